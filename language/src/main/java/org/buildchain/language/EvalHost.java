@@ -1,0 +1,149 @@
+package org.buildchain.language;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * The world as an evaluation sees it. Paths are absolute, canonical octet strings. Methods may be
+ * called from several threads. Paths inside the store folder read the store's objects.
+ */
+public interface EvalHost {
+  /** What stands at a path. */
+  enum FileType {
+    REGULAR("regular"),
+    DIRECTORY("directory"),
+    SYMLINK("symlink"),
+    UNKNOWN("unknown");
+
+    private final String nixName;
+
+    FileType(String nixName) {
+      this.nixName = nixName;
+    }
+
+    /** The name that {@code builtins.readDir} gives. */
+    public String nixName() {
+      return nixName;
+    }
+  }
+
+  /** The type of what stands at {@code path}, links not followed; empty if nothing does. */
+  Optional<FileType> typeOf(String path) throws IOException;
+
+  /** The target of a symbolic link. */
+  String readLink(String path) throws IOException;
+
+  /**
+   * A regular file's content as an octet string, links followed.
+   *
+   * @throws IOException also for devices, FIFOs and files over the host's limit
+   */
+  String readFile(String path) throws IOException;
+
+  /** A folder's entries, links followed for {@code path} itself but not for the entries. */
+  SortedMap<String, FileType> readDirectory(String path) throws IOException;
+
+  /** A variable of the caller's environment. */
+  Optional<String> environment(String name);
+
+  /** Seconds since 1970, the same throughout an evaluation. */
+  long currentTime();
+
+  /** The platform, {@code x86_64-linux}. */
+  String currentSystem();
+
+  /**
+   * The search path for {@code <name>}: prefix (may be empty) and path or URL, first match wins.
+   */
+  List<Map.Entry<String, String>> searchPath();
+
+  /** The folder of the store. */
+  StoreDir storeDir();
+
+  /** Whether the object is valid; may fetch or build nothing. */
+  boolean isValid(StorePath path);
+
+  /** The references of a valid object. */
+  SortedSet<StorePath> references(StorePath path);
+
+  /**
+   * Copies a file or folder of the host into the store.
+   *
+   * @param filter given each entry's full path and type below {@code path}, says whether it is
+   *     taken
+   * @param expected if given, the content must have this hash, or the call fails
+   */
+  StorePath addPath(
+      String name,
+      String path,
+      Filter filter,
+      IngestionMethod method,
+      HashAlgorithm algorithm,
+      Optional<Hash> expected)
+      throws IOException;
+
+  /** Decides which entries of a tree are copied. */
+  @FunctionalInterface
+  interface Filter {
+    /** Takes everything. */
+    Filter ALL = (path, type) -> true;
+
+    /** Whether the entry is taken; a folder that is not is not entered. */
+    boolean accept(String path, FileType type) throws IOException;
+  }
+
+  /** Stores a text ({@code builtins.toFile}). */
+  StorePath addText(String name, String content, SortedSet<StorePath> references)
+      throws IOException;
+
+  /**
+   * Stores a derivation and gives its path. The host may put off the writing; whoever needs it on
+   * disk (a build, the caller's answer) has the host flush first.
+   */
+  StorePath addDerivation(Derivation derivation) throws IOException;
+
+  /** A stored derivation. */
+  Derivation readDerivation(StorePath drvPath) throws IOException;
+
+  /** An output of a derivation, or with {@code output} empty the derivation's own file. */
+  record Wanted(StorePath drvPath, String output) {}
+
+  /**
+   * Builds what an evaluation needs to go on (import from a derivation) and gives each output's
+   * path. Several at once are built in parallel.
+   */
+  Map<Wanted, StorePath> realise(Set<Wanted> wanted);
+
+  /**
+   * Fetches a URL into the store.
+   *
+   * @param unpack whether the file is an archive whose only folder is stored in its place
+   * @param expected the hash of what is stored, if known; without it the result is cached for a
+   *     time
+   */
+  StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+      throws IOException;
+
+  /** A line for the user: {@code builtins.trace}, warnings. */
+  void message(Level level, String text);
+
+  /** Kinds of lines. */
+  enum Level {
+    TRACE,
+    WARNING
+  }
+
+  /** Whether the caller has gone away; the evaluator asks now and then and stops. */
+  boolean cancelled();
+}

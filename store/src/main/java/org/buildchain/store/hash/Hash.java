@@ -1,0 +1,125 @@
+package org.buildchain.store.hash;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.buildchain.store.FormatException;
+
+/** A digest with its algorithm. Immutable; {@code bytes} has the algorithm's length. */
+public record Hash(HashAlgorithm algorithm, byte[] bytes) {
+  /** The textual forms of a digest. */
+  public enum Format {
+    /** Lower-case hexadecimal. */
+    BASE16,
+    /** Nix's base 32. */
+    NIX32,
+    /** RFC 4648 base 64 with padding. */
+    BASE64,
+    /** {@code algorithm-base64}, as in Subresource Integrity. */
+    SRI
+  }
+
+  public Hash {
+    if (bytes.length != algorithm.size()) {
+      throw new IllegalArgumentException(
+          algorithm + " has " + algorithm.size() + " bytes, not " + bytes.length);
+    }
+    bytes = bytes.clone();
+  }
+
+  @Override
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** The digest of {@code data}. */
+  public static Hash of(HashAlgorithm algorithm, byte[] data) {
+    return new Hash(algorithm, algorithm.newDigest().digest(data));
+  }
+
+  /** This digest in {@code format}, without a prefix except for {@link Format#SRI}. */
+  public String encode(Format format) {
+    return switch (format) {
+      case BASE16 -> HexFormat.of().formatHex(bytes);
+      case NIX32 -> NixBase32.encode(bytes);
+      case BASE64 -> Base64.getEncoder().encodeToString(bytes);
+      case SRI -> algorithm.nixName() + "-" + Base64.getEncoder().encodeToString(bytes);
+    };
+  }
+
+  /** {@code algorithm:digest} in {@code format} (SRI has its own prefix already). */
+  public String prefixed(Format format) {
+    return format == Format.SRI ? encode(format) : algorithm.nixName() + ":" + encode(format);
+  }
+
+  /**
+   * Reads a digest in any of Nix's forms: {@code algo:digest}, {@code algo-base64} (SRI), or a bare
+   * digest, whose encoding is told by its length.
+   *
+   * @param expected the algorithm that the text must have; needed for a bare digest
+   * @throws FormatException if the text is none of these or its algorithm differs from {@code
+   *     expected}
+   */
+  public static Hash parse(String text, Optional<HashAlgorithm> expected) {
+    int colon = text.indexOf(':');
+    int dash = colon < 0 ? text.indexOf('-') : -1;
+    int cut = colon >= 0 ? colon : dash;
+    Optional<HashAlgorithm> named = Optional.empty();
+    if (cut >= 0) {
+      String name = text.substring(0, cut);
+      named = HashAlgorithm.parse(name);
+      if (named.isEmpty()) {
+        throw new FormatException("hash '" + text + "'", "unknown hash algorithm '" + name + "'");
+      }
+      if (expected.isPresent() && !expected.equals(named)) {
+        throw new FormatException(
+            "hash '" + text + "'", "should have type '" + expected.get() + "'");
+      }
+    }
+    HashAlgorithm algorithm =
+        named
+            .or(() -> expected)
+            .orElseThrow(
+                () -> new FormatException("hash '" + text + "'", "does not include a type"));
+    return new Hash(algorithm, digits(text, text.substring(cut + 1), algorithm, dash >= 0));
+  }
+
+  private static byte[] digits(String whole, String rest, HashAlgorithm algorithm, boolean sri) {
+    int size = algorithm.size();
+    try {
+      if (!sri && rest.length() == size * 2) {
+        return HexFormat.of().parseHex(rest);
+      }
+      if (!sri && rest.length() == NixBase32.encodedLength(size)) {
+        return NixBase32.decode(rest);
+      }
+      if (sri || rest.length() == (size + 2) / 3 * 4) {
+        byte[] bytes = Base64.getDecoder().decode(rest);
+        if (bytes.length == size) {
+          return bytes;
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("hash '" + whole + "'", e.getMessage());
+    }
+    throw new FormatException(
+        "hash '" + whole + "'", "has wrong length for hash algorithm '" + algorithm + "'");
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Hash h && h.algorithm == algorithm && Arrays.equals(h.bytes, bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** {@code algorithm:nix-base32}. */
+  @Override
+  public String toString() {
+    return prefixed(Format.NIX32);
+  }
+}
