@@ -1,0 +1,76 @@
+package org.buildchain.tests;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rules of docs/architecture.md that a compiler does not keep. */
+@AnalyzeClasses(
+    packages = "org.buildchain",
+    importOptions = {ImportOption.DoNotIncludeTests.class})
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule arrowsRunDownwards =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("hashrewrite")
+          .definedBy("org.buildchain.hashrewrite..")
+          .layer("store")
+          .definedBy("org.buildchain.store..")
+          .layer("fuse")
+          .definedBy("org.buildchain.fuse..")
+          .layer("derivation")
+          .definedBy("org.buildchain.derivation..")
+          .layer("language")
+          .definedBy("org.buildchain.language..")
+          .layer("sandbox")
+          .definedBy("org.buildchain.sandbox..")
+          .layer("daemon")
+          .definedBy("org.buildchain.daemon..")
+          .whereLayer("hashrewrite")
+          .mayNotAccessAnyLayer()
+          .whereLayer("store")
+          .mayOnlyAccessLayers("hashrewrite")
+          .whereLayer("fuse")
+          .mayOnlyAccessLayers("store")
+          .whereLayer("derivation")
+          .mayOnlyAccessLayers("store", "hashrewrite")
+          .whereLayer("language")
+          .mayOnlyAccessLayers("derivation", "store")
+          .whereLayer("sandbox")
+          .mayOnlyAccessLayers("derivation", "store");
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycles =
+      slices().matching("org.buildchain.(*).(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule staticsHoldNoState =
+      fields()
+          .that()
+          .areStatic()
+          .and()
+          .areDeclaredInClassesThat(not(resideInAPackage("..proto..")))
+          .should()
+          .beFinal();
+
+  @ArchTest
+  static final ArchRule formatsAreLeaves =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.buildchain.store.hash..",
+              "org.buildchain.store.path..",
+              "org.buildchain.store.ipld..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.nio.file..", "java.net..", "java.time..");
+}
