@@ -1,0 +1,81 @@
+package org.buildchain.daemon.protocol;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.util.Optional;
+import org.buildchain.store.FormatException;
+
+/**
+ * Messages over a stream of bytes, each behind its length as 4 bytes, big-endian. One thread may
+ * read while another writes.
+ */
+public final class FrameChannel implements AutoCloseable {
+  /** The greatest length of any frame but a request. */
+  public static final int MAX_FRAME = 1 << 20;
+
+  /** The greatest length of a request, which carries arguments and environment. */
+  public static final int MAX_REQUEST = 8 << 20;
+
+  private final ByteChannel channel;
+
+  /** Takes over a channel in blocking mode; closing this closes it. */
+  public FrameChannel(ByteChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Reads one message.
+   *
+   * @param limit the greatest length of the message in bytes
+   * @return empty if the stream ended between two frames
+   * @throws FormatException if the length exceeds the limit, the stream ends within a frame, or the
+   *     bytes are no such message
+   */
+  public <M extends MessageLite> Optional<M> read(Parser<M> parser, int limit) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(4);
+    while (header.hasRemaining()) {
+      if (channel.read(header) < 0) {
+        if (header.position() == 0) {
+          return Optional.empty();
+        }
+        throw new FormatException("frame", header.position(), "ended within its length");
+      }
+    }
+    int length = header.getInt(0);
+    if (length < 0 || length > limit) {
+      throw new FormatException(
+          "frame",
+          "length " + Integer.toUnsignedString(length) + " exceeds the limit of " + limit);
+    }
+    ByteBuffer body = ByteBuffer.allocate(length);
+    while (body.hasRemaining()) {
+      if (channel.read(body) < 0) {
+        throw new FormatException("frame", 4L + body.position(), "ended before its length");
+      }
+    }
+    try {
+      return Optional.of(parser.parseFrom(body.array()));
+    } catch (InvalidProtocolBufferException e) {
+      throw new FormatException("frame", "is not the message expected: " + e.getMessage());
+    }
+  }
+
+  /** Writes one message, which must not exceed the reader's limit. */
+  public void write(MessageLite message) throws IOException {
+    int length = message.getSerializedSize();
+    ByteBuffer out = ByteBuffer.allocate(4 + length);
+    out.putInt(length).put(message.toByteArray()).flip();
+    while (out.hasRemaining()) {
+      channel.write(out);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Frames of the protocol between {@code bc} and the daemon; see {@code daemon.proto}. */
+package org.buildchain.daemon.protocol;

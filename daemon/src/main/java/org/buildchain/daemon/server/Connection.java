@@ -1,0 +1,164 @@
+package org.buildchain.daemon.server;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.buildchain.daemon.protocol.FrameChannel;
+import org.buildchain.daemon.protocol.wire.ClientFrame;
+import org.buildchain.daemon.protocol.wire.Ending;
+import org.buildchain.daemon.protocol.wire.ServerFrame;
+import org.buildchain.daemon.protocol.wire.StdinWanted;
+import org.buildchain.store.FormatException;
+
+/** One client while its command runs. */
+final class Connection implements Caller {
+  private final FrameChannel channel;
+  private final Invocation invocation;
+  private final Outgoing outgoing;
+  private final Incoming incoming;
+  private final OutputStream out;
+  private final OutputStream err;
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicBoolean finished = new AtomicBoolean();
+  private final Thread reader = Thread.ofVirtual().name("bc-reader").unstarted(this::listen);
+  private volatile int columns;
+  private volatile Optional<Thread> worker = Optional.empty();
+
+  Connection(FrameChannel channel, Invocation invocation) {
+    this.channel = channel;
+    this.invocation = invocation;
+    this.outgoing = new Outgoing(channel);
+    this.columns = invocation.columns();
+    this.incoming =
+        new Incoming(
+            () ->
+                outgoing.send(
+                    ServerFrame.newBuilder()
+                        .setStdinWanted(StdinWanted.getDefaultInstance())
+                        .build()));
+    this.out = outgoing.stream(b -> ServerFrame.newBuilder().setStdout(b).build());
+    this.err = outgoing.stream(b -> ServerFrame.newBuilder().setStderr(b).build());
+  }
+
+  /**
+   * Runs the command on a new thread and sends its exit status; meanwhile reads what the client
+   * says. Returns when both are done.
+   *
+   * @param stackBytes the size of the thread's stack
+   * @return whether the command asked for the daemon's end; then no exit status was sent
+   */
+  boolean serve(CommandHandler handler, long stackBytes) throws InterruptedException {
+    AtomicInteger status = new AtomicInteger(1);
+    Thread thread =
+        Thread.ofPlatform()
+            .name("bc-command")
+            .stackSize(stackBytes)
+            .unstarted(() -> status.set(handler.run(this)));
+    worker = Optional.of(thread);
+    thread.start();
+    reader.start();
+    thread.join();
+    finished.set(true);
+    if (status.get() == CommandHandler.STOP) {
+      return true;
+    }
+    outgoing.finish(ServerFrame.newBuilder().setExit(status.get() & 0xff).build());
+    return false;
+  }
+
+  /** Tells the client that the daemon ends. */
+  void announceEnd() throws InterruptedException {
+    outgoing.finish(ServerFrame.newBuilder().setEnding(Ending.getDefaultInstance()).build());
+  }
+
+  /**
+   * Waits until the client goes. The connection stays open meanwhile, or until the process ends,
+   * which tells the client that the store is free.
+   */
+  void awaitGone() throws InterruptedException {
+    if (reader.getState() == Thread.State.NEW) {
+      reader.start();
+    }
+    reader.join();
+  }
+
+  private void listen() {
+    try {
+      while (true) {
+        Optional<ClientFrame> frame = channel.read(ClientFrame.parser(), FrameChannel.MAX_FRAME);
+        if (frame.isEmpty() || !accept(frame.get())) {
+          break;
+        }
+      }
+    } catch (IOException | FormatException e) {
+      // Gone or out of step: both end the command.
+    }
+    incoming.end();
+    if (!finished.get()) {
+      cancel();
+    }
+  }
+
+  private boolean accept(ClientFrame frame) {
+    return switch (frame.getFrameCase()) {
+      case STDIN -> incoming.accept(bytes(frame.getStdin()));
+      case STDIN_END -> {
+        incoming.end();
+        yield true;
+      }
+      case SIGNAL -> {
+        cancel();
+        yield true;
+      }
+      case WINDOW_SIZE -> {
+        columns = Math.clamp(frame.getWindowSize().getColumns(), 0, 10_000);
+        yield true;
+      }
+      case REQUEST, FRAME_NOT_SET -> false;
+    };
+  }
+
+  /** Asks the command to stop. */
+  void cancel() {
+    cancelled.set(true);
+    worker.ifPresent(Thread::interrupt);
+  }
+
+  private static byte[] bytes(ByteString s) {
+    return s.toByteArray();
+  }
+
+  @Override
+  public Invocation invocation() {
+    return invocation;
+  }
+
+  @Override
+  public OutputStream out() {
+    return out;
+  }
+
+  @Override
+  public OutputStream err() {
+    return err;
+  }
+
+  @Override
+  public InputStream in() {
+    return incoming;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public boolean cancelled() {
+    return cancelled.get();
+  }
+}

@@ -1,0 +1,180 @@
+package org.buildchain.daemon.server;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.buildchain.daemon.protocol.FrameChannel;
+import org.buildchain.daemon.protocol.wire.ClientFrame;
+import org.buildchain.daemon.protocol.wire.Request;
+import org.buildchain.daemon.protocol.wire.ServerFrame;
+import org.buildchain.store.FormatException;
+
+/**
+ * Accepts clients on a Unix socket and serves each on threads of its own until it is stopped.
+ *
+ * <p>When it ends by itself: on {@link #stop}; after having been idle for the time given; and when
+ * a client of another build comes while nothing runs, which then starts a daemon of its build.
+ */
+public final class Listener implements AutoCloseable {
+  private final Path socket;
+  private final String build;
+  private final long stackBytes;
+  private final ServerSocketChannel server;
+  private final PeerCheck peers;
+  private final Set<Connection> active = ConcurrentHashMap.newKeySet();
+  private final Activity activity;
+
+  /**
+   * Binds the socket, replacing a dead one: the caller holds the lock that keeps a second daemon
+   * away.
+   *
+   * @param socket where it stands; its folder must be closed to others
+   * @param build what clients must be of; empty if any will do
+   * @param stackBytes the stack of each command's thread
+   * @param idle after which the listener stops; zero for never
+   */
+  public Listener(Path socket, String build, long stackBytes, Duration idle) throws IOException {
+    this.socket = socket;
+    this.build = build;
+    this.stackBytes = stackBytes;
+    this.activity = new Activity(idle);
+    Files.deleteIfExists(socket);
+    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(socket), 128);
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      this.peers = new PeerCheck(socket);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** Serves until stopped. Returns when no command runs any more. */
+  public void serve(CommandHandler handler) throws InterruptedException {
+    Thread acceptor = Thread.ofVirtual().name("bc-accept").start(() -> accept(handler));
+    activity.awaitStop();
+    close();
+    acceptor.join();
+    activity.awaitIdle();
+  }
+
+  private void accept(CommandHandler handler) {
+    while (true) {
+      SocketChannel client;
+      try {
+        client = server.accept();
+      } catch (IOException e) {
+        activity.stop();
+        return;
+      }
+      Thread.ofVirtual().name("bc-client").start(() -> converse(client, handler));
+    }
+  }
+
+  private void converse(SocketChannel client, CommandHandler handler) {
+    try (FrameChannel channel = new FrameChannel(client)) {
+      if (!peers.admits(client)) {
+        refuse(channel, "this daemon serves its own user and root only");
+        return;
+      }
+      Request request;
+      Invocation invocation;
+      try {
+        Optional<ClientFrame> first = channel.read(ClientFrame.parser(), FrameChannel.MAX_REQUEST);
+        if (first.isEmpty()) {
+          return;
+        }
+        if (!first.get().hasRequest()) {
+          throw new FormatException("connection", "must begin with a request");
+        }
+        request = first.get().getRequest();
+        invocation = Invocation.of(request);
+      } catch (FormatException e) {
+        refuse(channel, e.getMessage());
+        return;
+      }
+      converse(channel, request, invocation, handler);
+    } catch (IOException e) {
+      // The client is gone; nobody is left to tell.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void converse(
+      FrameChannel channel, Request request, Invocation invocation, CommandHandler handler)
+      throws InterruptedException {
+    boolean stale = !build.isEmpty() && !request.getBuild().isEmpty() && !request.getBuild().equals(build);
+    Connection connection = new Connection(channel, invocation);
+    boolean ending;
+    try {
+      ending = !activity.begin(stale) || run(connection, handler);
+      if (ending) {
+        connection.announceEnd();
+      }
+    } finally {
+      activity.end();
+    }
+    if (ending) {
+      stop(true);
+      connection.awaitGone();
+    }
+  }
+
+  /** Whether the command asked for the daemon's end. */
+  private boolean run(Connection connection, CommandHandler handler) throws InterruptedException {
+    active.add(connection);
+    try {
+      return connection.serve(handler, stackBytes);
+    } finally {
+      active.remove(connection);
+    }
+  }
+
+  private static void refuse(FrameChannel channel, String why) throws IOException {
+    channel.write(
+        ServerFrame.newBuilder()
+            .setStderr(ByteString.copyFromUtf8("error: " + why + "\n"))
+            .build());
+    channel.write(ServerFrame.newBuilder().setExit(1).build());
+  }
+
+  /** How many commands run now. */
+  public int running() {
+    return active.size();
+  }
+
+  /**
+   * Ends the service: no new commands.
+   *
+   * @param cancel whether those that run are asked to stop as well
+   */
+  public void stop(boolean cancel) {
+    activity.stop();
+    if (cancel) {
+      active.forEach(Connection::cancel);
+    }
+  }
+
+  /** Closes the socket and removes its file. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      // The next daemon replaces what is left.
+    }
+  }
+}

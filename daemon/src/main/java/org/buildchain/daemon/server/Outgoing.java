@@ -1,0 +1,94 @@
+package org.buildchain.daemon.server;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.buildchain.daemon.protocol.FrameChannel;
+import org.buildchain.daemon.protocol.wire.ServerFrame;
+
+/**
+ * Frames on their way to a client. A thread of its own writes them, because an interrupted write
+ * closes a channel, and a command that is cancelled still has a message and an exit status to send.
+ */
+final class Outgoing {
+  private static final int CHUNK = 1 << 16;
+
+  private final FrameChannel channel;
+  private final BlockingQueue<ServerFrame> queue = new ArrayBlockingQueue<>(64);
+  private final AtomicBoolean broken = new AtomicBoolean();
+  private final Thread writer;
+
+  Outgoing(FrameChannel channel) {
+    this.channel = channel;
+    this.writer = Thread.ofVirtual().name("bc-writer").start(this::drain);
+  }
+
+  private void drain() {
+    try {
+      while (true) {
+        ServerFrame frame = queue.take();
+        if (!broken.get()) {
+          write(frame);
+        }
+        if (frame.hasExit() || frame.hasEnding()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      broken.set(true);
+    }
+  }
+
+  private void write(ServerFrame frame) {
+    try {
+      channel.write(frame);
+    } catch (IOException e) {
+      // The client is gone. Its reader notices and cancels; what comes now is dropped.
+      broken.set(true);
+    }
+  }
+
+  /** Queues a frame; waits while the client is slow. An interrupt is kept for later. */
+  void send(ServerFrame frame) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        queue.put(frame);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends the last frame, an exit or an ending, and waits until it is written. */
+  void finish(ServerFrame last) throws InterruptedException {
+    send(last);
+    writer.join();
+  }
+
+  /** A stream whose bytes go out as frames that {@code wrap} makes. */
+  OutputStream stream(Function<ByteString, ServerFrame> wrap) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        for (int done = 0; done < length; done += CHUNK) {
+          int n = Math.min(CHUNK, length - done);
+          send(wrap.apply(ByteString.copyFrom(bytes, offset + done, n)));
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,147 @@
+#include "start.h"
+
+#include "fail.h"
+#include "launch.h"
+#include "paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+const char *own_build(void)
+{
+    return read_launch()->build;
+}
+
+/* A socket's path may have 107 bytes, a store's root more: the folder's descriptor stands in. */
+static int connect_in(int folder)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        fail_errno("cannot make a socket");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/socket", folder);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        if (errno != ENOENT && errno != ECONNREFUSED)
+            fail_errno("cannot connect to the daemon of '%s'", store_root());
+        close(fd);
+        return -1;
+    }
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        fail_errno("cannot tell who serves '%s'", store_root());
+    /* What is sent next holds the caller's environment: not for another user's eyes. */
+    if (peer.uid != geteuid() && peer.uid != 0 && geteuid() != 0)
+        fail("the daemon of '%s' runs as user %u, not as you", store_root(), (unsigned)peer.uid);
+    return fd;
+}
+
+int connect_daemon(void)
+{
+    int folder = open_daemon_folder(0);
+    if (folder < 0)
+        return -1;
+    int fd = connect_in(folder);
+    close(folder);
+    return fd;
+}
+
+__attribute__((noreturn)) static void become_daemon(void)
+{
+    const struct launch *launch = read_launch();
+    if (chdir(store_root()) < 0)
+        fail_errno("cannot enter '%s'", store_root());
+    umask(022);
+    execve(launch->command[0], launch->command, daemon_environment());
+    fail_errno("cannot run '%s'", launch->command[0]);
+}
+
+void run_daemon_in_foreground(void)
+{
+    close(open_daemon_folder(1));
+    become_daemon();
+}
+
+static void child_of(int ready, int log)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    int null = open("/dev/null", O_RDONLY);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(ready, 1) < 0 || dup2(log, 2) < 0)
+        fail_errno("cannot set up the daemon's streams");
+    close_range(3, ~0U, 0);
+    become_daemon();
+}
+
+static void show_log_and_fail(int log, const char *path)
+{
+    char text[1 << 14];
+    ssize_t n = pread(log, text, sizeof text, 0);
+    if (n > 0)
+        fwrite(text, 1, (size_t)n, stderr);
+    fail("the daemon could not start; its log is '%s/daemon/%s'", store_root(), path);
+}
+
+/* The daemon writes a line to its standard output once it serves; it ends without one if it can't. */
+static void spawn_daemon(int folder)
+{
+    static const char *const log_name = "log";
+    int ready[2];
+    int log = openat(folder, log_name, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (log < 0)
+        fail_errno("cannot write '%s/daemon/%s'", store_root(), log_name);
+    if (pipe2(ready, O_CLOEXEC) < 0)
+        fail_errno("cannot make a pipe");
+    read_launch();
+    pid_t pid = fork();
+    if (pid < 0)
+        fail_errno("cannot start the daemon");
+    if (pid == 0)
+        child_of(ready[1], log);
+    close(ready[1]);
+    char byte;
+    ssize_t n;
+    do
+        n = read(ready[0], &byte, 1);
+    while (n < 0 && errno == EINTR);
+    if (n != 1)
+        show_log_and_fail(log, log_name);
+    close(ready[0]);
+    close(log);
+}
+
+int connect_or_start_daemon(void)
+{
+    int fd = connect_daemon();
+    if (fd >= 0)
+        return fd;
+    int folder = open_daemon_folder(1);
+    /* One client starts the daemon; the others wait here, and then find it. */
+    int lock = openat(folder, "start.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (lock < 0)
+        fail_errno("cannot open '%s/daemon/start.lock'", store_root());
+    while (flock(lock, LOCK_EX) < 0)
+        if (errno != EINTR)
+            fail_errno("cannot lock '%s/daemon/start.lock'", store_root());
+    fd = connect_in(folder);
+    if (fd < 0) {
+        spawn_daemon(folder);
+        fd = connect_in(folder);
+    }
+    if (fd < 0)
+        fail("the daemon has started but does not answer; see '%s/daemon/log'", store_root());
+    close(lock);
+    close(folder);
+    return fd;
+}
