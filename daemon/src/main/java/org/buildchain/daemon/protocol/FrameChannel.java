@@ -48,8 +48,7 @@ public final class FrameChannel implements AutoCloseable {
     int length = header.getInt(0);
     if (length < 0 || length > limit) {
       throw new FormatException(
-          "frame",
-          "length " + Integer.toUnsignedString(length) + " exceeds the limit of " + limit);
+          "frame", "length " + Integer.toUnsignedString(length) + " exceeds the limit of " + limit);
     }
     ByteBuffer body = ByteBuffer.allocate(length);
     while (body.hasRemaining()) {

@@ -33,7 +33,8 @@ public record Invocation(
   static Invocation of(Request request) {
     String cwd = octets(request.getCwd());
     if (!cwd.startsWith("/")) {
-      throw new FormatException("request", "the working folder must be absolute, not '" + cwd + "'");
+      throw new FormatException(
+          "request", "the working folder must be absolute, not '" + cwd + "'");
     }
     Map<String, String> env = new TreeMap<>();
     for (ByteString entry : request.getEnvList()) {

@@ -115,7 +115,8 @@ public final class Listener implements AutoCloseable {
   private void converse(
       FrameChannel channel, Request request, Invocation invocation, CommandHandler handler)
       throws InterruptedException {
-    boolean stale = !build.isEmpty() && !request.getBuild().isEmpty() && !request.getBuild().equals(build);
+    boolean stale =
+        !build.isEmpty() && !request.getBuild().isEmpty() && !request.getBuild().equals(build);
     Connection connection = new Connection(channel, invocation);
     boolean ending;
     try {

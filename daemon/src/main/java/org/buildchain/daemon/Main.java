@@ -1,0 +1,79 @@
+package org.buildchain.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.buildchain.daemon.command.Dispatcher;
+import org.buildchain.daemon.server.Listener;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.daemon.settings.SettingsLoader;
+import org.buildchain.store.FormatException;
+import org.buildchain.store.StoreException;
+
+/**
+ * The daemon's process. {@code BC_ROOT} names the store's root, which is the working folder as
+ * well; the system property {@code bc.build} this build. When it serves it writes a line to
+ * standard output and closes that; {@code bc} waits for it.
+ */
+public final class Main {
+  /** Room for deep recursion in expressions; only what is used is really taken. */
+  private static final long STACK_BYTES = 1L << 30;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    try {
+      serve(Path.of(System.getenv("BC_ROOT")));
+      System.exit(0);
+    } catch (IOException | FormatException | StoreException e) {
+      System.err.println("error: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.exit(1);
+  }
+
+  private static void serve(Path root) throws IOException, InterruptedException {
+    Path own = root.resolve("daemon");
+    Files.createDirectories(root);
+    if (!Files.isDirectory(own)) {
+      Files.createDirectory(
+          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Settings settings = SettingsLoader.load(root, Map.of()).settings();
+    Duration idle = Duration.ofSeconds(settings.number("daemon-idle-timeout"));
+    CountDownLatch closed = new CountDownLatch(1);
+    String build = System.getProperty("bc.build", "");
+    try (DaemonLock _ = DaemonLock.take(own.resolve("lock"));
+        // Relative to the working folder, since a socket's path may have 107 bytes only.
+        Listener listener = new Listener(Path.of("daemon/socket"), build, STACK_BYTES, idle)) {
+      Engine engine = new Engine(root, listener::running);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    listener.stop(true);
+                    await(closed);
+                  },
+                  "bc-stop"));
+      System.out.println("bc: the daemon serves " + root);
+      System.out.close();
+      listener.serve(new Dispatcher(engine));
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  /** Keeps the process until all is closed in order, when a signal ends it. */
+  private static void await(CountDownLatch closed) {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

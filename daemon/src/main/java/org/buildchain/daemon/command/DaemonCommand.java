@@ -1,0 +1,66 @@
+package org.buildchain.daemon.command;
+
+import java.time.Duration;
+import org.buildchain.daemon.server.CommandHandler;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The daemon itself. What works without one is in the client, {@code native/bc/main.c}. */
+@Command(
+    name = "daemon",
+    description = "Starts, stops or describes the daemon of the store.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc daemon status          where it runs, since when, what it serves",
+      "  bc daemon restart         stop it and start a new one",
+      "  bc daemon --foreground    run one here until Ctrl-C"
+    })
+final class DaemonCommand extends BcCommand {
+  /** What to do. */
+  private enum Action {
+    start,
+    stop,
+    restart,
+    status
+  }
+
+  @Parameters(
+      arity = "0..1",
+      defaultValue = "status",
+      paramLabel = "ACTION",
+      description = "start, stop, restart or status (the default).")
+  private Action action;
+
+  @Option(names = "--foreground", description = "Run a daemon here, in the foreground.")
+  private boolean foreground;
+
+  DaemonCommand(CommandContext context) {
+    super(context);
+  }
+
+  @Override
+  public Integer call() {
+    if (foreground) {
+      throw new CommandException("a daemon of '" + context.services().root() + "' runs already");
+    }
+    if (action == Action.stop || action == Action.restart) {
+      return CommandHandler.STOP;
+    }
+    Services services = context.services();
+    context.messages().println("store:    " + services.root());
+    context.messages().println("process:  " + ProcessHandle.current().pid());
+    context.messages().println("version:  " + services.version());
+    context.messages().println("running:  " + words(services.uptime()));
+    context.messages().println("commands: " + services.running() + " (this one included)");
+    return 0;
+  }
+
+  private static String words(Duration d) {
+    long s = d.toSeconds();
+    if (s < 60) {
+      return s + " s";
+    }
+    return s < 3600 ? s / 60 + " min" : s / 3600 + " h " + s % 3600 / 60 + " min";
+  }
+}

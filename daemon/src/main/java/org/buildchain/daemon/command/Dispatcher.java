@@ -1,0 +1,119 @@
+package org.buildchain.daemon.command;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.buildchain.daemon.server.Caller;
+import org.buildchain.daemon.server.CommandHandler;
+import org.buildchain.daemon.server.Invocation;
+import org.buildchain.derivation.build.BuildException;
+import org.buildchain.store.FormatException;
+import org.buildchain.store.StoreException;
+import picocli.CommandLine;
+
+/** Finds the command that a caller gives, runs it, and says what went wrong. */
+public final class Dispatcher implements CommandHandler {
+  /** Nix's status for an error that has no other. */
+  private static final int FAILED = 1;
+
+  private final Services services;
+  private final Map<String, Function<CommandContext, Callable<Integer>>> commands =
+      new LinkedHashMap<>();
+
+  /**
+   * @param services what commands work on
+   */
+  public Dispatcher(Services services) {
+    this.services = services;
+    commands.put("daemon", DaemonCommand::new);
+    commands.put("completion", c -> new CompletionCommand(c, () -> full(c)));
+  }
+
+  @Override
+  public int run(Caller caller) {
+    Invocation invocation = caller.invocation();
+    Messages messages = new Messages(caller.out(), caller.err(), Colours.wanted(invocation));
+    CommandContext context = new CommandContext(services, caller, messages);
+    try {
+      return execute(context, invocation.args());
+    } catch (RuntimeException | StackOverflowError e) {
+      return report(context, e);
+    }
+  }
+
+  /** Building one command by reflection is quick, building all of them for each call is not. */
+  private int execute(CommandContext context, List<String> args) {
+    Function<CommandContext, Callable<Integer>> factory =
+        args.isEmpty() ? null : commands.get(args.getFirst());
+    if (factory == null && !args.isEmpty() && !args.getFirst().startsWith("-")) {
+      throw new CommandException(
+          "'" + args.getFirst() + "' is not a command of bc; 'bc --help' lists them");
+    }
+    CommandLine line;
+    List<String> rest;
+    if (factory == null) {
+      line = full(context);
+      rest = args;
+    } else {
+      line = new CommandLine(factory.apply(context));
+      line.setCommandName("bc " + args.getFirst());
+      rest = args.subList(1, args.size());
+    }
+    StringWriter out = new StringWriter();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(out));
+    int columns = context.caller().columns();
+    line.setUsageHelpWidth(columns == 0 ? 80 : Math.clamp(columns, 60, 100));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            context.messages().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    line.setParameterExceptionHandler(
+        (e, given) -> {
+          context.messages().error(e.getMessage());
+          String name = e.getCommandLine().getCommandSpec().qualifiedName();
+          context.messages().note("Try '" + name + " --help' for more information.");
+          return FAILED;
+        });
+    line.setExecutionExceptionHandler((e, l, parsed) -> report(context, e));
+    int status = line.execute(rest.toArray(String[]::new));
+    context.messages().print(out.toString());
+    return status;
+  }
+
+  private CommandLine full(CommandContext context) {
+    CommandLine line = new CommandLine(new RootCommand(context));
+    commands.forEach((name, factory) -> line.addSubcommand(name, factory.apply(context)));
+    return line;
+  }
+
+  private static int report(CommandContext context, Throwable problem) {
+    if (context.caller().cancelled()) {
+      context.messages().error("interrupted by the user");
+      return FAILED;
+    }
+    switch (problem) {
+      case CommandException e -> {
+        context.messages().error(e.getMessage());
+        return e.exitStatus();
+      }
+      case BuildException e -> {
+        context.messages().error(e.getMessage());
+        return e.exitStatus();
+      }
+      case FormatException e -> context.messages().error(e.getMessage());
+      case StoreException e -> context.messages().error(e.getMessage());
+      default -> {
+        StringWriter trace = new StringWriter();
+        problem.printStackTrace(new PrintWriter(trace));
+        context
+            .messages()
+            .error("this is a mistake in bc, please report it with what follows:\n" + trace);
+      }
+    }
+    return FAILED;
+  }
+}

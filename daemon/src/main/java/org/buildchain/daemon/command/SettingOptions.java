@@ -1,0 +1,76 @@
+package org.buildchain.daemon.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.daemon.settings.Settings;
+import picocli.CommandLine.Option;
+
+/** Options that change settings for one command. */
+final class SettingOptions {
+  @Option(
+      names = "--option",
+      arity = "2",
+      paramLabel = "NAME VALUE",
+      hideParamSyntax = true,
+      description = "Set a setting for this command, over the files that set it.")
+  private List<String> options = new ArrayList<>();
+
+  @Option(
+      names = {"-j", "--max-jobs"},
+      paramLabel = "N",
+      description = "Run at most N builds at once; 'auto': as many as there are cores.")
+  private Optional<String> maxJobs = Optional.empty();
+
+  @Option(
+      names = "--cores",
+      paramLabel = "N",
+      description = "What builders find in NIX_BUILD_CORES; 0: all cores.")
+  private Optional<String> cores = Optional.empty();
+
+  @Option(
+      names = {"-k", "--keep-going"},
+      description = "After a failure go on with what does not depend on it.")
+  private boolean keepGoing;
+
+  @Option(
+      names = {"-K", "--keep-failed"},
+      description = "Keep the build folder of a failed build.")
+  private boolean keepFailed;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "Stop a build that takes longer; 0: never.")
+  private Optional<String> timeout = Optional.empty();
+
+  @Option(
+      names = "--max-silent-time",
+      paramLabel = "SECONDS",
+      description = "Stop a build that prints nothing for so long; 0: never.")
+  private Optional<String> maxSilentTime = Optional.empty();
+
+  @Option(
+      names = "--show-trace",
+      description = "Show the whole trace of an error in an expression.")
+  private boolean showTrace;
+
+  /** {@code base} with what these options say. */
+  Settings apply(Settings base) {
+    Settings s = base;
+    for (int i = 0; i + 1 < options.size(); i += 2) {
+      s = s.with(options.get(i), options.get(i + 1));
+    }
+    s = with(s, "max-jobs", maxJobs);
+    s = with(s, "cores", cores);
+    s = with(s, "timeout", timeout);
+    s = with(s, "max-silent-time", maxSilentTime);
+    s = keepGoing ? s.with("keep-going", "true") : s;
+    s = keepFailed ? s.with("keep-failed", "true") : s;
+    return showTrace ? s.with("show-trace", "true") : s;
+  }
+
+  private static Settings with(Settings s, String name, Optional<String> value) {
+    return value.isPresent() ? s.with(name, value.get()) : s;
+  }
+}

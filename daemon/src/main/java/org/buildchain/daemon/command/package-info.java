@@ -1,0 +1,2 @@
+/** The commands that a user gives. */
+package org.buildchain.daemon.command;

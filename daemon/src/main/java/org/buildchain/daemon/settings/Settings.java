@@ -1,0 +1,143 @@
+package org.buildchain.daemon.settings;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.buildchain.store.FormatException;
+
+/**
+ * The settings of one command. Names and meanings are those of {@code nix.conf} where Nix has the
+ * setting; {@link #DEFAULTS} lists all. Immutable.
+ */
+public final class Settings {
+  /** Every setting with its default. */
+  static final Map<String, String> DEFAULTS = defaults();
+
+  private final Map<String, String> values;
+
+  Settings(Map<String, String> values) {
+    this.values = Map.copyOf(values);
+  }
+
+  /** The settings as they are when nothing sets them. */
+  public static Settings initial() {
+    return new Settings(DEFAULTS);
+  }
+
+  private static Map<String, String> defaults() {
+    Map<String, String> d = new LinkedHashMap<>();
+    // What a compiler of the machine needs. Empty: only what is in the store.
+    d.put("allowed-impure-host-deps", "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives");
+    d.put("sandbox-paths", "");
+    d.put("sandbox", "true");
+    d.put("max-jobs", "auto");
+    d.put("cores", "0");
+    d.put("timeout", "0");
+    d.put("max-silent-time", "0");
+    d.put("max-build-log-size", "0");
+    d.put("log-lines", "25");
+    d.put("keep-failed", "false");
+    d.put("keep-going", "false");
+    d.put("show-trace", "false");
+    d.put("allow-import-from-derivation", "true");
+    d.put("max-call-depth", "10000");
+    d.put("nix-path", "");
+    d.put("system", "x86_64-linux");
+    d.put("tarball-ttl", "3600");
+    d.put("download-attempts", "5");
+    d.put("connect-timeout", "15");
+    // Seconds without a command after which the daemon ends; 0 for never.
+    d.put("daemon-idle-timeout", "0");
+    return Map.copyOf(d);
+  }
+
+  /** Whether there is a setting of this name. */
+  public static boolean exists(String name) {
+    return DEFAULTS.containsKey(name);
+  }
+
+  /**
+   * These settings with one changed. A name {@code extra-…} appends to a list.
+   *
+   * @throws FormatException if there is no such setting or the value is not of its type
+   */
+  public Settings with(String name, String value) {
+    boolean append = name.startsWith("extra-") && exists(name.substring(6));
+    String key = append ? name.substring(6) : name;
+    if (!exists(key)) {
+      throw new FormatException("setting '" + name + "'", "is unknown");
+    }
+    Map<String, String> next = new LinkedHashMap<>(values);
+    next.put(key, append ? (text(key) + " " + value).strip() : value.strip());
+    Settings result = new Settings(next);
+    result.check(key);
+    return result;
+  }
+
+  private void check(String name) {
+    String initial = DEFAULTS.getOrDefault(name, "");
+    if (name.equals("max-jobs")) {
+      maxJobs();
+    } else if (initial.equals("true") || initial.equals("false")) {
+      flag(name);
+    } else if (!initial.isEmpty() && initial.chars().allMatch(Character::isDigit)) {
+      number(name);
+    }
+  }
+
+  /** A setting's text. */
+  public String text(String name) {
+    String value = values.get(name);
+    if (value == null) {
+      throw new FormatException("setting '" + name + "'", "is unknown");
+    }
+    return value;
+  }
+
+  /** A list of words. */
+  public List<String> list(String name) {
+    String value = text(name).strip();
+    return value.isEmpty() ? List.of() : Arrays.asList(value.split("\\s+"));
+  }
+
+  /**
+   * {@code true}, {@code yes} or {@code 1}, or their opposites.
+   *
+   * @throws FormatException if it is none of them
+   */
+  public boolean flag(String name) {
+    return switch (text(name)) {
+      case "true", "yes", "1" -> true;
+      case "false", "no", "0" -> false;
+      default ->
+          throw new FormatException(
+              "setting '" + name + "'", "expected 'true' or 'false', not '" + text(name) + "'");
+    };
+  }
+
+  /**
+   * A number, at least 0.
+   *
+   * @throws FormatException if it is none
+   */
+  public long number(String name) {
+    try {
+      long value = Long.parseLong(text(name));
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // The message below says the same.
+    }
+    throw new FormatException(
+        "setting '" + name + "'", "expected a whole number, not '" + text(name) + "'");
+  }
+
+  /** How many builds run at once: {@code max-jobs}, where {@code auto} is the machine's cores. */
+  public int maxJobs() {
+    return text("max-jobs").equals("auto")
+        ? Runtime.getRuntime().availableProcessors()
+        : (int) Math.min(number("max-jobs"), 4096);
+  }
+}

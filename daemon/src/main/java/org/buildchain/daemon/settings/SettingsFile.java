@@ -1,0 +1,84 @@
+package org.buildchain.daemon.settings;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.buildchain.store.FormatException;
+
+/**
+ * Reads a file in the syntax of {@code nix.conf}: lines {@code name = value}, {@code #} to the end
+ * of a line, {@code include file} and {@code !include file} (which may be absent). Source: Nix
+ * manual, "nix.conf", File format.
+ */
+final class SettingsFile {
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_DEPTH = 16;
+
+  /**
+   * One setting as it stands.
+   *
+   * @param where file and line, for messages
+   */
+  record Line(String name, String value, String where) {}
+
+  private SettingsFile() {}
+
+  /**
+   * The lines of a file and of those that it includes; none if there is no such file.
+   *
+   * @throws FormatException for a line of another form, a missing include, a circle of includes, or
+   *     a file of more than 1 MiB
+   */
+  static List<Line> read(Path file) throws IOException {
+    List<Line> lines = new ArrayList<>();
+    read(file, true, 0, lines);
+    return lines;
+  }
+
+  private static void read(Path file, boolean optional, int depth, List<Line> out)
+      throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new FormatException(file.toString(), "includes are nested too deeply");
+    }
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
+    } catch (NoSuchFileException e) {
+      if (optional) {
+        return;
+      }
+      throw new FormatException(file.toString(), "is included but does not exist");
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new FormatException(file.toString(), "is longer than " + MAX_BYTES + " bytes");
+    }
+    parse(new String(bytes, StandardCharsets.UTF_8), file, depth, out);
+  }
+
+  private static void parse(String text, Path file, int depth, List<Line> out) throws IOException {
+    int number = 0;
+    for (String raw : text.split("\n", -1)) {
+      number++;
+      String where = file + ":" + number;
+      int comment = raw.indexOf('#');
+      String line = (comment < 0 ? raw : raw.substring(0, comment)).strip();
+      if (line.isEmpty()) {
+        continue;
+      }
+      List<String> words = List.of(line.split("\\s+"));
+      if (words.size() == 2
+          && (words.get(0).equals("include") || words.get(0).equals("!include"))) {
+        Path target = file.toAbsolutePath().resolveSibling(words.get(1));
+        read(target, words.get(0).startsWith("!"), depth + 1, out);
+      } else if (words.size() >= 2 && words.get(1).equals("=")) {
+        out.add(new Line(words.get(0), String.join(" ", words.subList(2, words.size())), where));
+      } else {
+        throw new FormatException(where, "expected 'name = value', not '" + line + "'");
+      }
+    }
+  }
+}
