@@ -1,0 +1,70 @@
+#!/bin/sh
+# Builds bc into target/ and records how the daemon is started. Run by ./bc when a source is newer
+# than the last build; the working folder is the project's.
+set -eu
+. tools/find-jdk.sh
+. tools/packages.sh
+
+state=target/launcher
+log=$state/build.log
+
+fail() {
+    echo "error: $*" >&2
+    exit 1
+}
+
+mkdir -p "$state" 2>/dev/null || fail "cannot write to '$PWD/target': build as the owner of the checkout, or copy it to a folder of your own"
+[ -w "$state" ] || fail "'$PWD/$state' belongs to another user: ask them to run ./bc, or copy the checkout to a folder of your own"
+
+# Of two that build at once, the second finds the work done.
+exec 9>"$state/lock"
+flock 9
+if [ "${1:-}" != --force ] && [ -r "$state/fresh.sh" ] && (here=$PWD && . "$state/fresh.sh"); then
+    exit 0
+fi
+
+find_jdk
+need_packages "to build and run bc" $(missing_to_run)
+
+start=$(date +%s)
+echo "bc: building (the first time it takes a minute or two; log in $log)" >&2
+rm -f "$state/fresh.sh"
+# A running daemon goes on with the files that it has open; new ones take their names.
+rm -rf target/lib
+: >"$state/stamp.new"
+if ! {
+    make -C native all &&
+        mvn -q -B -Dmaven.test.skip=true -pl daemon -am package
+} >"$log" 2>&1; then
+    grep -v '^WARNING\|^$' "$log" | tail -n 30 >&2
+    fail "the build failed; all of its output is in $PWD/$log"
+fi
+
+# Where and how the daemon runs, for the client (native/bc/launch.h). A build's name follows from
+# its content, so that a rebuild without a change lets the daemon run on.
+class_path=
+for jar in "$PWD"/target/lib/*.jar; do
+    class_path=$class_path${class_path:+:}$jar
+done
+build=$(cat target/lib/*.jar target/native/bc* "$JAVA_HOME/release" 2>/dev/null | sha256sum | cut -c 1-16)
+write_launch() {
+    {
+        echo "$build"
+        printf '%s\n' "$JAVA_HOME/bin/java" "-Dbc.build=$build" "-Dbc.native=$PWD/target/native" "$@"
+        grep -v '^#' daemon/jvm.options
+        printf '%s\n' -cp "$class_path" org.buildchain.daemon.Main
+    } >target/native/bc.launch.new
+    mv target/native/bc.launch.new target/native/bc.launch
+}
+write_launch
+
+# Sources, and the folders that hold them, whose times tell that a file came or went.
+{
+    printf 'for f in'
+    find pom.xml ./*/pom.xml ./*/src/main native daemon/jvm.options tools \( -type d -o -type f \) \
+        -printf ' %p' | tr -d "'\"\$\`\\\\"
+    printf '; do\n[ "$here/$f" -nt "$here/target/launcher/stamp" ] && return 1\ndone\nreturn 0\n'
+} >"$state/fresh.new"
+mv "$state/stamp.new" "$state/stamp"
+mv "$state/fresh.new" "$state/fresh.sh"
+echo "bc: built in $(($(date +%s) - start)) s" >&2
