@@ -34,7 +34,7 @@ rm -rf target/lib
 : >"$state/stamp.new"
 if ! {
     make -C native all &&
-        mvn -q -B -Dmaven.test.skip=true -pl daemon -am package
+        mvn -q -B -Dmaven.test.skip=true -Dbc.lib="$PWD/target/lib" -pl daemon -am package
 } >"$log" 2>&1; then
     grep -v '^WARNING\|^$' "$log" | tail -n 30 >&2
     fail "the build failed; all of its output is in $PWD/$log"
