@@ -1,0 +1,142 @@
+package org.buildchain.fuse;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import jnr.ffi.Pointer;
+import jnr.ffi.Struct;
+import jnr.ffi.byref.IntByReference;
+import jnr.ffi.byref.PointerByReference;
+
+/**
+ * One mount by libfuse 2. The loops run in threads of ours, which are attached to the JVM once;
+ * libfuse's own would be attached and detached for each request.
+ */
+final class JnrMount implements StoreMount {
+  private static final Logger LOG = System.getLogger(JnrMount.class.getName());
+
+  /** How long requests under way, and then the loops, may take to end. */
+  private static final int PATIENCE_SECONDS = 3;
+
+  /**
+   * Everything below a child of the root is immutable, so the kernel keeps it for a year. That a
+   * name does not exist is not kept: a new path is there at once.
+   */
+  private static final String OPTIONS =
+      "ro,default_permissions,fsname=bc,subtype=bc,use_ino,kernel_cache"
+          + ",entry_timeout=31536000,attr_timeout=31536000,negative_timeout=0";
+
+  private final LibFuse2.Functions library;
+  private final FuseCallbacks callbacks;
+  private final Path mountpoint;
+  private final Unmounter unmounter;
+  private final Pointer fuse;
+
+  /** What libfuse holds pointers to; referenced here so that it is not collected. */
+  private final Operations operations;
+
+  private final List<Thread> loops = new ArrayList<>();
+  private boolean closed;
+
+  private JnrMount(
+      LibFuse2.Functions library,
+      FuseCallbacks callbacks,
+      Path mountpoint,
+      Unmounter unmounter,
+      Pointer fuse,
+      Operations operations) {
+    this.library = library;
+    this.callbacks = callbacks;
+    this.mountpoint = mountpoint;
+    this.unmounter = unmounter;
+    this.fuse = fuse;
+    this.operations = operations;
+  }
+
+  /** A mount that is served, or empty if libfuse refused. */
+  static Optional<JnrMount> start(
+      LibFuse2.Functions library,
+      FuseCallbacks callbacks,
+      Path mountpoint,
+      Unmounter unmounter,
+      MountOptions options) {
+    Operations operations = Operations.of(callbacks);
+    String line = OPTIONS + (options.everyone() ? ",allow_other" : "");
+    String[] arguments = {"bc", "-f", "-o", line, mountpoint.toString()};
+    Pointer fuse =
+        library.fuse_setup(
+            arguments.length,
+            arguments,
+            operations.struct,
+            Struct.size(operations.struct),
+            new PointerByReference(),
+            new IntByReference(),
+            null);
+    if (fuse == null) {
+      return Optional.empty();
+    }
+    JnrMount mount = new JnrMount(library, callbacks, mountpoint, unmounter, fuse, operations);
+    mount.serve(options.threads());
+    return Optional.of(mount);
+  }
+
+  private void serve(int threads) {
+    for (int i = 0; i < threads; i++) {
+      loops.add(
+          Thread.ofPlatform()
+              .daemon()
+              .name("fuse-" + mountpoint.getFileName() + "-" + i)
+              .start(() -> library.fuse_loop(fuse)));
+    }
+  }
+
+  @Override
+  public Path mountpoint() {
+    return mountpoint;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      unmounter.detach(mountpoint);
+    } catch (IOException e) {
+      // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
+      LOG.log(Level.WARNING, e.getMessage());
+    }
+    if (!callbacks.stop(PATIENCE_SECONDS)) {
+      LOG.log(Level.WARNING, "requests to {0} are still under way", mountpoint);
+    }
+    // Files that are still open keep the connection, and with it the loops, until the last of them
+    // is closed. Memory that a loop may yet use is not freed.
+    if (joined()) {
+      library.fuse_destroy(fuse);
+      operations.release();
+    }
+  }
+
+  private boolean joined() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    try {
+      for (Thread loop : loops) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        loop.join(Math.max(left, 1));
+        if (loop.isAlive()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

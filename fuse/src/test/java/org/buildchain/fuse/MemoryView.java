@@ -1,0 +1,100 @@
+package org.buildchain.fuse;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A view that is built up in memory. Names and targets are octet strings. */
+final class MemoryView implements FileSystemView {
+  private final AtomicLong inodes = new AtomicLong();
+  final Folder root = new Folder();
+
+  @Override
+  public Directory root() {
+    return root;
+  }
+
+  final class Folder implements Directory {
+    private final long inode = inodes.incrementAndGet();
+    private final Map<String, Node> children = new ConcurrentSkipListMap<>();
+
+    @Override
+    public long inode() {
+      return inode;
+    }
+
+    @Override
+    public Optional<Node> lookup(String name) {
+      return Optional.ofNullable(children.get(name));
+    }
+
+    @Override
+    public List<Entry> list() {
+      List<Entry> entries = new ArrayList<>();
+      children.forEach((name, node) -> entries.add(new Entry(name, kind(node), node.inode())));
+      return entries;
+    }
+
+    Folder folder(String name) {
+      Folder folder = new Folder();
+      children.put(name, folder);
+      return folder;
+    }
+
+    void file(String name, byte[] content, boolean executable) {
+      children.put(name, new File(inodes.incrementAndGet(), content, executable));
+    }
+
+    void link(String name, String target) {
+      children.put(name, new Link(inodes.incrementAndGet(), target));
+    }
+
+    /** A file of this length that cannot be read, as where a block is damaged. */
+    void broken(String name, int size) {
+      children.put(name, new Broken(inodes.incrementAndGet(), size));
+    }
+  }
+
+  private static Kind kind(Node node) {
+    return switch (node) {
+      case Directory _ -> Kind.DIRECTORY;
+      case Regular _ -> Kind.REGULAR;
+      case Symlink _ -> Kind.SYMLINK;
+    };
+  }
+
+  private record File(long inode, byte[] content, boolean executable) implements Regular {
+    @Override
+    public long size() {
+      return content.length;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer into) {
+      int length = Math.clamp(content.length - offset, 0, into.remaining());
+      if (length > 0) {
+        into.put(content, (int) offset, length);
+      }
+      return length;
+    }
+  }
+
+  private record Broken(long inode, long size) implements Regular {
+    @Override
+    public boolean executable() {
+      return false;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer into) throws IOException {
+      throw new IOException("block is damaged (this is the test's intent)");
+    }
+  }
+
+  private record Link(long inode, String target) implements Symlink {}
+}
