@@ -1,0 +1,121 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.buildchain.store.Octets;
+
+/** Copies what stands at a URL ({@code http}, {@code https}, {@code file}) into a file. */
+final class Downloader {
+  private static final int MAX_ATTEMPTS = 5;
+  private static final long MAX_BYTES = 64L << 30;
+
+  private final HttpClient client;
+
+  /**
+   * @param env the caller's environment, which may name proxies
+   * @param connectSeconds how long to wait for a connection; 0 for the system's patience
+   */
+  Downloader(Map<String, String> env, long connectSeconds) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .proxy(new ProxyFromEnvironment(env));
+    if (connectSeconds > 0) {
+      builder.connectTimeout(Duration.ofSeconds(connectSeconds));
+    }
+    this.client = builder.build();
+  }
+
+  /**
+   * Downloads.
+   *
+   * @param url an octet string
+   * @throws IOException saying what failed, after several attempts where another may succeed
+   */
+  void download(String url, Path into) throws IOException {
+    URI uri;
+    try {
+      uri = URI.create(Octets.toText(url));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + url + "' is not a valid URL", e);
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+    switch (scheme) {
+      case "file" -> copy(Files.newInputStream(Path.of(uri.getPath())), into);
+      case "http", "https" -> get(uri, into);
+      default ->
+          throw new IOException("cannot download '" + url + "': unknown scheme '" + scheme + "'");
+    }
+  }
+
+  private void get(URI uri, Path into) throws IOException {
+    IOException last = new IOException("no attempt");
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      try {
+        pause(attempt);
+        HttpResponse<InputStream> response =
+            client.send(
+                HttpRequest.newBuilder(uri).header("User-Agent", "bc").build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        int status = response.statusCode();
+        try (InputStream body = response.body()) {
+          if (status == 200) {
+            copy(body, into);
+            return;
+          }
+        }
+        last = new IOException("unable to download '" + uri + "': HTTP error " + status);
+        if (status < 500 && status != 408 && status != 429) {
+          throw last;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while downloading '" + uri + "'", e);
+      } catch (IOException e) {
+        if (e == last) {
+          throw e;
+        }
+        last = new IOException("unable to download '" + uri + "': " + words(e), e);
+      }
+    }
+    throw last;
+  }
+
+  /** Nothing before the first attempt, then a quarter of a second, twice as long each time. */
+  private static void pause(int attempt) throws InterruptedException {
+    if (attempt > 0) {
+      Thread.sleep(Duration.ofMillis(250L << (attempt - 1)));
+    }
+  }
+
+  private static String words(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static void copy(InputStream source, Path into) throws IOException {
+    try (InputStream in = source;
+        OutputStream out = Files.newOutputStream(into)) {
+      byte[] buffer = new byte[1 << 16];
+      long total = 0;
+      for (int n; (n = in.read(buffer)) >= 0; ) {
+        total += n;
+        if (total > MAX_BYTES) {
+          throw new IOException("the download is longer than " + MAX_BYTES + " bytes");
+        }
+        out.write(buffer, 0, n);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

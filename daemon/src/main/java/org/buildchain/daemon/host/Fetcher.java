@@ -1,0 +1,108 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.build.BuildException;
+import org.buildchain.store.Store;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+
+/** {@code builtins.fetchurl} and {@code fetchTarball}: URLs into the store. */
+final class Fetcher {
+  /** Nix's status for a hash that is not the one expected. */
+  private static final int HASH_MISMATCH = 102;
+
+  private final Store store;
+  private final Path folder;
+  private final Downloader downloader;
+  private final FetchCache cache;
+  private final long timeToLive;
+
+  /**
+   * @param folder for temporary files and the cache
+   */
+  Fetcher(Store store, Path folder, Map<String, String> env, Settings settings) {
+    this.store = store;
+    this.folder = folder;
+    this.downloader = new Downloader(env, settings.number("connect-timeout"));
+    this.cache = new FetchCache(folder.resolve("fetched"));
+    this.timeToLive = settings.number("tarball-ttl");
+  }
+
+  /**
+   * Fetches, or gives what is there already.
+   *
+   * @param now seconds since 1970
+   * @throws BuildException if the content has not the hash expected
+   */
+  StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected, long now)
+      throws IOException {
+    IngestionMethod method = unpack ? IngestionMethod.NAR : IngestionMethod.FLAT;
+    Optional<StorePath> known =
+        expected.isPresent()
+            ? expected.map(h -> fixedPath(name, method, h))
+            : cache.find(url, name, unpack, now - timeToLive);
+    if (known.isPresent() && store.isValid(known.get())) {
+      return known.get();
+    }
+    Files.createDirectories(folder);
+    Path file = Files.createTempFile(folder, "download", "");
+    try {
+      downloader.download(url, file);
+      StorePath path =
+          unpack
+              ? unpack(url, name, file, expected)
+              : add(url, name, SingleFile.of(file), method, expected);
+      if (expected.isEmpty()) {
+        cache.put(url, name, unpack, now, path);
+      }
+      return path;
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private StorePath fixedPath(String name, IngestionMethod method, Hash hash) {
+    return store
+        .dir()
+        .makeContentAddressed(name, new ContentAddress(method, hash), List.of(), false);
+  }
+
+  private StorePath unpack(String url, String name, Path archive, Optional<Hash> expected)
+      throws IOException {
+    Path spool = archive.resolveSibling(archive.getFileName() + ".files");
+    try (ArchiveTree into = new ArchiveTree("archive '" + url + "'", spool)) {
+      FileTree tree = Unpacker.unpack("archive '" + url + "'", archive, into);
+      return add(url, name, tree, IngestionMethod.NAR, expected);
+    }
+  }
+
+  private StorePath add(
+      String url, String name, FileTree tree, IngestionMethod method, Optional<Hash> expected)
+      throws IOException {
+    HashAlgorithm algorithm = expected.map(Hash::algorithm).orElse(HashAlgorithm.SHA256);
+    if (expected.isPresent()) {
+      Hash got = store.contentHash(tree, method, algorithm, Optional.empty());
+      if (!got.equals(expected.get())) {
+        throw new BuildException(
+            "hash mismatch in file downloaded from '"
+                + url
+                + "':\n  specified: "
+                + expected.get().encode(Hash.Format.SRI)
+                + "\n  got:       "
+                + got.encode(Hash.Format.SRI),
+            HASH_MISMATCH);
+      }
+    }
+    return store.addTree(name, tree, method, algorithm);
+  }
+}

@@ -1,0 +1,24 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.buildchain.store.tree.FileTree;
+
+/** A downloaded file as a tree: a regular file without the execute bit. */
+record SingleFile(Path path, long size) implements FileTree.Regular {
+  static SingleFile of(Path path) throws IOException {
+    return new SingleFile(path, Files.size(path));
+  }
+
+  @Override
+  public boolean executable() {
+    return false;
+  }
+
+  @Override
+  public InputStream open() throws IOException {
+    return new BoundedStream(Files.newInputStream(path), size);
+  }
+}
