@@ -1,0 +1,106 @@
+package org.buildchain.derivation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.buildchain.store.FormatException;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ATermReaderTest {
+  private static final String P = "/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x";
+  private static final String GOOD =
+      "Derive([(\"out\",\"" + P + "\",\"\",\"\")],[],[],\"s\",\"b\",[\"a\"],[(\"k\",\"v\")])";
+
+  @Test
+  void everyPrefixIsRefused() {
+    for (int i = 0; i < GOOD.length(); i++) {
+      String prefix = GOOD.substring(0, i);
+      assertThrows(FormatException.class, () -> read(prefix), prefix);
+    }
+    assertEquals("v", read(GOOD).env().get("k"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "Derive([]x | offset 9: expected ','",
+        "derive([]) | offset 0: does not start with 'Derive('",
+        "DrvWithVersion(\"xp-dyn-drv\",[]) | experimental Nix feature 'dynamic-derivations'",
+        "Derive([(\"out\",\"\",\"\",\"\"),(\"out\",\"\",\"\",\"\")] | 'out': is given twice",
+        "Derive([(\"out\",\"/tmp/x\",\"\",\"\")] | offset 15: path '/tmp/x': is not in the Nix store",
+        "Derive([(\"out\",\"\",\"sha3\",\"\")] | unknown hash algorithm",
+        "Derive([(\"out\",\"\",\"text:sha256\",\"\")] | experimental Nix feature",
+        "Derive([(\"out\",\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x\",\"sha256\",\"ab\")] | wrong"
+            + " length",
+        "Derive([(\"out\",\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x\",\"sha256\",\"\")] |"
+            + " should not specify output path",
+        "Derive([],[],[\"/nix/store/x\"] | expected 32 digits",
+        "Derive([],[],[],\"s | unterminated string",
+      })
+  void errorsSayWhereAndWhat(String text, String message) {
+    String got = assertThrows(FormatException.class, () -> read(text)).getMessage();
+    assertEquals(true, got.contains(message), got);
+    assertEquals(true, got.startsWith("derivation 'x', offset "), got);
+  }
+
+  @Test
+  void textAfterTheEndIsRefused() {
+    assertThrows(FormatException.class, () -> read(GOOD + "\n"));
+  }
+
+  @Test
+  void unknownEscapesStandForThemselves() {
+    // As src/libstore/derivations.cc of Nix reads them.
+    assertEquals(
+        "a\nb\"c\\dqe\0", read(GOOD.replace("v", "a\\nb\\\"c\\\\d\\qe\\\0")).env().get("k"));
+  }
+
+  @Test
+  void aDerivationThatLiesAboutItsPathsIsRefused() {
+    OutputPaths paths = new OutputPaths(StoreDir.DEFAULT, Corpus::read);
+    StorePath plain = paths.pathOf(Corpus.named("plain"));
+    String text = Corpus.TEXTS.get(plain);
+    String own = "sb4f3pbiyxdrqv7vwafhbfv2bkvwzdz7-plain";
+    String right = StoreDir.DEFAULT.print(outOf(Corpus.named("plain")));
+
+    String wrongOutput =
+        refused(paths, plain, text.replace(right, "/nix/store/" + own.replace("sb4", "sb5")));
+    String wrongVariable =
+        refused(paths, plain, text.replace("(\"out\",\"" + right + "\")", "(\"out\",\"/x\")"));
+
+    assertEquals(true, wrongOutput.contains("has incorrect output"), wrongOutput);
+    assertEquals(true, wrongOutput.contains("should be '" + right + "'"), wrongOutput);
+    assertEquals(true, wrongVariable.contains("incorrect environment variable 'out'"));
+  }
+
+  @Test
+  void placeholdersAreAsNixComputesThem() {
+    // nix-instantiate --eval -E 'builtins.placeholder "out"', Nix 2.26.3.
+    assertEquals(
+        "/1rz4g4znpzjwh1xymhjpm42vipw92pr73vdgl6xs1hycac8kf2n9", Placeholders.ofOutput("out"));
+    // The variable `dep` of the corpus's derivation `deferred-deep`.
+    assertEquals(
+        "/14kwpyjsflpfq7np9d8y0f7ql6nmz3f144299rin9qx99hz3mvq4",
+        Placeholders.ofUpstream(
+            StorePath.parse("ma0brcmn82jfqblngwcfcvp77ic9cxn9-deferred.drv"), "dev"));
+  }
+
+  private static StorePath outOf(Derivation drv) {
+    return drv.outputs().get("out").path(StoreDir.DEFAULT, drv.name(), "out").orElseThrow();
+  }
+
+  private static String refused(OutputPaths paths, StorePath path, String text) {
+    Derivation drv = ATerm.parse(text, "plain", StoreDir.DEFAULT);
+    return assertThrows(FormatException.class, () -> paths.check(path, drv)).getMessage();
+  }
+
+  private static Derivation read(String text) {
+    return ATerm.parse(text, "x", StoreDir.DEFAULT);
+  }
+}
