@@ -2,6 +2,7 @@ package org.buildchain.derivation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.buildchain.store.FormatException;
 import org.buildchain.store.path.StoreDir;
@@ -45,8 +46,8 @@ class ATermReaderTest {
       })
   void errorsSayWhereAndWhat(String text, String message) {
     String got = assertThrows(FormatException.class, () -> read(text)).getMessage();
-    assertEquals(true, got.contains(message), got);
-    assertEquals(true, got.startsWith("derivation 'x', offset "), got);
+    assertTrue(got.contains(message), got);
+    assertTrue(got.startsWith("derivation 'x', offset "), got);
   }
 
   @Test
@@ -57,8 +58,8 @@ class ATermReaderTest {
   @Test
   void unknownEscapesStandForThemselves() {
     // As src/libstore/derivations.cc of Nix reads them.
-    assertEquals(
-        "a\nb\"c\\dqe\0", read(GOOD.replace("v", "a\\nb\\\"c\\\\d\\qe\\\0")).env().get("k"));
+    String text = GOOD.replace("\"v\"", "\"a\\nb\\\"c\\\\d\\qe\\\0\"");
+    assertEquals("a\nb\"c\\dqe\0", read(text).env().get("k"));
   }
 
   @Test
@@ -66,17 +67,15 @@ class ATermReaderTest {
     OutputPaths paths = new OutputPaths(StoreDir.DEFAULT, Corpus::read);
     StorePath plain = paths.pathOf(Corpus.named("plain"));
     String text = Corpus.TEXTS.get(plain);
-    String own = "sb4f3pbiyxdrqv7vwafhbfv2bkvwzdz7-plain";
     String right = StoreDir.DEFAULT.print(outOf(Corpus.named("plain")));
 
-    String wrongOutput =
-        refused(paths, plain, text.replace(right, "/nix/store/" + own.replace("sb4", "sb5")));
+    String wrongOutput = refused(paths, plain, text.replace(right, P));
     String wrongVariable =
         refused(paths, plain, text.replace("(\"out\",\"" + right + "\")", "(\"out\",\"/x\")"));
 
-    assertEquals(true, wrongOutput.contains("has incorrect output"), wrongOutput);
-    assertEquals(true, wrongOutput.contains("should be '" + right + "'"), wrongOutput);
-    assertEquals(true, wrongVariable.contains("incorrect environment variable 'out'"));
+    assertTrue(wrongOutput.contains("has incorrect output"), wrongOutput);
+    assertTrue(wrongOutput.contains("should be '" + right + "'"), wrongOutput);
+    assertTrue(wrongVariable.contains("incorrect environment variable 'out'"));
   }
 
   @Test
