@@ -1,0 +1,223 @@
+package org.buildchain.language.eval;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import org.buildchain.language.syntax.Pos;
+
+/**
+ * An attribute set: names with values and the places of their definitions, in three arrays ordered
+ * by the symbols' numbers. Values may be thunks. Immutable from the outside.
+ */
+public final class Attrs implements Value {
+  /** The set without attributes. */
+  public static final Attrs EMPTY = new Attrs(new Symbol[0], new Value[0], new Pos[0]);
+
+  private final Symbol[] names;
+  private final Value[] values;
+  private final Pos[] positions;
+  private int[] byName;
+
+  /** Takes over the arrays, which must be ordered by symbol number, each symbol once. */
+  Attrs(Symbol[] names, Value[] values, Pos[] positions) {
+    this.names = names;
+    this.values = values;
+    this.positions = positions;
+  }
+
+  /** The number of attributes. */
+  public int size() {
+    return names.length;
+  }
+
+  /** The name at a position of the inner order. */
+  public Symbol name(int i) {
+    return names[i];
+  }
+
+  /** The value at a position of the inner order, perhaps a thunk. */
+  public Value value(int i) {
+    return values[i];
+  }
+
+  /** Where the attribute at a position of the inner order was defined. */
+  public Pos pos(int i) {
+    return positions[i];
+  }
+
+  /** The position of a name in the inner order, or a negative number. */
+  public int indexOf(Symbol name) {
+    int id = name.id();
+    int low = 0;
+    int high = names.length - 1;
+    while (low <= high) {
+      int mid = (low + high) >>> 1;
+      int c = names[mid].id();
+      if (c < id) {
+        low = mid + 1;
+      } else if (c > id) {
+        high = mid - 1;
+      } else {
+        return mid;
+      }
+    }
+    return -1;
+  }
+
+  /** The value of a name, perhaps a thunk, or {@code null} if there is none (this is hot). */
+  public Value get(Symbol name) {
+    int i = indexOf(name);
+    return i < 0 ? null : values[i];
+  }
+
+  /** Whether there is such a name. */
+  public boolean has(Symbol name) {
+    return indexOf(name) >= 0;
+  }
+
+  /** The positions of the inner order in ascending order of the names' bytes; not to be changed. */
+  public int[] byName() {
+    int[] sorted = byName;
+    if (sorted == null) {
+      Integer[] order = new Integer[names.length];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = i;
+      }
+      Arrays.sort(order, Comparator.comparing(i -> names[i].name()));
+      sorted = new int[order.length];
+      for (int i = 0; i < order.length; i++) {
+        sorted[i] = order[i];
+      }
+      byName = sorted;
+    }
+    return sorted;
+  }
+
+  /** These attributes with {@code right}'s added; {@code right}'s win. */
+  public Attrs update(Attrs right) {
+    if (right.names.length == 0) {
+      return this;
+    }
+    if (names.length == 0) {
+      return right;
+    }
+    int n = names.length;
+    int m = right.names.length;
+    Symbol[] ns = new Symbol[n + m];
+    Value[] vs = new Value[n + m];
+    Pos[] ps = new Pos[n + m];
+    int i = 0;
+    int j = 0;
+    int k = 0;
+    while (i < n && j < m) {
+      int a = names[i].id();
+      int b = right.names[j].id();
+      if (a < b) {
+        ns[k] = names[i];
+        vs[k] = values[i];
+        ps[k++] = positions[i++];
+      } else {
+        if (a == b) {
+          i++;
+        }
+        ns[k] = right.names[j];
+        vs[k] = right.values[j];
+        ps[k++] = right.positions[j++];
+      }
+    }
+    int rest = n - i;
+    System.arraycopy(names, i, ns, k, rest);
+    System.arraycopy(values, i, vs, k, rest);
+    System.arraycopy(positions, i, ps, k, rest);
+    k += rest;
+    rest = m - j;
+    System.arraycopy(right.names, j, ns, k, rest);
+    System.arraycopy(right.values, j, vs, k, rest);
+    System.arraycopy(right.positions, j, ps, k, rest);
+    k += rest;
+    return k == ns.length
+        ? new Attrs(ns, vs, ps)
+        : new Attrs(Arrays.copyOf(ns, k), Arrays.copyOf(vs, k), Arrays.copyOf(ps, k));
+  }
+
+  @Override
+  public String described() {
+    return "a set";
+  }
+
+  /** Collects attributes in any order. Not thread-safe. */
+  public static final class Builder {
+    private Symbol[] names;
+    private Value[] values;
+    private Pos[] positions;
+    private int size;
+    private boolean ordered = true;
+
+    /** A builder with room for {@code capacity} attributes. */
+    public Builder(int capacity) {
+      names = new Symbol[capacity];
+      values = new Value[capacity];
+      positions = new Pos[capacity];
+    }
+
+    /** Adds an attribute without a place. */
+    public Builder put(Symbol name, Value value) {
+      return put(name, value, Pos.NONE);
+    }
+
+    /** Adds an attribute. A name that comes twice keeps the value that came first. */
+    public Builder put(Symbol name, Value value, Pos pos) {
+      if (size == names.length) {
+        int capacity = Math.max(8, size * 2);
+        names = Arrays.copyOf(names, capacity);
+        values = Arrays.copyOf(values, capacity);
+        positions = Arrays.copyOf(positions, capacity);
+      }
+      ordered &= size == 0 || names[size - 1].id() < name.id();
+      names[size] = name;
+      values[size] = value;
+      positions[size++] = pos;
+      return this;
+    }
+
+    /** The set. The builder must not be used any more. */
+    public Attrs build() {
+      if (size == 0) {
+        return EMPTY;
+      }
+      if (!ordered) {
+        sort();
+      }
+      return size == names.length
+          ? new Attrs(names, values, positions)
+          : new Attrs(
+              Arrays.copyOf(names, size),
+              Arrays.copyOf(values, size),
+              Arrays.copyOf(positions, size));
+    }
+
+    private void sort() {
+      long[] keys = new long[size];
+      for (int i = 0; i < size; i++) {
+        keys[i] = ((long) names[i].id() << 32) | i;
+      }
+      Arrays.sort(keys);
+      Symbol[] ns = new Symbol[size];
+      Value[] vs = new Value[size];
+      Pos[] ps = new Pos[size];
+      int k = 0;
+      for (long key : keys) {
+        int i = (int) key;
+        if (k > 0 && ns[k - 1] == names[i]) {
+          continue;
+        }
+        ns[k] = names[i];
+        vs[k] = values[i];
+        ps[k++] = positions[i];
+      }
+      names = ns;
+      values = vs;
+      positions = ps;
+      size = k;
+    }
+  }
+}

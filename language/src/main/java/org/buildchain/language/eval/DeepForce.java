@@ -1,0 +1,35 @@
+package org.buildchain.language.eval;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/** Forces a value and all that it holds; what occurs twice is visited once. */
+final class DeepForce {
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  void force(Value v) {
+    Value f = v instanceof Thunk t ? t.force() : v;
+    switch (f) {
+      case Attrs a -> {
+        if (seen.add(a)) {
+          for (int i : a.byName()) {
+            try {
+              force(a.value(i));
+            } catch (EvalException e) {
+              throw e.trace(a.pos(i), "while evaluating the attribute '" + a.name(i) + "'");
+            }
+          }
+        }
+      }
+      case Value.List l -> {
+        if (l.size() > 0 && seen.add(l)) {
+          for (Value e : l.elements()) {
+            force(e);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.buildchain.language.eval;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.buildchain.language.syntax.Pos;
+
+/**
+ * An evaluation that failed. The message is Nix's; the trace grows, innermost first, while the
+ * exception passes through what was being evaluated.
+ */
+public final class EvalException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** What failed; {@code tryEval} catches only the first two. */
+  public enum Kind {
+    THROW,
+    ASSERTION,
+    ABORT,
+    TYPE,
+    UNDEFINED_VARIABLE,
+    MISSING_ATTRIBUTE,
+    INFINITE_RECURSION,
+    RESTRICTED,
+    OTHER
+  }
+
+  /** A line of the trace. */
+  public record Frame(Pos pos, String text) {}
+
+  private final Kind kind;
+  private transient Pos pos;
+  private final transient List<String> suggestions;
+  private final transient List<Frame> frames = new ArrayList<>();
+
+  public EvalException(Kind kind, Pos pos, String message) {
+    this(kind, pos, message, List.of());
+  }
+
+  public EvalException(Kind kind, Pos pos, String message, List<String> suggestions) {
+    super(message, null, false, false);
+    this.kind = kind;
+    this.pos = pos;
+    this.suggestions = suggestions;
+  }
+
+  /** A failure of kind {@link Kind#TYPE} without a place. */
+  public static EvalException type(String message) {
+    return new EvalException(Kind.TYPE, Pos.NONE, message);
+  }
+
+  /** A failure of kind {@link Kind#OTHER} without a place. */
+  public static EvalException other(String message) {
+    return new EvalException(Kind.OTHER, Pos.NONE, message);
+  }
+
+  static EvalException infiniteRecursion() {
+    return new EvalException(Kind.INFINITE_RECURSION, Pos.NONE, "infinite recursion encountered");
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Where it failed. */
+  public Pos pos() {
+    return pos;
+  }
+
+  /** Names that were perhaps meant. */
+  public List<String> suggestions() {
+    return suggestions;
+  }
+
+  /** The trace, innermost first. */
+  public List<Frame> frames() {
+    return Collections.unmodifiableList(frames);
+  }
+
+  /** Adds what was being evaluated around the failure. */
+  public EvalException trace(Pos at, String text) {
+    // A runaway recursion would otherwise keep a line for each of its levels.
+    if (frames.size() < 100_000) {
+      frames.add(new Frame(at, text));
+    }
+    return this;
+  }
+
+  /** Gives the failure a place if it has none. */
+  public EvalException at(Pos place) {
+    if (!pos.isKnown()) {
+      pos = place;
+    }
+    return this;
+  }
+}

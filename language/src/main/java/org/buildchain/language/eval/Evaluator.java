@@ -1,0 +1,351 @@
+package org.buildchain.language.eval;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.syntax.Expr;
+import org.buildchain.language.syntax.ParseException;
+import org.buildchain.language.syntax.Parser;
+import org.buildchain.language.syntax.Pos;
+import org.buildchain.language.syntax.Source;
+
+/**
+ * Evaluates expressions for one caller. Thread-safe; every method that evaluates must run on an
+ * {@link EvalThread}. Files that were read are kept for the evaluator's life.
+ */
+public final class Evaluator {
+  /** The longest string that is made, in bytes. */
+  public static final int MAX_STRING = 1 << 30;
+
+  private final EvalHost host;
+  private final EvalSettings settings;
+  private final Symbols symbols = new Symbols();
+  private final Names names = new Names(symbols);
+  private final Ops ops;
+  private final Coercion coercion = new Coercion(this);
+  private final Equality equality = new Equality(this);
+  private final Resolver resolver;
+  private final Attrs builtins;
+  private final Map<String, Thunk> files = new ConcurrentHashMap<>();
+
+  /**
+   * An evaluator with the given builtins.
+   *
+   * @param functions become {@code builtins.name}, and in scope everywhere {@code name} or {@code
+   *     __name}
+   * @param constants likewise, for values; names as they stand in {@code builtins}
+   */
+  public Evaluator(
+      EvalHost host,
+      EvalSettings settings,
+      Collection<BuiltinDef> functions,
+      java.util.function.Function<Evaluator, Collection<BuiltinConstant>> constants) {
+    this.host = host;
+    this.settings = settings;
+    this.ops = new Ops(this, settings.showTrace());
+    Attrs.Builder set = new Attrs.Builder(128);
+    Map<String, Value> globals = new HashMap<>();
+    for (BuiltinDef f : functions) {
+      Value v = new Value.Builtin(f);
+      set.put(symbols.of(f.name()), v);
+      globals.put(f.global() ? f.name() : "__" + f.name(), v);
+    }
+    this.resolver = new Resolver(this, ops, globals);
+    for (BuiltinConstant c : constants.apply(this)) {
+      set.put(symbols.of(c.name()), c.value());
+      globals.put(c.global() ? c.name() : "__" + c.name(), c.value());
+    }
+    Thunk self = Thunk.of(this::builtins);
+    set.put(symbols.of("builtins"), self);
+    this.builtins = set.build();
+    globals.put("builtins", builtins);
+  }
+
+  /** The world that this evaluation sees. */
+  public EvalHost host() {
+    return host;
+  }
+
+  /** How this evaluation goes. */
+  public EvalSettings settings() {
+    return settings;
+  }
+
+  /** The symbols of this evaluation. */
+  public Symbols symbols() {
+    return symbols;
+  }
+
+  /** Conversions to strings and paths. */
+  public Coercion coercion() {
+    return coercion;
+  }
+
+  /** The set {@code builtins}. */
+  public Attrs builtins() {
+    return builtins;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /** The tree of a text whose relative paths start at {@code basePath}. */
+  public Expr parse(Source source, String basePath) {
+    try {
+      return Parser.parse(
+          source, new Parser.Options(basePath, this::home, settings.pipeOperators()));
+    } catch (ParseException e) {
+      throw new EvalException(EvalException.Kind.OTHER, e.pos(), e.getMessage());
+    }
+  }
+
+  private String home(String literal) {
+    if (settings.pure()) {
+      throw EvalException.other("the path '" + literal + "' can not be resolved in pure mode");
+    }
+    return host.environment("HOME").orElse("/root");
+  }
+
+  /** The value of a tree in the global scope. */
+  public Value eval(Expr e) {
+    return resolver.resolve(e, Scope.global()).eval(null);
+  }
+
+  /** The value of a tree in a scope in which the attributes of {@code extra} shadow the globals. */
+  public Value evalScoped(Expr e, Attrs extra) {
+    Value[] slots = new Value[extra.size()];
+    Symbol[] vars = new Symbol[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = extra.value(i);
+      vars[i] = extra.name(i);
+    }
+    return resolver.resolve(e, Scope.global().let(vars)).eval(new Env(null, slots));
+  }
+
+  /** The value of an expression in a text. */
+  public Value evalText(String name, String text, String basePath) {
+    return eval(parse(Source.text(name, text), basePath));
+  }
+
+  /** The file that a path to import means: itself, or {@code default.nix} in a folder. */
+  public String importTarget(String path) {
+    return new FileLinks(host).importTarget(path);
+  }
+
+  /** The value of the expression in a file, evaluated at most once. */
+  public Value evalFile(String path) {
+    String target = importTarget(path);
+    Thunk t =
+        files.computeIfAbsent(
+            target,
+            p ->
+                Thunk.of(
+                    () -> {
+                      try {
+                        return eval(parseFile(p));
+                      } catch (EvalException e) {
+                        throw e.trace(Pos.NONE, "while evaluating the file '" + p + "':");
+                      }
+                    }));
+    return t.force();
+  }
+
+  /** The tree of the expression in a file. */
+  public Expr parseFile(String path) {
+    String text;
+    try {
+      text = host.readFile(path);
+    } catch (IOException e) {
+      throw EvalException.other(e.getMessage());
+    }
+    int slash = path.lastIndexOf('/');
+    return parse(Source.file(path, text), slash <= 0 ? "/" : path.substring(0, slash));
+  }
+
+  /** The value, in weak head normal form. */
+  public Value force(Value v) {
+    return v instanceof Thunk t ? t.force() : v;
+  }
+
+  /** Forces a value and all that it holds. */
+  public void forceDeep(Value v) {
+    new DeepForce().force(v);
+  }
+
+  /** Applies a function. */
+  public Value call(Value f, Value... args) {
+    return ops.call(f, args, Pos.NONE);
+  }
+
+  /** Applies a function; {@code at} is shown as the place of the call. */
+  public Value callAt(Pos at, Value f, Value... args) {
+    return ops.call(f, args, at);
+  }
+
+  /** A thunk for an application. */
+  public Value delayCall(Value f, Value... args) {
+    return Thunk.of(() -> call(f, args));
+  }
+
+  /**
+   * Calls a function that takes its argument apart with those of {@code args} that it accepts;
+   * anything else is returned as it is.
+   */
+  public Value autoCall(Value v, Attrs args) {
+    return new AutoCall(this).apply(force(v), args);
+  }
+
+  /** Whether two values that lists or sets hold are equal. The same object equals itself. */
+  public boolean equal(Value a, Value b) {
+    return equality.equal(a, b);
+  }
+
+  Equality equality() {
+    return equality;
+  }
+
+  /** Whether a value is a set with {@code type = "derivation"}. */
+  public boolean isDerivation(Value v) {
+    if (!(force(v) instanceof Attrs a)) {
+      return false;
+    }
+    Value t = a.get(names.type);
+    return t != null && force(t) instanceof Str s && s.value().equals("derivation");
+  }
+
+  /** Both lists joined; one that is empty costs nothing. */
+  public Value.List concat(Value.List a, Value.List b) {
+    if (a.size() == 0) {
+      return b;
+    }
+    if (b.size() == 0) {
+      return a;
+    }
+    Value[] all = new Value[a.size() + b.size()];
+    System.arraycopy(a.elements(), 0, all, 0, a.size());
+    System.arraycopy(b.elements(), 0, all, a.size(), b.size());
+    return new Value.List(all);
+  }
+
+  /** A value as error messages show it: nothing forced, bounded. */
+  public String show(Value v) {
+    return new ValuePrinter(this, ValuePrinter.Options.ERROR).print(v);
+  }
+
+  /** {@code { file, line, column }}, or null for no place. */
+  public Value position(Pos pos) {
+    if (!pos.isKnown() || !pos.source().isFile()) {
+      return Value.Null.NULL;
+    }
+    return new Attrs.Builder(3)
+        .put(names.file, new Str(pos.source().name()))
+        .put(names.line, Value.Int.of(pos.line()))
+        .put(names.column, Value.Int.of(pos.column()))
+        .build();
+  }
+
+  String checkLength(String s, Pos at) {
+    if (s.length() > MAX_STRING) {
+      throw new EvalException(
+          EvalException.Kind.OTHER, at, "a string is longer than " + MAX_STRING + " bytes");
+    }
+    return s;
+  }
+
+  // Values of an expected type. The context names what wanted it, as Nix's traces do.
+
+  /** The integer that {@code v} is. */
+  public long integer(Value v, Pos at, String context) {
+    try {
+      if (Node.force(v, at) instanceof Value.Int i) {
+        return i.value();
+      }
+      throw ops.expected("an integer", force(v)).at(at);
+    } catch (EvalException e) {
+      throw e.trace(at, context);
+    }
+  }
+
+  /** The number that {@code v} is, an integer or not. */
+  public double real(Value v, Pos at, String context) {
+    try {
+      return switch (Node.force(v, at)) {
+        case Value.Int i -> i.value();
+        case Value.Float f -> f.value();
+        case Value other -> throw ops.expected("a float", other).at(at);
+      };
+    } catch (EvalException e) {
+      throw e.trace(at, context);
+    }
+  }
+
+  /** The truth value that {@code v} is. */
+  public boolean bool(Value v, Pos at, String context) {
+    try {
+      if (Node.force(v, at) instanceof Value.Bool b) {
+        return b == Value.Bool.TRUE;
+      }
+      throw ops.expected("a Boolean", force(v)).at(at);
+    } catch (EvalException e) {
+      throw e.trace(at, context);
+    }
+  }
+
+  /** The string that {@code v} is. */
+  public Str string(Value v, Pos at, String context) {
+    try {
+      if (Node.force(v, at) instanceof Str s) {
+        return s;
+      }
+      throw ops.expected("a string", force(v)).at(at);
+    } catch (EvalException e) {
+      throw e.trace(at, context);
+    }
+  }
+
+  /** The string that {@code v} is, which must have no context. */
+  public String stringNoContext(Value v, Pos at, String context) {
+    Str s = string(v, at, context);
+    if (!s.context().isEmpty()) {
+      throw EvalException.other(
+              "the string '"
+                  + s.value()
+                  + "' is not allowed to refer to a store path (such as '"
+                  + s.context().sorted().first().encode()
+                  + "')")
+          .trace(at, context);
+    }
+    return s.value();
+  }
+
+  /** The set that {@code v} is. */
+  public Attrs attrs(Value v, Pos at, String context) {
+    return ops.attrs(v, at, context);
+  }
+
+  /** The list that {@code v} is. */
+  public Value.List list(Value v, Pos at, String context) {
+    Value f = Node.force(v, at);
+    if (f instanceof Value.List l) {
+      return l;
+    }
+    throw ops.expected("a list", f).trace(at, context);
+  }
+
+  /** The function that {@code v} is; a functor counts as one. */
+  public Value function(Value v, Pos at, String context) {
+    try {
+      Value f = Node.force(v, at);
+      if (f instanceof Value.Function || (f instanceof Attrs a && a.has(names.functor))) {
+        return f;
+      }
+      throw ops.expected("a function", f).at(at);
+    } catch (EvalException e) {
+      throw e.trace(at, context);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package org.buildchain.language.eval;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.buildchain.language.syntax.Floats;
+import org.buildchain.language.syntax.Literals;
+
+/**
+ * Prints values as error messages, {@code nix eval} and the REPL show them. Source: {@code
+ * print.cc}.
+ */
+public final class ValuePrinter {
+  /**
+   * How much is printed.
+   *
+   * @param force whether thunks are evaluated
+   * @param derivationPaths whether a derivation is shown as its path
+   * @param maxDepth the levels of lists and sets that are entered
+   * @param maxItems the attributes, and the list items, shown in all
+   * @param maxString the bytes of a string that are shown
+   * @param indent the width of a level over several lines; 0 for one line
+   */
+  public record Options(
+      boolean force,
+      boolean derivationPaths,
+      int maxDepth,
+      int maxItems,
+      int maxString,
+      int indent,
+      boolean trackRepeated) {
+    /** In error messages: nothing is evaluated, little is shown. */
+    public static final Options ERROR = new Options(false, false, 10, 10, 1024, 0, true);
+
+    /** As {@code nix eval} prints its result. */
+    public static final Options EVAL =
+        new Options(true, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, false);
+  }
+
+  private final Evaluator ev;
+  private final Options options;
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final StringBuilder out = new StringBuilder();
+  private int attrsShown;
+  private int itemsShown;
+  private int level;
+
+  public ValuePrinter(Evaluator ev, Options options) {
+    this.ev = ev;
+    this.options = options;
+  }
+
+  /** The text of one value. A printer prints once. */
+  public String print(Value v) {
+    print(v, 0);
+    return out.toString();
+  }
+
+  private Value shown(Value v) {
+    if (v instanceof Thunk t) {
+      Value known = t.peek();
+      return known != null ? known : options.force() ? t.force() : v;
+    }
+    return v;
+  }
+
+  private void print(Value value, int depth) {
+    Value v = shown(value);
+    switch (v) {
+      case Value.Int i -> out.append(i.value());
+      case Value.Float f -> out.append(Floats.shown(f.value()));
+      case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
+      case Value.Null n -> out.append("null");
+      case Str s -> string(s.value());
+      case Value.Path p -> out.append(p.path());
+      case Value.List l -> list(l, depth);
+      case Attrs a -> attrs(a, depth);
+      case Value.Lambda l -> {
+        out.append("«lambda");
+        l.code().name().ifPresent(n -> out.append(' ').append(n));
+        out.append(" @ ").append(l.pos()).append('»');
+      }
+      case Value.Builtin b -> out.append("«primop ").append(b.def().name()).append('»');
+      case Value.PartialBuiltin p ->
+          out.append("«partially applied primop ").append(p.def().name()).append('»');
+      case Thunk t -> out.append("«thunk»");
+    }
+  }
+
+  private void string(String s) {
+    if (s.length() <= options.maxString()) {
+      Literals.quote(s, out);
+      return;
+    }
+    Literals.quote(s.substring(0, options.maxString()), out);
+    elided(s.length() - options.maxString(), "byte", "bytes");
+  }
+
+  private void elided(int n, String one, String many) {
+    out.append('«').append(n).append(' ').append(n == 1 ? one : many).append(" elided»");
+  }
+
+  private void space(boolean lines) {
+    if (lines) {
+      out.append('\n').append(" ".repeat(level * options.indent()));
+    } else {
+      out.append(' ');
+    }
+  }
+
+  private boolean nested(Value v) {
+    Value f = shown(v);
+    return f instanceof Value.List || f instanceof Attrs || f instanceof Thunk;
+  }
+
+  private void list(Value.List l, int depth) {
+    if (options.trackRepeated() && l.size() > 0 && !seen.add(l)) {
+      out.append("«repeated»");
+      return;
+    }
+    if (depth >= options.maxDepth()) {
+      out.append("[ ... ]");
+      return;
+    }
+    boolean lines = options.indent() > 0 && (l.size() > 1 || (l.size() == 1 && nested(l.get(0))));
+    out.append('[');
+    level++;
+    for (int i = 0; i < l.size(); i++) {
+      space(lines);
+      if (itemsShown >= options.maxItems()) {
+        elided(l.size() - i, "item", "items");
+        break;
+      }
+      print(l.get(i), depth + 1);
+      itemsShown++;
+    }
+    level--;
+    space(lines);
+    out.append(']');
+  }
+
+  private void attrs(Attrs a, int depth) {
+    if (options.trackRepeated() && !seen.add(a)) {
+      out.append("«repeated»");
+      return;
+    }
+    if (options.force() && options.derivationPaths() && ev.isDerivation(a)) {
+      Value drv = a.get(ev.names().drvPath);
+      out.append("«derivation");
+      if (drv != null && ev.force(drv) instanceof Str s) {
+        out.append(' ').append(s.value());
+      }
+      out.append('»');
+      return;
+    }
+    if (depth >= options.maxDepth()) {
+      out.append("{ ... }");
+      return;
+    }
+    List<Integer> order = new ArrayList<>();
+    for (int i : a.byName()) {
+      order.add(i);
+    }
+    if (options.maxItems() != Integer.MAX_VALUE) {
+      order.sort(
+          Comparator.comparing(
+              i -> !(a.name(i).name().equals("type") || a.name(i).name().equals("_type"))));
+    }
+    boolean lines = options.indent() > 0 && (a.size() > 1 || (a.size() == 1 && nested(a.value(0))));
+    out.append('{');
+    level++;
+    int done = 0;
+    for (int i : order) {
+      space(lines);
+      if (attrsShown >= options.maxItems()) {
+        elided(a.size() - done, "attribute", "attributes");
+        break;
+      }
+      out.append(Literals.name(a.name(i).name())).append(" = ");
+      print(a.value(i), depth + 1);
+      out.append(';');
+      attrsShown++;
+      done++;
+    }
+    level--;
+    space(lines);
+    out.append('}');
+  }
+}

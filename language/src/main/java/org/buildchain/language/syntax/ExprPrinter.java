@@ -1,0 +1,189 @@
+package org.buildchain.language.syntax;
+
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/**
+ * Prints a tree as messages show it ({@code assertion '(a == b)' failed}). Source: {@code
+ * nixexpr.cc}.
+ */
+public final class ExprPrinter {
+  private final StringBuilder out = new StringBuilder();
+
+  private ExprPrinter() {}
+
+  /** The expression on one line. */
+  public static String show(Expr e) {
+    ExprPrinter p = new ExprPrinter();
+    p.print(e);
+    return p.out.toString();
+  }
+
+  private void print(Expr e) {
+    switch (e) {
+      case Expr.Int i -> out.append(i.value());
+      case Expr.Float f -> out.append(Floats.shown(f.value()));
+      case Expr.Str s -> Literals.quote(s.value(), out);
+      case Expr.PathLiteral p -> out.append(p.path());
+      case Expr.Var v -> out.append(v.name());
+      case Expr.InheritFrom f -> out.append("(/* expanded inherit (expr) */)");
+      case Expr.Select s -> {
+        out.append('(');
+        print(s.subject());
+        out.append(").").append(AttrPaths.show(s.path()));
+        s.fallback()
+            .ifPresent(
+                d -> {
+                  out.append(" or (");
+                  print(d);
+                  out.append(')');
+                });
+      }
+      case Expr.HasAttr h -> {
+        out.append("((");
+        print(h.subject());
+        out.append(") ? ").append(AttrPaths.show(h.path())).append(')');
+      }
+      case AttrSet a -> {
+        out.append(a.recursive() ? "rec { " : "{ ");
+        bindings(a);
+        out.append('}');
+      }
+      case Expr.ListOf l -> {
+        out.append("[ ");
+        for (Expr x : l.elements()) {
+          out.append('(');
+          print(x);
+          out.append(") ");
+        }
+        out.append(']');
+      }
+      case Expr.Lambda l -> lambda(l);
+      case Expr.Call c -> joined("(", " ", ")", c.function(), c.arguments());
+      case Expr.Let l -> {
+        out.append("(let ");
+        bindings(l.bindings());
+        out.append("in ");
+        print(l.body());
+        out.append(')');
+      }
+      case Expr.With w -> {
+        out.append("(with ");
+        print(w.scope());
+        out.append("; ");
+        print(w.body());
+        out.append(')');
+      }
+      case Expr.If i -> {
+        out.append("(if ");
+        print(i.condition());
+        out.append(" then ");
+        print(i.then());
+        out.append(" else ");
+        print(i.otherwise());
+        out.append(')');
+      }
+      case Expr.Assert a -> {
+        out.append("assert ");
+        print(a.condition());
+        out.append("; ");
+        print(a.body());
+      }
+      case Expr.Not n -> {
+        out.append("(! ");
+        print(n.operand());
+        out.append(')');
+      }
+      case Expr.Binary b -> {
+        out.append('(');
+        print(b.left());
+        out.append(' ').append(b.operator().symbol()).append(' ');
+        print(b.right());
+        out.append(')');
+      }
+      case Expr.Concat c ->
+          joined("(", " + ", ")", c.parts().getFirst(), c.parts().subList(1, c.parts().size()));
+      case Expr.CurPos c -> out.append("__curPos");
+    }
+  }
+
+  private void joined(String open, String between, String close, Expr first, List<Expr> rest) {
+    out.append(open);
+    print(first);
+    for (Expr e : rest) {
+      out.append(between);
+      print(e);
+    }
+    out.append(close);
+  }
+
+  private void lambda(Expr.Lambda l) {
+    out.append('(');
+    l.formals()
+        .ifPresent(
+            f -> {
+              out.append("{ ");
+              StringJoiner j = new StringJoiner(", ");
+              Map<String, Expr.Formal> sorted = new TreeMap<>();
+              f.formals().forEach(x -> sorted.put(x.name(), x));
+              for (Expr.Formal x : sorted.values()) {
+                j.add(x.name() + x.fallback().map(d -> " ? " + show(d)).orElse(""));
+              }
+              if (f.ellipsis()) {
+                j.add("...");
+              }
+              out.append(j).append(" }");
+              if (l.argument().isPresent()) {
+                out.append(" @ ");
+              }
+            });
+    l.argument().ifPresent(out::append);
+    out.append(": ");
+    print(l.body());
+    out.append(')');
+  }
+
+  private void bindings(AttrSet a) {
+    Map<String, AttrSet.Definition> sorted = new TreeMap<>(a.definitions());
+    StringJoiner inherited = new StringJoiner(" ", "inherit ", "; ");
+    boolean any = false;
+    for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
+      if (d.getValue().kind() == AttrSet.Kind.INHERITED) {
+        inherited.add(d.getKey());
+        any = true;
+      }
+    }
+    if (any) {
+      out.append(inherited);
+    }
+    for (int i = 0; i < a.inheritFrom().size(); i++) {
+      out.append("inherit (");
+      print(a.inheritFrom().get(i));
+      out.append(')');
+      for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
+        if (d.getValue().value() instanceof Expr.Select s
+            && s.subject() instanceof Expr.InheritFrom f
+            && f.index() == i) {
+          out.append(' ').append(d.getKey());
+        }
+      }
+      out.append("; ");
+    }
+    for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
+      if (d.getValue().kind() == AttrSet.Kind.PLAIN) {
+        out.append(d.getKey()).append(" = ");
+        print(d.getValue().value());
+        out.append("; ");
+      }
+    }
+    for (AttrSet.Dynamic d : a.dynamics()) {
+      out.append("\"${");
+      print(d.name());
+      out.append("}\" = ");
+      print(d.value());
+      out.append("; ");
+    }
+  }
+}

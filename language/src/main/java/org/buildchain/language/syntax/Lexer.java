@@ -1,0 +1,459 @@
+package org.buildchain.language.syntax;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cuts a text into tokens. Strings, indented strings and paths may hold expressions, so the lexer
+ * keeps a stack of what it is in. Longest match wins, as in {@code lexer.l}.
+ */
+final class Lexer {
+  private enum Mode {
+    CODE,
+    STRING,
+    IND_STRING,
+    PATH,
+    PATH_SLASH
+  }
+
+  private static final Map<String, TokenKind> KEYWORDS =
+      Map.of(
+          "if", TokenKind.IF,
+          "then", TokenKind.THEN,
+          "else", TokenKind.ELSE,
+          "assert", TokenKind.ASSERT,
+          "with", TokenKind.WITH,
+          "let", TokenKind.LET,
+          "in", TokenKind.IN,
+          "rec", TokenKind.REC,
+          "inherit", TokenKind.INHERIT,
+          "or", TokenKind.OR_KW);
+
+  private final String s;
+  private final boolean pipes;
+  private final Deque<Mode> modes = new ArrayDeque<>();
+  private final List<Token> out = new ArrayList<>();
+  private int i;
+
+  private Lexer(String text, boolean pipes) {
+    this.s = text;
+    this.pipes = pipes;
+  }
+
+  /** All tokens of {@code text}; the last is {@link TokenKind#END} or {@link TokenKind#FAULT}. */
+  static List<Token> tokens(String text, boolean pipes) {
+    Lexer l = new Lexer(text, pipes);
+    l.run();
+    return l.out;
+  }
+
+  private void run() {
+    modes.push(Mode.CODE);
+    while (true) {
+      boolean more =
+          switch (modes.element()) {
+            case CODE -> code();
+            case STRING -> string();
+            case IND_STRING -> indentedString();
+            case PATH, PATH_SLASH -> path();
+          };
+      if (!more) {
+        return;
+      }
+    }
+  }
+
+  private int at(int k) {
+    return k < s.length() ? s.charAt(k) : -1;
+  }
+
+  private boolean add(TokenKind kind, int start, int end) {
+    out.add(new Token(kind, start, end));
+    i = end;
+    return true;
+  }
+
+  private boolean add(TokenKind kind, int start, int end, String text) {
+    out.add(new Token(kind, start, end, text));
+    i = end;
+    return true;
+  }
+
+  private boolean fault(int start, String message) {
+    out.add(new Token(TokenKind.FAULT, start, start, message));
+    return false;
+  }
+
+  private boolean end() {
+    out.add(new Token(TokenKind.END, s.length(), s.length()));
+    return false;
+  }
+
+  private boolean code() {
+    int start = i;
+    int c = at(i);
+    switch (c) {
+      case -1:
+        return end();
+      case ' ', '\t', '\r', '\n':
+        i++;
+        return true;
+      case '#':
+        while (i < s.length() && s.charAt(i) != '\n' && s.charAt(i) != '\r') {
+          i++;
+        }
+        return true;
+      case '"':
+        modes.push(Mode.STRING);
+        return add(TokenKind.QUOTE, start, start + 1);
+      case '{':
+        modes.push(Mode.CODE);
+        return add(TokenKind.CURLY_OPEN, start, start + 1);
+      case '}':
+        if (modes.size() > 1) {
+          modes.pop();
+        }
+        return add(TokenKind.CURLY_CLOSE, start, start + 1);
+      default:
+        break;
+    }
+    if (c == '/' && at(i + 1) == '*') {
+      int close = s.indexOf("*/", i + 2);
+      if (close >= 0) {
+        i = close + 2;
+        return true;
+      }
+    }
+    if (c == '$' && at(i + 1) == '{') {
+      modes.push(Mode.CODE);
+      return add(TokenKind.DOLLAR_CURLY, start, start + 2);
+    }
+    if (c == '\'' && at(i + 1) == '\'') {
+      int k = i + 2;
+      while (at(k) == ' ') {
+        k++;
+      }
+      modes.push(Mode.IND_STRING);
+      return add(TokenKind.IND_OPEN, start, at(k) == '\n' ? k + 1 : i + 2);
+    }
+    return longest(start, c);
+  }
+
+  /** The tokens whose rules compete by length: words, numbers, paths, URIs, operators. */
+  private boolean longest(int start, int c) {
+    int word = wordEnd(start);
+    int number = digits(start);
+    int real = floatEnd(start);
+    int path = Chars.pathEnd(s, start);
+    int segment = segmentEnd(start);
+    int home = c == '~' ? Chars.slashedEnd(s, start + 1) : -1;
+    int uri = Chars.uriEnd(s, start);
+    int search = c == '<' ? Chars.searchPathEnd(s, start) : -1;
+    int op = operatorLength(start);
+    int best =
+        Math.max(
+            Math.max(Math.max(word, number), Math.max(real, path)),
+            Math.max(Math.max(home, uri), search));
+    best = Math.max(best, start + op);
+    // The rules for a path that goes on with ${ see one byte pair further than what they consume.
+    if (segment > 0 && segment + 2 >= best) {
+      modes.push(Mode.PATH_SLASH);
+      return add(TokenKind.PATH, start, segment, s.substring(start, segment));
+    }
+    if (c == '~' && at(start + 1) == '/' && at(start + 2) == '$' && at(start + 3) == '{') {
+      modes.push(Mode.PATH_SLASH);
+      return add(TokenKind.HOME_PATH, start, start + 2, "~/");
+    }
+    if (op > 0 && start + op == best) {
+      return operator(start, op);
+    }
+    if (word == best) {
+      String id = s.substring(start, word);
+      TokenKind keyword = KEYWORDS.get(id);
+      return keyword == null ? add(TokenKind.ID, start, word, id) : add(keyword, start, word, id);
+    }
+    if (number == best) {
+      return integer(start, number);
+    }
+    if (real == best) {
+      return add(TokenKind.FLOAT, start, real, s.substring(start, real));
+    }
+    if (path == best || home == best) {
+      modes.push(at(best - 1) == '/' ? Mode.PATH_SLASH : Mode.PATH);
+      return add(
+          path == best ? TokenKind.PATH : TokenKind.HOME_PATH,
+          start,
+          best,
+          s.substring(start, best));
+    }
+    if (search == best) {
+      return add(TokenKind.SEARCH_PATH, start, best, s.substring(start + 1, best - 1));
+    }
+    if (uri == best) {
+      return add(TokenKind.URI, start, best, s.substring(start, best));
+    }
+    return add(TokenKind.OTHER, start, start + 1, s.substring(start, start + 1));
+  }
+
+  private boolean integer(int start, int end) {
+    String digits = s.substring(start, end);
+    try {
+      Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return fault(start, "invalid integer '" + digits + "'");
+    }
+    return add(TokenKind.INT, start, end, digits);
+  }
+
+  private int wordEnd(int k) {
+    if (!Chars.isIdStart(at(k))) {
+      return -1;
+    }
+    do {
+      k++;
+    } while (Chars.isIdPart(at(k)));
+    return k;
+  }
+
+  private int digits(int k) {
+    int end = k;
+    while (Chars.isDigit(at(end))) {
+      end++;
+    }
+    return end > k ? end : -1;
+  }
+
+  private int floatEnd(int start) {
+    int k = digits(start);
+    if (at(start) >= '1' && at(start) <= '9' && at(k) == '.') {
+      k++;
+      while (Chars.isDigit(at(k))) {
+        k++;
+      }
+    } else {
+      k = at(start) == '0' ? start + 1 : start;
+      if (at(k) != '.' || !Chars.isDigit(at(k + 1))) {
+        return -1;
+      }
+      k = digits(k + 1);
+    }
+    if (at(k) == 'e' || at(k) == 'E') {
+      int e = k + 1;
+      if (at(e) == '+' || at(e) == '-') {
+        e++;
+      }
+      if (Chars.isDigit(at(e))) {
+        return digits(e);
+      }
+    }
+    return k;
+  }
+
+  /** The end of {@code segment/} where {@code ${} follows, or -1. */
+  private int segmentEnd(int k) {
+    while (Chars.isPath(at(k))) {
+      k++;
+    }
+    return at(k) == '/' && at(k + 1) == '$' && at(k + 2) == '{' ? k + 1 : -1;
+  }
+
+  private int operatorLength(int k) {
+    int c = at(k);
+    int d = at(k + 1);
+    return switch (c) {
+      case '.' -> d == '.' && at(k + 2) == '.' ? 3 : 1;
+      case '=' -> d == '=' ? 2 : 1;
+      case '!' -> d == '=' ? 2 : 1;
+      case '<' -> d == '=' || d == '|' ? 2 : 1;
+      case '>' -> d == '=' ? 2 : 1;
+      case '&' -> d == '&' ? 2 : 0;
+      case '|' -> d == '|' || d == '>' ? 2 : 0;
+      case '-' -> d == '>' ? 2 : 1;
+      case '/' -> d == '/' ? 2 : 1;
+      case '+' -> d == '+' ? 2 : 1;
+      case '*', '?', ':', '@', ';', '(', ')', '[', ']', ',' -> 1;
+      default -> 0;
+    };
+  }
+
+  private boolean operator(int start, int length) {
+    String text = s.substring(start, start + length);
+    TokenKind kind =
+        switch (text) {
+          case "..." -> TokenKind.ELLIPSIS;
+          case "==" -> TokenKind.EQ;
+          case "!=" -> TokenKind.NEQ;
+          case "<=" -> TokenKind.LEQ;
+          case ">=" -> TokenKind.GEQ;
+          case "&&" -> TokenKind.AND;
+          case "||" -> TokenKind.OR;
+          case "->" -> TokenKind.IMPL;
+          case "//" -> TokenKind.UPDATE;
+          case "++" -> TokenKind.CONCAT;
+          case "<|" -> TokenKind.PIPE_FROM;
+          case "|>" -> TokenKind.PIPE_INTO;
+          case "<" -> TokenKind.LESS;
+          case ">" -> TokenKind.GREATER;
+          case "!" -> TokenKind.NOT;
+          case "+" -> TokenKind.PLUS;
+          case "-" -> TokenKind.MINUS;
+          case "*" -> TokenKind.STAR;
+          case "/" -> TokenKind.SLASH;
+          case "?" -> TokenKind.QUESTION;
+          case ":" -> TokenKind.COLON;
+          case "@" -> TokenKind.AT;
+          case ";" -> TokenKind.SEMICOLON;
+          case "(" -> TokenKind.PAREN_OPEN;
+          case ")" -> TokenKind.PAREN_CLOSE;
+          case "[" -> TokenKind.BRACKET_OPEN;
+          case "]" -> TokenKind.BRACKET_CLOSE;
+          case "=" -> TokenKind.ASSIGN;
+          case "," -> TokenKind.COMMA;
+          default -> TokenKind.DOT;
+        };
+    if ((kind == TokenKind.PIPE_FROM || kind == TokenKind.PIPE_INTO) && !pipes) {
+      return fault(
+          start,
+          "experimental Nix feature 'pipe-operators' is disabled; add '--extra-experimental-features"
+              + " pipe-operators' to enable it");
+    }
+    return add(kind, start, start + length);
+  }
+
+  private boolean string() {
+    int start = i;
+    if (i >= s.length()) {
+      return end();
+    }
+    if (s.charAt(i) == '"') {
+      modes.pop();
+      return add(TokenKind.QUOTE, start, start + 1);
+    }
+    if (s.charAt(i) == '$' && at(i + 1) == '{') {
+      modes.push(Mode.CODE);
+      return add(TokenKind.DOLLAR_CURLY, start, start + 2);
+    }
+    StringBuilder b = new StringBuilder();
+    int k = i;
+    while (k < s.length()) {
+      char c = s.charAt(k);
+      if (c == '"' || (c == '$' && at(k + 1) == '{')) {
+        break;
+      }
+      if (c == '\\') {
+        if (k + 1 >= s.length()) {
+          i = s.length();
+          return end();
+        }
+        b.append(Chars.unescape(s.charAt(k + 1)));
+        k += 2;
+      } else if (c == '\r') {
+        b.append('\n');
+        k += at(k + 1) == '\n' ? 2 : 1;
+      } else if (c == '$' && at(k + 1) == '$') {
+        // "$$" consumes both, so that "$${" does not begin an interpolation.
+        b.append("$$");
+        k += 2;
+      } else {
+        b.append(c);
+        k++;
+      }
+    }
+    if (b.indexOf("\0") >= 0) {
+      return fault(start, nullByte(b.toString()));
+    }
+    return add(TokenKind.STR, start, k, b.toString());
+  }
+
+  private boolean indentedString() {
+    int start = i;
+    if (i >= s.length()) {
+      return end();
+    }
+    char c = s.charAt(i);
+    if (c == '$' && at(i + 1) == '{') {
+      modes.push(Mode.CODE);
+      return add(TokenKind.DOLLAR_CURLY, start, start + 2);
+    }
+    if (c == '\'' && at(i + 1) == '\'') {
+      int d = at(i + 2);
+      if (d == '$') {
+        return add(TokenKind.IND_STR, start, start + 3, "$");
+      }
+      if (d == '\'') {
+        return add(TokenKind.IND_STR, start, start + 3, "''");
+      }
+      if (d == '\\' && i + 3 < s.length()) {
+        return add(
+            TokenKind.IND_STR, start, start + 4, String.valueOf(Chars.unescape(s.charAt(i + 3))));
+      }
+      modes.pop();
+      return add(TokenKind.IND_CLOSE, start, start + 2);
+    }
+    int k = i;
+    while (k < s.length()) {
+      char x = s.charAt(k);
+      int y = at(k + 1);
+      if (x == '$') {
+        if (y == '{' || y == '\'' || y < 0) {
+          break;
+        }
+        k += 2;
+      } else if (x == '\'') {
+        if (y == '\'' || y == '$' || y < 0) {
+          break;
+        }
+        k += 2;
+      } else {
+        k++;
+      }
+    }
+    if (k == i) {
+      return add(TokenKind.IND_STR, start, start + 1, s.substring(start, start + 1));
+    }
+    String part = s.substring(i, k);
+    if (part.indexOf('\0') >= 0) {
+      return fault(start, nullByte(part));
+    }
+    out.add(new Token(TokenKind.IND_STR, start, k, part, true));
+    i = k;
+    return true;
+  }
+
+  private static String nullByte(String part) {
+    return "invalid NUL byte in string '" + part.replace("\0", "␀") + "'";
+  }
+
+  /** Inside a path, after a part of it. */
+  private boolean path() {
+    int start = i;
+    if (at(i) == '$' && at(i + 1) == '{') {
+      modes.pop();
+      modes.push(Mode.PATH);
+      modes.push(Mode.CODE);
+      return add(TokenKind.DOLLAR_CURLY, start, start + 2);
+    }
+    int chars = i;
+    while (Chars.isPath(at(chars))) {
+      chars++;
+    }
+    int whole = Chars.pathEnd(s, i);
+    int k = Math.max(chars, whole);
+    if (at(chars) == '/') {
+      k = Math.max(k, chars + 1);
+    }
+    if (k > i) {
+      modes.pop();
+      modes.push(s.charAt(k - 1) == '/' ? Mode.PATH_SLASH : Mode.PATH);
+      return add(TokenKind.STR, start, k, s.substring(start, k));
+    }
+    if (modes.element() == Mode.PATH_SLASH) {
+      return fault(start, "path has a trailing slash");
+    }
+    modes.pop();
+    return add(TokenKind.PATH_END, start, start);
+  }
+}

@@ -1,0 +1,94 @@
+package org.buildchain.language.syntax;
+
+import java.util.Arrays;
+
+/** A text that was parsed, with the name that messages show. Immutable. */
+public final class Source {
+  private final String name;
+  private final boolean file;
+  private final String text;
+  private volatile int[] lineStarts;
+
+  private Source(String name, boolean file, String text) {
+    this.name = name;
+    this.file = file;
+    this.text = text;
+  }
+
+  /** The content of the file at {@code path}. */
+  public static Source file(String path, String text) {
+    return new Source(path, true, text);
+  }
+
+  /** A text that has no file, called {@code name} in messages ({@code «string»}). */
+  public static Source text(String name, String text) {
+    return new Source(name, false, text);
+  }
+
+  /** The path of the file, or the name in guillemets, as an octet string. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether this came from a file. */
+  public boolean isFile() {
+    return file;
+  }
+
+  /** The whole text, an octet string. */
+  public String text() {
+    return text;
+  }
+
+  /** The line of an offset, from 1. A line ends with LF, CR LF or CR. */
+  public int line(int offset) {
+    int i = Arrays.binarySearch(starts(), offset);
+    return i >= 0 ? i + 1 : -i - 1;
+  }
+
+  /** The column of an offset in bytes, from 1. */
+  public int column(int offset) {
+    return offset - starts()[line(offset) - 1] + 1;
+  }
+
+  /** The text of a line without its end; empty if there is no such line. */
+  public String lineText(int line) {
+    int[] s = starts();
+    if (line < 1 || line > s.length) {
+      return "";
+    }
+    int end = line < s.length ? s[line] : text.length();
+    int start = s[line - 1];
+    while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** The number of lines. */
+  public int lines() {
+    return starts().length;
+  }
+
+  private int[] starts() {
+    int[] s = lineStarts;
+    if (s == null) {
+      int n = 1;
+      int[] found = new int[text.length() / 32 + 16];
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        boolean ends =
+            c == '\n' || (c == '\r' && !(i + 1 < text.length() && text.charAt(i + 1) == '\n'));
+        if (ends) {
+          if (n == found.length) {
+            found = Arrays.copyOf(found, n * 2);
+          }
+          found[n++] = i + 1;
+        }
+      }
+      s = Arrays.copyOf(found, n);
+      lineStarts = s;
+    }
+    return s;
+  }
+}
