@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.Octets;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
@@ -184,7 +185,7 @@ public final class Coercion {
           .trace(at, context);
     }
     if (s.value().indexOf('\0') >= 0) {
-      throw EvalException.other("string '" + s.value().replace("\0", "␀") + "' has a NUL byte")
+      throw EvalException.other("string '" + s.value().replace("\0", Octets.fromText("␀")) + "' has a NUL byte")
           .trace(at, context);
     }
     return new PathWithContext(Paths.canonical(s.value()), s.context());

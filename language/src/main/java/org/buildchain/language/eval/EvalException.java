@@ -25,8 +25,12 @@ public final class EvalException extends RuntimeException {
     OTHER
   }
 
-  /** A line of the trace. */
-  public record Frame(Pos pos, String text) {}
+  /**
+   * A line of the trace.
+   *
+   * @param always whether it is shown however long the trace is
+   */
+  public record Frame(Pos pos, String text, boolean always) {}
 
   private final Kind kind;
   private transient Pos pos;
@@ -79,9 +83,18 @@ public final class EvalException extends RuntimeException {
 
   /** Adds what was being evaluated around the failure. */
   public EvalException trace(Pos at, String text) {
+    return trace(new Frame(at, text, false));
+  }
+
+  /** Adds a line that is shown however long the trace is ({@code builtins.addErrorContext}). */
+  public EvalException traceAlways(Pos at, String text) {
+    return trace(new Frame(at, text, true));
+  }
+
+  private EvalException trace(Frame frame) {
     // A runaway recursion would otherwise keep a line for each of its levels.
     if (frames.size() < 100_000) {
-      frames.add(new Frame(at, text));
+      frames.add(frame);
     }
     return this;
   }

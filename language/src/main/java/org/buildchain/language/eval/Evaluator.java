@@ -45,7 +45,7 @@ public final class Evaluator {
       java.util.function.Function<Evaluator, Collection<BuiltinConstant>> constants) {
     this.host = host;
     this.settings = settings;
-    this.ops = new Ops(this, settings.showTrace());
+    this.ops = new Ops(this, settings);
     Attrs.Builder set = new Attrs.Builder(128);
     Map<String, Value> globals = new HashMap<>();
     for (BuiltinDef f : functions) {

@@ -7,15 +7,14 @@ import org.buildchain.language.syntax.Pos;
  * on nested calls is Nix's {@code max-call-depth}.
  */
 final class Ops {
-  /** The default of {@code max-call-depth}. */
-  static final int MAX_CALL_DEPTH = 10_000;
-
   private final Evaluator ev;
   private final boolean showTrace;
+  private final int maxCallDepth;
 
-  Ops(Evaluator ev, boolean showTrace) {
+  Ops(Evaluator ev, EvalSettings settings) {
     this.ev = ev;
-    this.showTrace = showTrace;
+    this.showTrace = settings.showTrace();
+    this.maxCallDepth = settings.maxCallDepth();
   }
 
   Evaluator evaluator() {
@@ -41,7 +40,7 @@ final class Ops {
   }
 
   private void enter(EvalThread t, Pos at) {
-    if (++t.callDepth > MAX_CALL_DEPTH) {
+    if (++t.callDepth > maxCallDepth) {
       t.callDepth--;
       throw new EvalException(
           EvalException.Kind.OTHER, at, "stack overflow; max-call-depth exceeded");

@@ -27,7 +27,7 @@ public final class PlainPrinter {
 
   private void print(Value value, int depth) {
     if (depth <= 0) {
-      out.append("«too deep»");
+      out.append(Literals.marked("too deep"));
       return;
     }
     Value v = value instanceof Thunk t && t.peek() != null ? t.peek() : value;
@@ -40,7 +40,7 @@ public final class PlainPrinter {
       case Value.Path p -> out.append(p.path());
       case Value.List l -> {
         if (l.size() > 0 && !seen.add(l)) {
-          out.append("«repeated»");
+          out.append(Literals.marked("repeated"));
           return;
         }
         out.append("[ ");
@@ -52,7 +52,7 @@ public final class PlainPrinter {
       }
       case Attrs a -> {
         if (a.size() > 0 && !seen.add(a)) {
-          out.append("«repeated»");
+          out.append(Literals.marked("repeated"));
           return;
         }
         out.append("{ ");

@@ -79,14 +79,13 @@ public final class ValuePrinter {
       case Value.List l -> list(l, depth);
       case Attrs a -> attrs(a, depth);
       case Value.Lambda l -> {
-        out.append("«lambda");
-        l.code().name().ifPresent(n -> out.append(' ').append(n));
-        out.append(" @ ").append(l.pos()).append('»');
+        String name = l.code().name().map(n -> " " + n).orElse("");
+        out.append(Literals.marked("lambda" + name + " @ " + l.pos()));
       }
-      case Value.Builtin b -> out.append("«primop ").append(b.def().name()).append('»');
+      case Value.Builtin b -> out.append(Literals.marked("primop " + b.def().name()));
       case Value.PartialBuiltin p ->
-          out.append("«partially applied primop ").append(p.def().name()).append('»');
-      case Thunk t -> out.append("«thunk»");
+          out.append(Literals.marked("partially applied primop " + p.def().name()));
+      case Thunk t -> out.append(Literals.marked("thunk"));
     }
   }
 
@@ -100,7 +99,7 @@ public final class ValuePrinter {
   }
 
   private void elided(int n, String one, String many) {
-    out.append('«').append(n).append(' ').append(n == 1 ? one : many).append(" elided»");
+    out.append(Literals.marked(n + " " + (n == 1 ? one : many) + " elided"));
   }
 
   private void space(boolean lines) {
@@ -118,7 +117,7 @@ public final class ValuePrinter {
 
   private void list(Value.List l, int depth) {
     if (options.trackRepeated() && l.size() > 0 && !seen.add(l)) {
-      out.append("«repeated»");
+      out.append(Literals.marked("repeated"));
       return;
     }
     if (depth >= options.maxDepth()) {
@@ -144,16 +143,13 @@ public final class ValuePrinter {
 
   private void attrs(Attrs a, int depth) {
     if (options.trackRepeated() && !seen.add(a)) {
-      out.append("«repeated»");
+      out.append(Literals.marked("repeated"));
       return;
     }
     if (options.force() && options.derivationPaths() && ev.isDerivation(a)) {
       Value drv = a.get(ev.names().drvPath);
-      out.append("«derivation");
-      if (drv != null && ev.force(drv) instanceof Str s) {
-        out.append(' ').append(s.value());
-      }
-      out.append('»');
+      String path = drv != null && ev.force(drv) instanceof Str p ? " " + p.value() : "";
+      out.append(Literals.marked("derivation" + path));
       return;
     }
     if (depth >= options.maxDepth()) {

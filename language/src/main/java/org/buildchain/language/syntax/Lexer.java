@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.buildchain.store.Octets;
 
 /**
  * Cuts a text into tokens. Strings, indented strings and paths may hold expressions, so the lexer
@@ -424,7 +425,7 @@ final class Lexer {
   }
 
   private static String nullByte(String part) {
-    return "invalid NUL byte in string '" + part.replace("\0", "␀") + "'";
+    return "invalid NUL byte in string '" + part.replace("\0", Octets.fromText("␀")) + "'";
   }
 
   /** Inside a path, after a part of it. */

@@ -1,13 +1,22 @@
 package org.buildchain.language.syntax;
 
 import java.util.Set;
+import org.buildchain.store.Octets;
 
 /** How strings and names are written as Nix literals. */
 public final class Literals {
+  private static final String OPEN = Octets.fromText("«");
+  private static final String CLOSE = Octets.fromText("»");
+
   private static final Set<String> KEYWORDS =
       Set.of("if", "then", "else", "assert", "with", "let", "in", "rec", "inherit");
 
   private Literals() {}
+
+  /** {@code «text»}, as an octet string: what stands for something that has no literal. */
+  public static String marked(String text) {
+    return OPEN + text + CLOSE;
+  }
 
   /** Appends {@code s} in double quotes, escaped so that it reads back the same. */
   public static void quote(String s, StringBuilder out) {

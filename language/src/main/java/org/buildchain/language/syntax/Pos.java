@@ -23,6 +23,6 @@ public record Pos(Source source, int offset) {
   /** {@code name:line:column}, as messages show it. */
   @Override
   public String toString() {
-    return isKnown() ? source.name() + ":" + line() + ":" + column() : "«none»";
+    return isKnown() ? source.name() + ":" + line() + ":" + column() : Literals.marked("none");
   }
 }
