@@ -1,0 +1,101 @@
+package org.buildchain.store.ipld;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.buildchain.store.FormatException;
+
+/**
+ * The data of a dag-pb node that is a file, a folder or a link. Source: "UnixFS", specs.ipfs.tech.
+ *
+ * @param data the target of a symlink, the bit field of a shard, the bytes of a file
+ * @param blockSizes how many of the file's bytes are below each link
+ * @param mode permission bits; 0 where none are given
+ */
+record UnixFs(
+    Type type,
+    byte[] data,
+    long fileSize,
+    List<Long> blockSizes,
+    long hashType,
+    long fanout,
+    int mode) {
+  /** Kinds of nodes, in the order of their numbers. */
+  enum Type {
+    RAW,
+    DIRECTORY,
+    FILE,
+    METADATA,
+    SYMLINK,
+    HAMT_SHARD
+  }
+
+  /** murmur3-x64-64, the hash of HAMT shards. */
+  static final long MURMUR3 = 0x22;
+
+  static byte[] directory() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.number(out, 1, Type.DIRECTORY.ordinal());
+    return out.toByteArray();
+  }
+
+  static byte[] shard(byte[] bits, int fanout) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.number(out, 1, Type.HAMT_SHARD.ordinal());
+    Proto.bytes(out, 2, bits);
+    Proto.number(out, 5, MURMUR3);
+    Proto.number(out, 6, fanout);
+    return out.toByteArray();
+  }
+
+  static byte[] symlink(byte[] target) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.number(out, 1, Type.SYMLINK.ordinal());
+    Proto.bytes(out, 2, target);
+    Proto.number(out, 3, target.length);
+    return out.toByteArray();
+  }
+
+  static byte[] file(List<Long> blockSizes, int mode) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.number(out, 1, Type.FILE.ordinal());
+    Proto.number(out, 3, blockSizes.stream().mapToLong(Long::longValue).sum());
+    for (long size : blockSizes) {
+      Proto.number(out, 4, size);
+    }
+    if (mode != 0) {
+      Proto.number(out, 7, mode);
+    }
+    return out.toByteArray();
+  }
+
+  static UnixFs decode(Cid cid, byte[] data) {
+    String what = "UnixFS of block " + cid;
+    Proto.Reader reader = new Proto.Reader(what, data);
+    int type = -1;
+    byte[] bytes = {};
+    long fileSize = 0;
+    List<Long> blockSizes = new ArrayList<>();
+    long hashType = 0;
+    long fanout = 0;
+    int mode = 0;
+    for (int field; (field = reader.next()) != 0; ) {
+      switch (field) {
+        case 1 -> type = (int) Math.min(reader.number(), 100);
+        case 2 -> bytes = reader.bytes();
+        case 3 -> fileSize = reader.number();
+        case 4 -> blockSizes.add(reader.number());
+        case 5 -> hashType = reader.number();
+        case 6 -> fanout = reader.number();
+        case 7 -> mode = (int) (reader.number() & 07777);
+        case 8 -> reader.bytes();
+        default -> throw new FormatException(what, "unknown field " + field);
+      }
+    }
+    if (type < 0 || type >= Type.values().length) {
+      throw new FormatException(what, "unknown type " + type);
+    }
+    return new UnixFs(
+        Type.values()[type], bytes, fileSize, List.copyOf(blockSizes), hashType, fanout, mode);
+  }
+}

@@ -1,0 +1,260 @@
+package org.buildchain.store.posix;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.store.Octets;
+
+/**
+ * Files by names that are octet strings. Each method throws {@link NoSuchFileException}, {@link
+ * AccessDeniedException} or another {@link FileSystemException} that names the file and the reason.
+ */
+public final class Posix {
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
+  private static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int ENOENT = 2;
+  private static final int EINTR = 4;
+  private static final int EACCES = 13;
+  private static final int EEXIST = 17;
+  private static final int ENOTDIR = 20;
+  private static final int LIST_BUFFER = 1 << 15;
+
+  private Posix() {}
+
+  private static boolean isArm() {
+    return System.getProperty("os.arch").equals("aarch64");
+  }
+
+  private interface Call<T> {
+    T run(Arena arena, MemorySegment state) throws Throwable;
+  }
+
+  private static <T> T call(Call<T> call) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      return call.run(arena, LibC.state(arena));
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The status of what stands at {@code path}, links not followed. */
+  public static FileStatus status(String path) throws IOException {
+    return call((arena, state) -> status(arena, state, path, AT_SYMLINK_NOFOLLOW));
+  }
+
+  /** The status of what {@code path} leads to, links followed. */
+  public static FileStatus statusFollowing(String path) throws IOException {
+    return call((arena, state) -> status(arena, state, path, 0));
+  }
+
+  /** As {@link #status}, empty if nothing stands there. */
+  public static Optional<FileStatus> find(String path) throws IOException {
+    try {
+      return Optional.of(status(path));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The structure is the same on every architecture: see statx(2). */
+  private static FileStatus status(Arena arena, MemorySegment state, String path, int flags)
+      throws Throwable {
+    MemorySegment buffer = arena.allocate(256, 8);
+    int result =
+        (int)
+            LibC.STATX.invokeExact(
+                state, AT_FDCWD, LibC.string(arena, path), flags, STATX_BASIC_STATS, buffer);
+    if (result < 0) {
+      throw failure(LibC.errno(state), path);
+    }
+    int mode = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, 28));
+    return new FileStatus(
+        FileStatus.Type.ofMode(mode),
+        mode & 07777,
+        buffer.get(ValueLayout.JAVA_LONG, 40),
+        buffer.get(ValueLayout.JAVA_LONG, 32),
+        buffer.get(ValueLayout.JAVA_INT, 16),
+        buffer.get(ValueLayout.JAVA_INT, 20),
+        buffer.get(ValueLayout.JAVA_INT, 24),
+        buffer.get(ValueLayout.JAVA_LONG, 112));
+  }
+
+  /** A symbolic link's target, at most 4095 bytes. */
+  public static String readLink(String path) throws IOException {
+    return call(
+        (arena, state) -> {
+          MemorySegment buffer = arena.allocate(4096);
+          long n = (long) LibC.READLINK.invokeExact(state, LibC.string(arena, path), buffer, 4096L);
+          if (n < 0) {
+            throw failure(LibC.errno(state), path);
+          }
+          return Octets.of(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
+        });
+  }
+
+  /**
+   * A folder's entry.
+   *
+   * @param type OTHER also where the file system does not say; then {@link Posix#status} does
+   */
+  public record Entry(String name, FileStatus.Type type) {}
+
+  /** The entries of a folder but {@code .} and {@code ..}, in no order; links followed. */
+  public static List<Entry> list(String path) throws IOException {
+    int fd = open(path, O_DIRECTORY);
+    try {
+      return call(
+          (arena, state) -> {
+            List<Entry> entries = new ArrayList<>();
+            MemorySegment buffer = arena.allocate(LIST_BUFFER, 8);
+            while (true) {
+              long n = (long) LibC.GETDENTS.invokeExact(state, fd, buffer, (long) LIST_BUFFER);
+              if (n < 0) {
+                throw failure(LibC.errno(state), path);
+              }
+              if (n == 0) {
+                return entries;
+              }
+              collect(buffer.asSlice(0, n), entries);
+            }
+          });
+    } finally {
+      close(fd);
+    }
+  }
+
+  /** Records of getdents64(2): inode 8, offset 8, length 2, type 1, name ended by NUL. */
+  private static void collect(MemorySegment records, List<Entry> into) {
+    for (long at = 0; at < records.byteSize(); ) {
+      int length = Short.toUnsignedInt(records.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
+      int type = records.get(ValueLayout.JAVA_BYTE, at + 18);
+      byte[] bytes = records.asSlice(at + 19, length - 19L).toArray(ValueLayout.JAVA_BYTE);
+      int end = 0;
+      while (end < bytes.length && bytes[end] != 0) {
+        end++;
+      }
+      String name = Octets.of(bytes, 0, end);
+      if (!name.equals(".") && !name.equals("..")) {
+        into.add(new Entry(name, FileStatus.Type.ofEntry(type)));
+      }
+      at += length;
+    }
+  }
+
+  /**
+   * Opens a regular file for reading, the last name not followed if it is a link. Never waits: a
+   * FIFO or device opens at once, and is the caller's mistake.
+   */
+  public static InputStream openFile(String path) throws IOException {
+    return new DescriptorStream(open(path, O_NOFOLLOW | O_NONBLOCK), path);
+  }
+
+  /** Sets permission bits. */
+  public static void chmod(String path, int mode) throws IOException {
+    check(
+        path,
+        (arena, state) -> (int) LibC.CHMOD.invokeExact(state, LibC.string(arena, path), mode));
+  }
+
+  /** Removes a file that is no folder. */
+  public static void unlink(String path) throws IOException {
+    check(path, (arena, state) -> (int) LibC.UNLINK.invokeExact(state, LibC.string(arena, path)));
+  }
+
+  /** Removes an empty folder. */
+  public static void rmdir(String path) throws IOException {
+    check(path, (arena, state) -> (int) LibC.RMDIR.invokeExact(state, LibC.string(arena, path)));
+  }
+
+  /** Makes all that was written to the file system of {@code path} durable. */
+  public static void syncFileSystem(String path) throws IOException {
+    int fd = open(path, 0);
+    try {
+      check(path, (arena, state) -> (int) LibC.SYNCFS.invokeExact(state, fd));
+    } finally {
+      close(fd);
+    }
+  }
+
+  /** Makes the content of a file or the entries of a folder durable. */
+  public static void sync(String path) throws IOException {
+    int fd = open(path, 0);
+    try {
+      check(path, (arena, state) -> (int) LibC.FSYNC.invokeExact(state, fd));
+    } finally {
+      close(fd);
+    }
+  }
+
+  private static void check(String path, Call<Integer> call) throws IOException {
+    call(
+        (arena, state) -> {
+          if (call.run(arena, state) < 0) {
+            throw failure(LibC.errno(state), path);
+          }
+          return true;
+        });
+  }
+
+  static int open(String path, int flags) throws IOException {
+    return call(
+        (arena, state) -> {
+          int fd =
+              (int) LibC.OPEN.invokeExact(state, LibC.string(arena, path), flags | O_CLOEXEC, 0);
+          if (fd < 0) {
+            throw failure(LibC.errno(state), path);
+          }
+          return fd;
+        });
+  }
+
+  static void close(int fd) throws IOException {
+    call((arena, state) -> (int) LibC.CLOSE.invokeExact(state, fd));
+  }
+
+  /** Reads into native memory; 0 at the end. */
+  static long read(MemorySegment state, int fd, MemorySegment into, long length, String path)
+      throws IOException {
+    try {
+      while (true) {
+        long n = (long) LibC.READ.invokeExact(state, fd, into, length);
+        if (n >= 0) {
+          return n;
+        }
+        if (LibC.errno(state) != EINTR) {
+          throw failure(LibC.errno(state), path);
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static FileSystemException failure(int errno, String path) {
+    String name = Octets.toText(path);
+    return switch (errno) {
+      case ENOENT, ENOTDIR -> new NoSuchFileException(name);
+      case EACCES -> new AccessDeniedException(name);
+      case EEXIST -> new FileAlreadyExistsException(name);
+      default -> new FileSystemException(name, null, Errno.text(errno));
+    };
+  }
+}
