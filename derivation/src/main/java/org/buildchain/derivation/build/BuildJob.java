@@ -21,9 +21,9 @@ import java.util.SortedSet;
  * @param buildDir a folder of the host that becomes {@code sandboxBuildDir}; files that the
  *     derivation passes ({@code passAsFile}, {@code .attrs.json}) stand in it already
  * @param sandboxBuildDir the build folder as the builder sees it, {@code /build}
- * @param hostPaths host files and folders shown read-only at the same place ({@code
- *     __impureHostDeps} and the like); a leading {@code ?} is not allowed here: absent ones were
- *     dropped or refused before
+ * @param hostPaths host files and folders shown read-only ({@code __impureHostDeps}, {@code
+ *     sandbox-paths}): from the absolute path as the builder sees it to the one of the host. Absent
+ *     ones were dropped or refused before
  * @param network whether the host's network is visible (fixed outputs)
  */
 public record BuildJob(
@@ -37,7 +37,7 @@ public record BuildJob(
     Path outputDir,
     Path buildDir,
     String sandboxBuildDir,
-    List<String> hostPaths,
+    SortedMap<String, String> hostPaths,
     boolean network,
     Limits limits) {
 
