@@ -185,7 +185,8 @@ public final class Coercion {
           .trace(at, context);
     }
     if (s.value().indexOf('\0') >= 0) {
-      throw EvalException.other("string '" + s.value().replace("\0", Octets.fromText("␀")) + "' has a NUL byte")
+      throw EvalException.other(
+              "string '" + s.value().replace("\0", Octets.fromText("␀")) + "' has a NUL byte")
           .trace(at, context);
     }
     return new PathWithContext(Paths.canonical(s.value()), s.context());

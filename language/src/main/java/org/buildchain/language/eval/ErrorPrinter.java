@@ -10,8 +10,8 @@ import org.buildchain.store.Octets;
 
 /**
  * An evaluation error as Nix writes it to standard error, without colours: the trace from the
- * outermost frame inwards, the message, the place, the lines around it, names perhaps meant. Source:
- * {@code showErrorInfo} in {@code libutil/error.cc}.
+ * outermost frame inwards, the message, the place, the lines around it, names perhaps meant.
+ * Source: {@code showErrorInfo} in {@code libutil/error.cc}.
  */
 public final class ErrorPrinter {
   private static final String PREFIX = "error: ";

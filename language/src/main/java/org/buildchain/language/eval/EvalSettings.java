@@ -18,5 +18,6 @@ public record EvalSettings(
     boolean abortOnWarn,
     int maxCallDepth) {
   /** Nix's defaults. */
-  public static final EvalSettings DEFAULT = new EvalSettings(false, false, false, false, false, 10_000);
+  public static final EvalSettings DEFAULT =
+      new EvalSettings(false, false, false, false, false, 10_000);
 }

@@ -110,6 +110,15 @@ public final class Evaluator {
     return host.environment("HOME").orElse("/root");
   }
 
+  /**
+   * Looks whether every variable of a tree is bound.
+   *
+   * @throws EvalException at the first that is not
+   */
+  public void check(Expr e) {
+    resolver.resolve(e, Scope.global());
+  }
+
   /** The value of a tree in the global scope. */
   public Value eval(Expr e) {
     return resolver.resolve(e, Scope.global()).eval(null);
@@ -197,6 +206,16 @@ public final class Evaluator {
    */
   public Value autoCall(Value v, Attrs args) {
     return new AutoCall(this).apply(force(v), args);
+  }
+
+  /**
+   * What stands at a selection path ({@code -A a.b.0}) below a value, forced. Functions on the way
+   * are called with {@code autoArgs}.
+   *
+   * @throws EvalException also if there is no such thing
+   */
+  public Value select(Value root, String path, Attrs autoArgs) {
+    return new AttrPathSelection(this).select(root, path, autoArgs);
   }
 
   /** Whether two values that lists or sets hold are equal. The same object equals itself. */
