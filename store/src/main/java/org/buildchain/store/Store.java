@@ -89,8 +89,7 @@ public interface Store extends AutoCloseable {
 
   /**
    * The digest by which a tree is content-addressed: of its NAR or its file, each occurrence of
-   * {@code selfHash} zeroed and the offsets appended as Nix's {@code HashModuloSink} does, where
-   * one is given.
+   * {@code selfHash} zeroed where one is given.
    */
   Hash contentHash(
       FileTree tree, IngestionMethod method, HashAlgorithm algorithm, Optional<String> selfHash)

@@ -23,7 +23,7 @@ public final class DiskTree {
   public static FileTree of(String path) throws IOException {
     FileStatus status = Posix.status(path);
     return switch (status.type()) {
-      case REGULAR -> new DiskFile(path, status.size(), (status.mode() & 0111) != 0);
+      case REGULAR -> new DiskFile(path, status.size(), (status.mode() & 0100) != 0);
       case DIRECTORY -> new DiskFolder(path);
       case SYMLINK -> new DiskLink(path);
       case OTHER -> throw new StoreException("file '" + path + "' has an unsupported type");

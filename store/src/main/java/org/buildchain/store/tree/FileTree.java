@@ -13,7 +13,7 @@ import java.util.List;
 public sealed interface FileTree {
   /** A regular file. */
   non-sealed interface Regular extends FileTree {
-    /** Whether any execute bit is set. */
+    /** Whether its owner may execute it. */
     boolean executable();
 
     /** The length in bytes, at least 0. */

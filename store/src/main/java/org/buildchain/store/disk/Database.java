@@ -1,0 +1,166 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.buildchain.store.StoreException;
+import org.lmdbjava.ByteArrayProxy;
+import org.lmdbjava.CursorIterable;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
+import org.lmdbjava.Env;
+import org.lmdbjava.EnvFlags;
+import org.lmdbjava.KeyRange;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.Txn;
+
+/**
+ * The tables of the store in LMDB. A transaction that has committed is durable. Readers never wait;
+ * writers wait for each other.
+ */
+final class Database implements AutoCloseable {
+  /** The layout of the tables; another one needs a migration. */
+  private static final String VERSION = "1";
+
+  private static final long MAP_SIZE = 1L << 38;
+  private static final int MAX_READERS = 2048;
+
+  /** The tables. */
+  enum Table {
+    META,
+    /** Base name → what is known of the path. */
+    PATHS,
+    /** Base name, NUL, base name of one that refers to it → nothing. */
+    REFERRERS,
+    /** CID of an object → base name. */
+    OBJECTS,
+    /** Hash modulo and output → base name. */
+    REALISATIONS,
+    /** CID of a block whose file is durable → nothing. */
+    BLOCKS
+  }
+
+  private final Env<byte[]> env;
+  private final Dbi<byte[]>[] tables;
+  private final ReentrantLock writing = new ReentrantLock();
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  Database(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try {
+      env =
+          Env.create(ByteArrayProxy.PROXY_BA)
+              .setMapSize(MAP_SIZE)
+              .setMaxDbs(Table.values().length)
+              .setMaxReaders(MAX_READERS)
+              .open(folder.toFile(), EnvFlags.MDB_NOTLS);
+    } catch (LmdbException e) {
+      throw new StoreException("cannot open the database '" + folder + "': " + e.getMessage(), e);
+    }
+    tables = new Dbi[Table.values().length];
+    for (Table table : Table.values()) {
+      tables[table.ordinal()] =
+          env.openDbi(table.name().toLowerCase(java.util.Locale.ROOT), DbiFlags.MDB_CREATE);
+    }
+    checkVersion(folder);
+  }
+
+  private void checkVersion(Path folder) {
+    byte[] key = "version".getBytes(StandardCharsets.US_ASCII);
+    Optional<byte[]> found = read(r -> r.get(Table.META, key));
+    if (found.isEmpty()) {
+      write(w -> w.put(Table.META, key, VERSION.getBytes(StandardCharsets.US_ASCII)));
+      return;
+    }
+    String version = new String(found.get(), StandardCharsets.US_ASCII);
+    if (!version.equals(VERSION)) {
+      close();
+      throw new StoreException(
+          "the database '"
+              + folder
+              + "' has format "
+              + version
+              + ", this program knows "
+              + VERSION);
+    }
+  }
+
+  private Dbi<byte[]> dbi(Table table) {
+    return tables[table.ordinal()];
+  }
+
+  /** Reads within one snapshot. */
+  <T> T read(java.util.function.Function<Reader, T> body) {
+    try (Txn<byte[]> txn = env.txnRead()) {
+      return body.apply(new Reader(txn));
+    }
+  }
+
+  /** Writes all or nothing; durable when this returns. */
+  void write(Consumer<Writer> body) {
+    writing.lock();
+    try (Txn<byte[]> txn = env.txnWrite()) {
+      body.accept(new Writer(txn));
+      txn.commit();
+    } catch (LmdbException e) {
+      throw new StoreException("cannot write to the database: " + e.getMessage(), e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** A snapshot. */
+  class Reader {
+    final Txn<byte[]> txn;
+
+    Reader(Txn<byte[]> txn) {
+      this.txn = txn;
+    }
+
+    Optional<byte[]> get(Table table, byte[] key) {
+      return Optional.ofNullable(dbi(table).get(txn, key));
+    }
+
+    boolean has(Table table, byte[] key) {
+      return dbi(table).get(txn, key) != null;
+    }
+
+    /** Visits the entries whose keys begin with {@code prefix}, ascending, until told to stop. */
+    void scan(Table table, byte[] prefix, BiFunction<byte[], byte[], Boolean> more) {
+      KeyRange<byte[]> range = prefix.length == 0 ? KeyRange.all() : KeyRange.atLeast(prefix);
+      try (CursorIterable<byte[]> entries = dbi(table).iterate(txn, range)) {
+        for (CursorIterable.KeyVal<byte[]> entry : entries) {
+          byte[] key = entry.key();
+          boolean inside =
+              key.length >= prefix.length
+                  && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+          if (!inside || !more.apply(key, entry.val())) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  /** A transaction. */
+  final class Writer extends Reader {
+    Writer(Txn<byte[]> txn) {
+      super(txn);
+    }
+
+    void put(Table table, byte[] key, byte[] value) {
+      dbi(table).put(txn, key, value);
+    }
+  }
+
+  @Override
+  public void close() {
+    env.close();
+  }
+}

@@ -1,0 +1,323 @@
+package org.buildchain.store.disk;
+
+import static org.buildchain.store.disk.Database.Table.BLOCKS;
+import static org.buildchain.store.disk.Database.Table.OBJECTS;
+import static org.buildchain.store.disk.Database.Table.PATHS;
+import static org.buildchain.store.disk.Database.Table.REALISATIONS;
+import static org.buildchain.store.disk.Database.Table.REFERRERS;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.Octets;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.MemoryFile;
+
+/** The store on a disk; see {@link Store}. One process at a time may have it open. */
+public final class DiskStore implements Store {
+  private final StoreDir dir;
+  private final Clock clock;
+  private final Database database;
+  private final BlockFiles blocks;
+
+  /**
+   * Opens the store in {@code root}, making what is missing.
+   *
+   * @param root holds {@code blocks/} and {@code db/}
+   * @throws StoreException if the database is of another format
+   */
+  public DiskStore(Path root, StoreDir dir, Clock clock) throws IOException {
+    this.dir = dir;
+    this.clock = clock;
+    this.blocks = new BlockFiles(root.resolve("blocks"));
+    this.database = new Database(root.resolve("db"));
+  }
+
+  private static byte[] key(StorePath path) {
+    return Octets.bytes(path.toString());
+  }
+
+  @Override
+  public StoreDir dir() {
+    return dir;
+  }
+
+  @Override
+  public Optional<PathInfo> query(StorePath path) {
+    return database.read(r -> r.get(PATHS, key(path))).map(b -> PathRecord.decode(path, b));
+  }
+
+  @Override
+  public boolean isValid(StorePath path) {
+    return database.read(r -> r.has(PATHS, key(path)));
+  }
+
+  @Override
+  public SortedSet<StorePath> allPaths() {
+    SortedSet<StorePath> paths = new TreeSet<>();
+    database.read(
+        r -> {
+          r.scan(PATHS, new byte[0], (k, v) -> paths.add(StorePath.parse(Octets.of(k))));
+          return true;
+        });
+    return paths;
+  }
+
+  @Override
+  public SortedSet<StorePath> referrers(StorePath path) {
+    byte[] prefix = Octets.bytes(path + "\0");
+    SortedSet<StorePath> paths = new TreeSet<>();
+    database.read(
+        r -> {
+          r.scan(
+              REFERRERS,
+              prefix,
+              (k, v) ->
+                  paths.add(
+                      StorePath.parse(Octets.of(k, prefix.length, k.length - prefix.length))));
+          return true;
+        });
+    return paths;
+  }
+
+  @Override
+  public SortedSet<StorePath> closure(Collection<StorePath> roots) {
+    return database.read(
+        r -> {
+          SortedSet<StorePath> reached = new TreeSet<>(roots);
+          Deque<StorePath> todo = new ArrayDeque<>(reached);
+          for (StorePath path; (path = todo.poll()) != null; ) {
+            StorePath at = path;
+            byte[] bytes = r.get(PATHS, key(path)).orElseThrow(() -> invalid(at));
+            for (StorePath reference : PathRecord.decode(path, bytes).references()) {
+              if (reached.add(reference)) {
+                todo.add(reference);
+              }
+            }
+          }
+          return reached;
+        });
+  }
+
+  private StoreException invalid(StorePath path) {
+    return new StoreException("path '" + dir.print(path) + "' is not valid");
+  }
+
+  @Override
+  public Optional<StorePath> byHashPart(String hashPart) {
+    List<StorePath> found = new ArrayList<>(1);
+    database.read(
+        r -> {
+          r.scan(
+              PATHS,
+              Octets.bytes(hashPart + "-"),
+              (k, v) -> {
+                found.add(StorePath.parse(Octets.of(k)));
+                return false;
+              });
+          return true;
+        });
+    return found.stream().findFirst();
+  }
+
+  @Override
+  public List<StorePath> addTexts(List<Text> texts) throws IOException {
+    List<StorePath> paths = new ArrayList<>(texts.size());
+    List<NewObject> fresh = new ArrayList<>();
+    for (Text text : texts) {
+      ContentAddress address = address(text);
+      StorePath path = dir.makeContentAddressed(text.name(), address, text.references(), false);
+      paths.add(path);
+      if (!isValid(path)) {
+        FileTree file = new MemoryFile(Octets.bytes(text.content()), false);
+        fresh.add(
+            new NewObject(
+                path, file, text.references(), Optional.empty(), false, Optional.of(address)));
+      }
+    }
+    if (!fresh.isEmpty()) {
+      add(fresh, true);
+    }
+    return paths;
+  }
+
+  private static ContentAddress address(Text text) {
+    Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes(text.content()));
+    return new ContentAddress(IngestionMethod.TEXT, hash);
+  }
+
+  @Override
+  public StorePath textPath(Text text) {
+    return dir.makeContentAddressed(text.name(), address(text), text.references(), false);
+  }
+
+  @Override
+  public StorePath addTree(
+      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    StorePath.checkName(name);
+    try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
+      // The path follows from the same reading that cuts the blocks.
+      ContentDigest digest = ContentDigest.of(tree, method, algorithm);
+      TreeImport.Result result = writer.read(Optional.empty(), Set.of(), tree, digest.narSink());
+      ContentAddress address = new ContentAddress(method, digest.finish(tree, result.narHash()));
+      StorePath path = dir.makeContentAddressed(name, address, List.of(), false);
+      if (!isValid(path)) {
+        NewObject object =
+            new NewObject(path, tree, Set.of(), Optional.empty(), false, Optional.of(address));
+        writer.register(List.of(new ObjectWriter.Read(object, result, new TreeSet<>())));
+      }
+      return path;
+    }
+  }
+
+  @Override
+  public StorePath treePath(
+      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    Hash hash = contentHash(tree, method, algorithm, Optional.empty());
+    return dir.makeContentAddressed(name, new ContentAddress(method, hash), List.of(), false);
+  }
+
+  @Override
+  public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
+    List<NewObject> fresh = objects.stream().filter(o -> !isValid(o.path())).toList();
+    if (!fresh.isEmpty()) {
+      add(fresh, false);
+    }
+    return objects.stream().map(o -> query(o.path()).orElseThrow(() -> invalid(o.path()))).toList();
+  }
+
+  /**
+   * @param declared whether the candidates are the references, whatever the tree holds
+   */
+  private void add(List<NewObject> objects, boolean declared) throws IOException {
+    try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
+      List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
+      for (NewObject object : objects) {
+        Optional<StorePath> self = declared ? Optional.empty() : Optional.of(object.path());
+        TreeImport.Result result =
+            writer.read(
+                self,
+                declared ? Set.of() : object.candidates(),
+                object.tree(),
+                (data, offset, length) -> {});
+        SortedSet<StorePath> references =
+            declared ? new TreeSet<>(object.candidates()) : result.found();
+        reads.add(new ObjectWriter.Read(object, result, references));
+      }
+      writer.register(reads);
+    }
+  }
+
+  @Override
+  public Hash contentHash(
+      FileTree tree, IngestionMethod method, HashAlgorithm algorithm, Optional<String> selfHash)
+      throws IOException {
+    return ContentDigest.compute(tree, method, algorithm, selfHash);
+  }
+
+  @Override
+  public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
+    return new TreeImport(Optional.empty(), candidates, block -> {}, (d, o, n) -> {})
+        .run(tree)
+        .found();
+  }
+
+  @Override
+  public FileTree open(StorePath path) throws IOException {
+    PathInfo info = query(path).orElseThrow(() -> invalid(path));
+    return new StoredTree(StoreObject.read(Cid.parse(info.object()), blocks), blocks).root();
+  }
+
+  /** The path of a stored object, if it is one. */
+  public Optional<StorePath> byObject(String cid) {
+    byte[] key = Cid.parse(cid).bytes();
+    return database.read(r -> r.get(OBJECTS, key)).map(b -> StorePath.parse(Octets.of(b)));
+  }
+
+  @Override
+  public void addRealisation(RealisationId id, StorePath path) {
+    byte[] key = Octets.bytes(id.toString());
+    Optional<byte[]> before = database.read(r -> r.get(REALISATIONS, key));
+    if (before.isPresent() && Octets.of(before.get()).equals(path.toString())) {
+      return;
+    }
+    database.write(w -> w.put(REALISATIONS, key, key(path)));
+  }
+
+  @Override
+  public Optional<StorePath> realisation(RealisationId id) {
+    return database
+        .read(r -> r.get(REALISATIONS, Octets.bytes(id.toString())))
+        .map(b -> StorePath.parse(Octets.of(b)))
+        .filter(this::isValid);
+  }
+
+  @Override
+  public void setDerivers(Map<StorePath, StorePath> derivers) {
+    database.write(
+        w ->
+            derivers.forEach(
+                (path, deriver) ->
+                    w.get(PATHS, key(path))
+                        .map(b -> PathRecord.decode(path, b))
+                        .ifPresent(
+                            i ->
+                                w.put(
+                                    PATHS,
+                                    key(path),
+                                    PathRecord.encode(PathRecord.withDeriver(i, deriver))))));
+  }
+
+  /**
+   * Digests every block of every valid path again, and every path's NAR.
+   *
+   * @param report is told of each problem
+   * @return how many there were
+   */
+  public int verify(java.util.function.Consumer<String> report) {
+    return new Verifier(this, database, blocks, report).run();
+  }
+
+  /** Whether the database says that the block is there. */
+  static boolean known(Database database, Cid cid) {
+    return database.read(r -> r.has(BLOCKS, cid.bytes()));
+  }
+
+  static void register(Database.Writer w, PathInfo info) {
+    w.put(PATHS, key(info.path()), PathRecord.encode(info));
+    w.put(OBJECTS, Cid.parse(info.object()).bytes(), key(info.path()));
+    for (StorePath reference : info.references()) {
+      if (!reference.equals(info.path())) {
+        w.put(REFERRERS, Octets.bytes(reference + "\0" + info.path()), new byte[0]);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,183 @@
+package org.buildchain.store.disk;
+
+import static org.buildchain.store.disk.Database.Table.BLOCKS;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.Octets;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.nar.NarWriter;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+
+/**
+ * Makes objects valid in one durable step: blocks first, then one transaction. For one thread and
+ * one step; closing it drops what was not registered.
+ */
+final class ObjectWriter implements AutoCloseable {
+  private final Database database;
+  private final Clock clock;
+  private final BlockFiles.Batch batch;
+
+  ObjectWriter(Database database, BlockFiles blocks, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+    this.batch = blocks.batch(cid -> DiskStore.known(database, cid));
+  }
+
+  /**
+   * An object whose tree was read.
+   *
+   * @param references its own path among them if it refers to itself
+   */
+  record Read(NewObject object, TreeImport.Result result, SortedSet<StorePath> references) {}
+
+  /** Reads a tree into blocks; see {@link TreeImport}. */
+  TreeImport.Result read(
+      Optional<StorePath> self,
+      Collection<StorePath> candidates,
+      FileTree tree,
+      NarWriter.Sink extra)
+      throws IOException {
+    return new TreeImport(self, candidates, batch, extra).run(tree);
+  }
+
+  /**
+   * Makes the objects valid.
+   *
+   * @throws StoreException if they refer to each other in a circle, or to something invalid
+   */
+  void register(List<Read> reads) throws IOException {
+    Map<StorePath, Cid> objects = new HashMap<>();
+    Instant now = clock.instant();
+    List<PathInfo> infos = new ArrayList<>();
+    for (Read read : ordered(reads)) {
+      PathInfo info = store(read, objects, now);
+      objects.put(info.path(), Cid.parse(info.object()));
+      infos.add(info);
+    }
+    Set<Cid> fresh = batch.publish();
+    database.write(
+        w -> {
+          for (Cid cid : fresh) {
+            w.put(BLOCKS, cid.bytes(), new byte[0]);
+          }
+          for (PathInfo info : infos) {
+            // Another caller may have registered the same path meanwhile: it keeps its content.
+            if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
+              DiskStore.register(w, info);
+            }
+          }
+        });
+  }
+
+  private PathInfo store(Read read, Map<StorePath, Cid> objects, Instant now) throws IOException {
+    NewObject object = read.object();
+    TreeImport.Result result = read.result();
+    SortedMap<StorePath, Cid> links = new TreeMap<>();
+    for (StorePath reference : read.references()) {
+      if (!reference.equals(object.path())) {
+        links.put(reference, object(reference, objects, object.path()));
+      }
+    }
+    Cid cid =
+        new StoreObject(
+                object.path(),
+                result.root(),
+                links,
+                result.selfReferences(),
+                result.narHash(),
+                result.narSize(),
+                object.contentAddress())
+            .store(batch);
+    return new PathInfo(
+        object.path(),
+        cid.toString(),
+        result.narHash(),
+        result.narSize(),
+        read.references(),
+        object.deriver(),
+        now,
+        object.ultimate(),
+        new TreeSet<>(),
+        object.contentAddress());
+  }
+
+  private Cid object(StorePath reference, Map<StorePath, Cid> objects, StorePath from) {
+    Cid here = objects.get(reference);
+    if (here != null) {
+      return here;
+    }
+    byte[] bytes =
+        database
+            .read(r -> r.get(Database.Table.PATHS, Octets.bytes(reference.toString())))
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        "cannot add '"
+                            + from
+                            + "': its reference '"
+                            + reference
+                            + "' is not valid"));
+    return Cid.parse(PathRecord.decode(reference, bytes).object());
+  }
+
+  /** The objects, each behind those of them that it refers to. */
+  private static List<Read> ordered(List<Read> reads) {
+    Map<StorePath, Read> byPath = new TreeMap<>();
+    reads.forEach(r -> byPath.putIfAbsent(r.object().path(), r));
+    List<Read> out = new ArrayList<>();
+    Set<StorePath> done = new HashSet<>();
+    for (Read read : byPath.values()) {
+      visit(read, byPath, done, new LinkedHashSet<>(), out);
+    }
+    return out;
+  }
+
+  private static void visit(
+      Read read,
+      Map<StorePath, Read> byPath,
+      Set<StorePath> done,
+      LinkedHashSet<StorePath> way,
+      List<Read> out) {
+    StorePath path = read.object().path();
+    if (done.contains(path)) {
+      return;
+    }
+    if (!way.add(path)) {
+      throw new StoreException(
+          "cycle detected in the references of '" + way.getLast() + "' to '" + path + "'");
+    }
+    for (StorePath reference : read.references()) {
+      Read next = byPath.get(reference);
+      if (next != null && !reference.equals(path)) {
+        visit(next, byPath, done, way, out);
+      }
+    }
+    way.remove(path);
+    done.add(path);
+    out.add(read);
+  }
+
+  @Override
+  public void close() throws IOException {
+    batch.close();
+  }
+}

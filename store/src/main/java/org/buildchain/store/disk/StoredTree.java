@@ -1,0 +1,142 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.hashrewrite.Rewrites;
+import org.buildchain.store.Octets;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.ipld.UnixFsNode;
+import org.buildchain.store.ipld.UnixFsReader;
+import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.RandomAccessTree;
+
+/** The tree of a store object, its own hash part restored wherever it stood. Thread-safe. */
+final class StoredTree {
+  private final StoreObject object;
+  private final UnixFsReader reader;
+  private final byte[] hash;
+
+  StoredTree(StoreObject object, Block.Source source) {
+    this.object = object;
+    this.reader = new UnixFsReader(source);
+    this.hash = Octets.bytes(object.path().hashPart());
+  }
+
+  /** The root. */
+  FileTree root() throws IOException {
+    return node(object.root(), "");
+  }
+
+  private FileTree node(Cid cid, String path) throws IOException {
+    return switch (reader.open(cid)) {
+      case UnixFsNode.File file -> new File(file, rewrites(path));
+      case UnixFsNode.Directory folder -> new Folder(folder, path);
+      case UnixFsNode.Symlink link -> new Link(restore(link.target(), rewrites(path)));
+    };
+  }
+
+  private Rewrites rewrites(String path) {
+    return object.selfReferences().getOrDefault(path, Rewrites.NONE);
+  }
+
+  private String restore(String target, Rewrites rewrites) {
+    if (rewrites.count() == 0) {
+      return target;
+    }
+    byte[] bytes = Octets.bytes(target);
+    rewrites.restore(hash, 0, bytes, 0, bytes.length);
+    return Octets.of(bytes);
+  }
+
+  private record Link(String target) implements FileTree.Symlink {}
+
+  private final class Folder implements RandomAccessTree.Directory {
+    private final UnixFsNode.Directory folder;
+    private final String path;
+
+    Folder(UnixFsNode.Directory folder, String path) {
+      this.folder = folder;
+      this.path = path;
+    }
+
+    private String below(String name) {
+      return path.isEmpty() ? name : path + "/" + name;
+    }
+
+    @Override
+    public List<Entry> entries() throws IOException {
+      List<Entry> entries = new ArrayList<>();
+      for (UnixFsNode.Directory.Child child : folder.children()) {
+        entries.add(new Entry(child.name(), node(child.cid(), below(child.name()))));
+      }
+      return entries;
+    }
+
+    @Override
+    public Optional<FileTree> child(String name) throws IOException {
+      Optional<Cid> cid = folder.child(name);
+      return cid.isPresent() ? Optional.of(node(cid.get(), below(name))) : Optional.empty();
+    }
+  }
+
+  private final class File implements RandomAccessTree.Regular {
+    private final UnixFsNode.File file;
+    private final Rewrites rewrites;
+
+    File(UnixFsNode.File file, Rewrites rewrites) {
+      this.file = file;
+      this.rewrites = rewrites;
+    }
+
+    @Override
+    public boolean executable() {
+      return file.executable();
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public int read(long offset, byte[] into, int at, int length) throws IOException {
+      int n = file.read(offset, into, at, length);
+      rewrites.restore(hash, offset, into, at, n);
+      return n;
+    }
+
+    @Override
+    public InputStream open() {
+      return new FileStream(this);
+    }
+  }
+
+  private static final class FileStream extends InputStream {
+    private final File file;
+    private long position;
+
+    FileStream(File file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      int n = file.read(position, into, at, length);
+      position += n;
+      return n == 0 ? -1 : n;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** NAR, Nix's archive format. Leaf code. */
+package org.buildchain.store.nar;
