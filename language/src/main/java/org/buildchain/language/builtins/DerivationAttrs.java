@@ -1,0 +1,308 @@
+package org.buildchain.language.builtins;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.derivation.Placeholders;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.Context;
+import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Value;
+import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.FormatException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StorePath;
+
+/** Reads the attributes of one derivation into the model. Used once. */
+final class DerivationAttrs {
+  private static final Set<String> CHECKS =
+      Set.of(
+          "allowedReferences",
+          "allowedRequisites",
+          "disallowedReferences",
+          "disallowedRequisites",
+          "maxSize",
+          "maxClosureSize");
+
+  private final Evaluator ev;
+  private final String name;
+  private final SortedMap<String, String> env = new TreeMap<>();
+  private final List<String> args = new ArrayList<>();
+  private final JsonWriter json;
+  private Context context = Context.EMPTY;
+  private String builder = "";
+  private String system = "";
+  private boolean structured;
+  private boolean ignoreNulls;
+  private boolean contentAddressed;
+  private boolean impure;
+  private Optional<String> outputHash = Optional.empty();
+  private Optional<HashAlgorithm> outputHashAlgo = Optional.empty();
+  private Optional<IngestionMethod> method = Optional.empty();
+  private SortedSet<String> outputs = new TreeSet<>(Set.of("out"));
+
+  DerivationAttrs(Evaluator ev, String name) {
+    this.ev = ev;
+    this.name = name;
+    this.json = new JsonWriter(ev, true);
+  }
+
+  /** The derivation, output paths still missing. */
+  Derivation read(Attrs a) {
+    structured = flag(a, "__structuredAttrs");
+    ignoreNulls = flag(a, "__ignoreNulls");
+    if (structured) {
+      json.beginObject();
+    }
+    for (int i : a.byName()) {
+      String key = a.name(i).name();
+      if (key.equals("__ignoreNulls")) {
+        continue;
+      }
+      try {
+        attribute(key, a.value(i));
+      } catch (EvalException e) {
+        throw e.trace(
+            a.pos(i), "while evaluating attribute '" + key + "' of derivation '" + name + "'");
+      }
+    }
+    if (structured) {
+      json.endObject();
+      env.put("__json", json.text());
+      context = context.plus(json.context());
+    }
+    return derivation();
+  }
+
+  private boolean flag(Attrs a, String key) {
+    Value v = a.get(ev.symbols().of(key));
+    return v != null
+        && Args.bool(
+            ev,
+            v,
+            "while evaluating the `" + key + "` attribute passed to builtins.derivationStrict");
+  }
+
+  private void attribute(String key, Value v) {
+    if (ignoreNulls && ev.force(v) == Value.Null.NULL) {
+      return;
+    }
+    if (key.equals("__contentAddressed") && Args.bool(ev, v, "")) {
+      contentAddressed = true;
+    } else if (key.equals("__impure") && Args.bool(ev, v, "")) {
+      impure = true;
+    } else if (key.equals("args")) {
+      for (Value e : Args.list(ev, v, "").elements()) {
+        args.add(coerce(e, "while evaluating an element of the argument list"));
+      }
+    } else if (structured) {
+      structuredAttribute(key, v);
+    } else {
+      String s = coerce(v, "");
+      env.put(key, s);
+      plainAttribute(key, s);
+    }
+  }
+
+  private String coerce(Value v, String what) {
+    Str s = ev.coercion().coerce(v, Pos.NONE, what, true, true, true);
+    context = context.plus(s.context());
+    return s.value();
+  }
+
+  private void plainAttribute(String key, String s) {
+    switch (key) {
+      case "builder" -> builder = s;
+      case "system" -> system = s;
+      case "outputHash" -> outputHash = Optional.of(s);
+      case "outputHashAlgo" -> outputHashAlgo = HashAlgorithm.parse(s);
+      case "outputHashMode" -> hashMode(s);
+      case "outputs" -> outputs(words(s));
+      default -> {}
+    }
+  }
+
+  private void structuredAttribute(String key, Value v) {
+    if (key.equals("__structuredAttrs")) {
+      return;
+    }
+    json.key(key);
+    json.write(v);
+    switch (key) {
+      case "builder" -> {
+        Str s = Args.string(ev, v, "");
+        context = context.plus(s.context());
+        builder = s.value();
+      }
+      case "system", "outputHash", "outputHashAlgo", "outputHashMode" ->
+          plainAttribute(key, Args.plain(ev, v, ""));
+      case "outputs" -> {
+        List<String> names = new ArrayList<>();
+        for (Value e : Args.list(ev, v, "").elements()) {
+          names.add(Args.plain(ev, e, ""));
+        }
+        outputs(names);
+      }
+      default -> {
+        if (CHECKS.contains(key)) {
+          ev.host()
+              .message(
+                  EvalHost.Level.WARNING,
+                  "In a derivation named '"
+                      + name
+                      + "', 'structuredAttrs' disables the effect of the derivation attribute '"
+                      + key
+                      + "'; use 'outputChecks.<output>."
+                      + key
+                      + "' instead");
+        }
+      }
+    }
+  }
+
+  private static List<String> words(String s) {
+    List<String> out = new ArrayList<>();
+    for (String w : s.split("[ \t\n\r]+")) {
+      if (!w.isEmpty()) {
+        out.add(w);
+      }
+    }
+    return out;
+  }
+
+  private void hashMode(String s) {
+    method =
+        Optional.of(
+            switch (s) {
+              case "recursive", "nar" -> IngestionMethod.NAR;
+              case "flat" -> IngestionMethod.FLAT;
+              case "text" ->
+                  throw EvalException.other(
+                      "experimental Nix feature 'dynamic-derivations' is disabled; add"
+                          + " '--extra-experimental-features dynamic-derivations' to enable it");
+              default ->
+                  throw EvalException.other(
+                      "invalid value '" + s + "' for 'outputHashMode' attribute");
+            });
+  }
+
+  private void outputs(List<String> names) {
+    outputs = new TreeSet<>();
+    for (String n : names) {
+      if (n.equals("drvPath")) {
+        throw EvalException.other("invalid derivation output name 'drvPath'");
+      }
+      if (!outputs.add(n)) {
+        throw EvalException.other("duplicate derivation output '" + n + "'");
+      }
+    }
+    if (outputs.isEmpty()) {
+      throw EvalException.other("derivation cannot have an empty set of outputs");
+    }
+  }
+
+  private Derivation derivation() {
+    SortedMap<StorePath, SortedSet<String>> inputDrvs = new TreeMap<>();
+    SortedSet<StorePath> inputSrcs = new TreeSet<>();
+    for (Context.Element e : context.elements()) {
+      switch (e) {
+        case Context.Opaque o -> inputSrcs.add(o.path());
+        case Context.Built b ->
+            inputDrvs.computeIfAbsent(b.path(), p -> new TreeSet<>()).add(b.output());
+        case Context.DrvDeep d -> deep(d.path(), inputDrvs, inputSrcs);
+      }
+    }
+    if (builder.isEmpty()) {
+      throw EvalException.other("required attribute 'builder' missing");
+    }
+    if (system.isEmpty()) {
+      throw EvalException.other("required attribute 'system' missing");
+    }
+    if (name.endsWith(".drv")) {
+      throw EvalException.other(
+          "derivation names are allowed to end in '.drv' only if they produce a single derivation"
+              + " file");
+    }
+    return new Derivation(
+        name, outputKinds(), inputDrvs, inputSrcs, system, builder, List.copyOf(args), env);
+  }
+
+  /** All that a derivation's file leads to, and every output of the derivations there. */
+  private void deep(
+      StorePath root,
+      SortedMap<StorePath, SortedSet<String>> inputDrvs,
+      SortedSet<StorePath> inputSrcs) {
+    Deque<StorePath> work = new ArrayDeque<>(List.of(root));
+    Set<StorePath> seen = new TreeSet<>(List.of(root));
+    while (!work.isEmpty()) {
+      StorePath p = work.poll();
+      inputSrcs.add(p);
+      if (p.isDerivation()) {
+        try {
+          inputDrvs
+              .computeIfAbsent(p, k -> new TreeSet<>())
+              .addAll(ev.host().readDerivation(p).outputs().keySet());
+        } catch (IOException e) {
+          throw EvalException.other(e.getMessage());
+        }
+      }
+      for (StorePath r : ev.host().references(p)) {
+        if (seen.add(r)) {
+          work.add(r);
+        }
+      }
+    }
+  }
+
+  private SortedMap<String, DerivationOutput> outputKinds() {
+    SortedMap<String, DerivationOutput> out = new TreeMap<>();
+    if (outputHash.isPresent()) {
+      if (outputs.size() != 1 || !outputs.first().equals("out")) {
+        throw EvalException.other("multiple outputs are not supported in fixed-output derivations");
+      }
+      Hash h = Hashes.allowEmpty(ev, outputHash.get(), outputHashAlgo);
+      try {
+        out.put(
+            "out",
+            new DerivationOutput.Fixed(new ContentAddress(method.orElse(IngestionMethod.FLAT), h)));
+      } catch (FormatException e) {
+        throw EvalException.other(e.getMessage());
+      }
+      return out;
+    }
+    if (contentAddressed && impure) {
+      throw EvalException.other("derivation cannot be both content-addressed and impure");
+    }
+    HashAlgorithm algorithm = outputHashAlgo.orElse(HashAlgorithm.SHA256);
+    IngestionMethod how = method.orElse(IngestionMethod.NAR);
+    for (String o : outputs) {
+      if (contentAddressed || impure) {
+        env.put(o, Placeholders.ofOutput(o));
+      }
+      out.put(
+          o,
+          contentAddressed
+              ? new DerivationOutput.Floating(how, algorithm)
+              : impure
+                  ? new DerivationOutput.Impure(how, algorithm)
+                  : new DerivationOutput.Deferred());
+    }
+    return out;
+  }
+}

@@ -1,0 +1,162 @@
+package org.buildchain.language.builtins;
+
+import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.Context;
+import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Thunk;
+import org.buildchain.language.eval.Value;
+import org.buildchain.language.syntax.Pos;
+
+/**
+ * Values as JSON, without white space, as {@code builtins.toJSON} gives it. Source: {@code
+ * value-to-json.cc}; the text of strings as RFC 8259 section 7 wants it.
+ */
+public final class JsonWriter {
+  private final Evaluator ev;
+  private final boolean copyToStore;
+  private final StringBuilder out = new StringBuilder();
+  private Context context = Context.EMPTY;
+  private boolean first = true;
+
+  /**
+   * A writer.
+   *
+   * @param copyToStore whether paths are copied to the store and written as store paths
+   */
+  public JsonWriter(Evaluator ev, boolean copyToStore) {
+    this.ev = ev;
+    this.copyToStore = copyToStore;
+  }
+
+  /** What was written so far, as an octet string. */
+  public String text() {
+    return out.toString();
+  }
+
+  /** What the strings that were written refer to. */
+  public Context context() {
+    return context;
+  }
+
+  void beginObject() {
+    out.append('{');
+    first = true;
+  }
+
+  void endObject() {
+    out.append('}');
+    first = false;
+  }
+
+  void key(String name) {
+    if (!first) {
+      out.append(',');
+    }
+    first = false;
+    string(name);
+    out.append(':');
+  }
+
+  /** Writes a value, forcing all of it. */
+  public void write(Value value) {
+    Value v = ev.force(value);
+    switch (v) {
+      case Value.Int i -> out.append(i.value());
+      case Value.Float f -> out.append(JsonNumbers.shown(f.value()));
+      case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
+      case Value.Null n -> out.append("null");
+      case Str s -> {
+        context = context.plus(s.context());
+        string(s.value());
+      }
+      case Value.Path p -> {
+        Str s = ev.coercion().coerce(p, Pos.NONE, "", false, copyToStore, true);
+        context = context.plus(s.context());
+        string(s.value());
+      }
+      case Value.List l -> list(l);
+      case Attrs a -> attrs(a);
+      case Value.Function f ->
+          throw EvalException.type("cannot convert " + f.described() + " to JSON");
+      case Thunk t -> throw new IllegalStateException("forced values are no thunks");
+    }
+  }
+
+  private void list(Value.List l) {
+    out.append('[');
+    for (int i = 0; i < l.size(); i++) {
+      if (i > 0) {
+        out.append(',');
+      }
+      try {
+        write(l.get(i));
+      } catch (EvalException e) {
+        throw e.trace(Pos.NONE, "while evaluating list element at index " + i);
+      }
+    }
+    out.append(']');
+    first = false;
+  }
+
+  private void attrs(Attrs a) {
+    Value f = a.get(ev.symbols().of("__toString"));
+    if (f != null) {
+      Str s = ev.coercion().coerce(a, Pos.NONE, "", false, false, true);
+      context = context.plus(s.context());
+      string(s.value());
+      return;
+    }
+    Value outPath = a.get(ev.symbols().of("outPath"));
+    if (outPath != null) {
+      write(outPath);
+      return;
+    }
+    beginObject();
+    for (int i : a.byName()) {
+      key(a.name(i).name());
+      try {
+        write(a.value(i));
+      } catch (EvalException e) {
+        throw e.trace(a.pos(i), "while evaluating attribute '" + a.name(i) + "'");
+      }
+    }
+    endObject();
+  }
+
+  private void string(String s) {
+    out.append('"');
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\b' -> out.append("\\b");
+        case '\f' -> out.append("\\f");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < 0x20) {
+            out.append(String.format("\\u%04x", (int) c));
+          } else if (c < 0x80) {
+            out.append(c);
+          } else {
+            int length = Utf8.sequence(s, i);
+            if (length == 0) {
+              throw EvalException.other(
+                  String.format(
+                      "JSON serialization error: [json.exception.type_error.316] invalid UTF-8 byte"
+                          + " at index %d: 0x%02X",
+                      i, (int) c));
+            }
+            out.append(s, i, i + length);
+            i += length - 1;
+          }
+        }
+      }
+    }
+    out.append('"');
+  }
+}
