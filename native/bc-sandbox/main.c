@@ -1,0 +1,188 @@
+/* bc-sandbox: runs one builder in isolation.
+
+   Standard input:  a configuration (config.c); then it stays open. When it ends, so does the builder.
+   Standard output: what the builder writes to its standard output and error.
+   Standard error:  one message at the end: "exited N" or "killed N" (a signal) with status 0;
+                    or why it could not run, with status 1.
+
+   What the builder is taken to be: a hostile program of the user's own architecture. What it meets:
+   - User namespace: it is user 1000, group 100; on the host a user that owns nothing (as root), or
+     the caller (rootless). It has no capability, cannot gain one by a set-uid program
+     (no_new_privs, nosuid), and no system call to make one (seccomp.c).
+   - Mount namespace: it sees its inputs and the host paths it was given, read-only; /build, /tmp and
+     the store folder, writable and its own; /dev of six devices; nothing else. The host's root is
+     gone by pivot_root, not only hidden.
+   - PID namespace: it is process 1. When it ends, everything it started is killed, before this
+     program reports. It sees no other process.
+   - Network namespace: loopback only; unless the output is fixed, whose content is checked.
+     With the host's network come the host's abstract Unix sockets: a fixed output's builder is
+     trusted with those, as in Nix.
+   - IPC, UTS, cgroup namespaces: no shared memory or queues of the host, the name "localhost".
+   - It dies when this program dies, and this program when the daemon does.
+   Not bounded here: memory, disk, processor time. The caller bounds the run's duration and its log.
+
+   Needs Linux 5.12, and either root or unprivileged user namespaces. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <grp.h>
+#include <unistd.h>
+
+#include "builder.h"
+#include "config.h"
+#include "fail.h"
+#include "root.h"
+
+static void write_whole(int folder, const char *path, const char *content) {
+    int fd = openat(folder, path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, content, strlen(content)) != (ssize_t)strlen(content))
+        fail_errno("cannot map ids by /proc/%s", path);
+    close(fd);
+}
+
+/* Says which ids of the host a process in a new user namespace has. `process` is "self" or a
+   number. */
+static void map_ids(int proc, const char *process, uid_t uid, gid_t gid) {
+    write_whole(proc, text("%s/setgroups", process), "deny");
+    write_whole(proc, text("%s/uid_map", process), text("%d %u 1", INSIDE_UID, uid));
+    write_whole(proc, text("%s/gid_map", process), text("%d %u 1", INSIDE_GID, gid));
+}
+
+/* Gives this process a mount namespace that it may shape. Without root that takes a user namespace,
+   in which the caller's own ids are the only ones. */
+static void separate(int proc, int root) {
+    if (root) {
+        if (setgroups(0, NULL) < 0)
+            fail_errno("cannot drop the supplementary groups");
+        if (unshare(CLONE_NEWNS) < 0)
+            fail_errno("cannot make a mount namespace (a container may need --privileged)");
+        return;
+    }
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+        fail_errno("cannot make a user namespace; as root: "
+                   "sysctl -w kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, "
+                   "and on AppArmor kernel.apparmor_restrict_unprivileged_userns=0");
+    map_ids(proc, "self", uid, gid);
+}
+
+/* Starts the builder's process; in it, 0 is returned. */
+static pid_t start_process(const struct config *config, int root, int *pidfd) {
+    struct clone_args args = {
+        .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
+                 CLONE_PIDFD | (config->network ? 0 : CLONE_NEWNET) | (root ? CLONE_NEWUSER : 0),
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+    };
+    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+    if (pid < 0)
+        fail_errno("cannot make the namespaces of the sandbox");
+    return pid;
+}
+
+/* Waits for the builder's end, or for the caller's, which brings about the builder's. */
+static int supervise(pid_t pid, int pidfd) {
+    struct pollfd watched[] = {{.fd = pidfd, .events = POLLIN},
+                               {.fd = STDIN_FILENO, .events = POLLIN}};
+    for (;;) {
+        if (poll(watched, 2, -1) < 0 && errno != EINTR)
+            break;
+        if (watched[0].revents)
+            break;
+        if (watched[1].revents) {
+            char ignored[512];
+            if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0)
+                break;
+        }
+    }
+    /* Killing what has ended already does nothing. */
+    kill(pid, SIGKILL);
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            fail_errno("cannot wait for the builder");
+    return status;
+}
+
+/* What the builder's process said before it became the builder; "" if it got that far. */
+static void read_complaint(int fd, char *into, size_t size) {
+    size_t length = 0;
+    ssize_t got;
+    while (length < size - 1 && ((got = read(fd, into + length, size - 1 - length)) > 0 ||
+                                 (got < 0 && errno == EINTR)))
+        if (got > 0)
+            length += (size_t)got;
+    into[length] = 0;
+}
+
+static void own(const char *path, const struct config *config) {
+    if (lchown(path, config->uid, config->gid) < 0)
+        fail_errno("cannot give %s to the build user", path);
+}
+
+int main(int argc, char **argv) {
+    /* Run so inside the sandbox, this program shows that the sandbox works. */
+    if (argc == 2 && strcmp(argv[1], "--probe") == 0)
+        return 0;
+    int control = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (control < 0)
+        return 1;
+    fail_fd = control;
+    signal(SIGPIPE, SIG_IGN);
+    umask(022);
+
+    struct config *config = read_config(STDIN_FILENO);
+    int root = geteuid() == 0;
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0)
+        fail_errno("cannot open /proc");
+    if (root) {
+        own(config->build_dir, config);
+        own(config->output_dir, config);
+        own(config->temp_dir, config);
+    }
+    separate(proc, root);
+    build_root(config);
+
+    int ready[2], complaint[2], pidfd;
+    if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(complaint, O_CLOEXEC) < 0)
+        fail_errno("cannot make a pipe");
+    pid_t pid = start_process(config, root, &pidfd);
+    if (pid == 0) {
+        fail_fd = complaint[1];
+        close(ready[1]);
+        close(complaint[0]);
+        close(proc);
+        close(control);
+        become_builder(config, ready[0]);
+    }
+    close(ready[0]);
+    close(complaint[1]);
+    if (root)
+        map_ids(proc, text("%d", pid), config->uid, config->gid);
+    if (write(ready[1], "1", 1) != 1)
+        fail_errno("cannot start the builder");
+
+    int status = supervise(pid, pidfd);
+    char why[8192];
+    read_complaint(complaint[0], why, sizeof why);
+    remove_mountpoints(config);
+    if (why[0])
+        fail("%s", why);
+    if (WIFSIGNALED(status))
+        dprintf(control, "killed %d", WTERMSIG(status));
+    else
+        dprintf(control, "exited %d", WEXITSTATUS(status));
+    return 0;
+}

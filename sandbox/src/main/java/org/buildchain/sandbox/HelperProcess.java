@@ -1,0 +1,175 @@
+package org.buildchain.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.buildchain.derivation.build.BuildException;
+import org.buildchain.derivation.build.BuildExit;
+import org.buildchain.derivation.build.BuildJob;
+import org.buildchain.derivation.build.Builder.LogSink;
+import org.buildchain.store.Octets;
+
+/**
+ * One run of {@code bc-sandbox}. Its standard input stays open while the builder may run: when this
+ * process closes it, or dies, the builder is killed with all that it started.
+ */
+final class HelperProcess {
+  private static final String EXITED = "exited ";
+  private static final String KILLED = "killed ";
+
+  /** The builder itself is at fault where it cannot be executed, as in Nix. */
+  private static final String CANNOT_RUN = "cannot run the builder ";
+
+  private final Path helper;
+  private final BuildJob job;
+  private final Path tempDir;
+  private final OptionalInt id;
+  private final LogSink log;
+
+  /** When the builder last wrote something, by {@link System#nanoTime}. */
+  private volatile long lastOutput;
+
+  /** Whether the log has grown beyond its limit. */
+  private volatile boolean logTooLong;
+
+  HelperProcess(Path helper, BuildJob job, Path tempDir, OptionalInt id, LogSink log) {
+    this.helper = helper;
+    this.job = job;
+    this.tempDir = tempDir;
+    this.id = id;
+    this.log = log;
+  }
+
+  BuildExit run() throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(helper.toString());
+    builder.environment().clear();
+    long start = System.nanoTime();
+    lastOutput = start;
+    Process process = builder.start();
+    Thread reader =
+        Thread.ofVirtual().name("log of " + job.label()).start(() -> copyOutput(process));
+    boolean done = false;
+    try {
+      try {
+        SandboxConfig.write(process.getOutputStream(), job, tempDir, id);
+      } catch (IOException e) {
+        // It ended before it had read everything; why is on its standard error.
+      }
+      Optional<String> exceeded = await(process, start);
+      end(process);
+      reader.join();
+      done = true;
+      String report = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      return exceeded.isPresent()
+          ? new BuildExit.LimitExceeded(exceeded.get())
+          : exit(process.exitValue(), report);
+    } finally {
+      if (!done) {
+        endUninterruptibly(process, reader);
+      }
+      process.getInputStream().close();
+      process.getErrorStream().close();
+    }
+  }
+
+  private BuildExit exit(int status, String report) {
+    if (status == 0 && report.startsWith(EXITED)) {
+      return new BuildExit.Exited(Integer.parseInt(report.substring(EXITED.length())));
+    }
+    if (status == 0 && report.startsWith(KILLED)) {
+      return new BuildExit.Killed(Integer.parseInt(report.substring(KILLED.length())));
+    }
+    if (report.startsWith(CANNOT_RUN)) {
+      byte[] line = ("error: " + report + "\n").getBytes(StandardCharsets.UTF_8);
+      log.write(line, 0, line.length);
+      return new BuildExit.Exited(1);
+    }
+    throw new BuildException(
+        "cannot set up the sandbox for '"
+            + Octets.toText(job.label())
+            + "': "
+            + (report.isEmpty() ? "the helper ended with status " + status : report));
+  }
+
+  /** Waits for the end, or for a limit that is exceeded, named in words. */
+  private Optional<String> await(Process process, long start) throws InterruptedException {
+    BuildJob.Limits limits = job.limits();
+    while (true) {
+      long now = System.nanoTime();
+      if (logTooLong) {
+        return Optional.of("wrote more than " + limits.maxLogBytes() + " bytes of log output");
+      }
+      long left = remaining(limits.timeoutSeconds(), now - start);
+      if (left <= 0) {
+        return Optional.of("timed out after " + limits.timeoutSeconds() + " seconds");
+      }
+      long silentLeft = remaining(limits.maxSilentSeconds(), now - lastOutput);
+      if (silentLeft <= 0) {
+        return Optional.of("timed out after " + limits.maxSilentSeconds() + " seconds of silence");
+      }
+      if (process.waitFor(Math.min(left, silentLeft), TimeUnit.NANOSECONDS)) {
+        // The log may have ended the run.
+        return logTooLong
+            ? Optional.of("wrote more than " + limits.maxLogBytes() + " bytes of log output")
+            : Optional.empty();
+      }
+    }
+  }
+
+  private static long remaining(long seconds, long passedNanos) {
+    return seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds) - passedNanos;
+  }
+
+  private void copyOutput(Process process) {
+    byte[] buffer = new byte[16384];
+    long total = 0;
+    long limit = job.limits().maxLogBytes();
+    try (InputStream output = process.getInputStream()) {
+      for (int length; (length = output.read(buffer)) >= 0; ) {
+        lastOutput = System.nanoTime();
+        total += length;
+        if (limit > 0 && total > limit) {
+          if (!logTooLong) {
+            logTooLong = true;
+            process.getOutputStream().close();
+          }
+          continue;
+        }
+        log.write(buffer, 0, length);
+      }
+    } catch (IOException e) {
+      // The stream is closed from the other side when the run is given up.
+    }
+  }
+
+  /** Closing its input makes the helper kill the builder and end. */
+  private static void end(Process process) throws InterruptedException {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended already.
+    }
+    process.waitFor();
+  }
+
+  /** Nothing that the builder started may outlive this, so an interrupt has to wait. */
+  private static void endUninterruptibly(Process process, Thread reader) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        end(process);
+        reader.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

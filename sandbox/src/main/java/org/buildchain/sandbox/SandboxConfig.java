@@ -1,0 +1,77 @@
+package org.buildchain.sandbox;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.buildchain.derivation.build.BuildJob;
+import org.buildchain.store.Octets;
+
+/** Writes a job as {@code bc-sandbox} reads it; {@code native/bc-sandbox/config.c} says how. */
+final class SandboxConfig {
+  private final DataOutputStream out;
+
+  private SandboxConfig(OutputStream out) {
+    this.out = new DataOutputStream(new BufferedOutputStream(out));
+  }
+
+  /**
+   * Writes and flushes the job.
+   *
+   * @param tempDir the host's folder that becomes {@code /tmp}
+   * @param id user and group of the builder on the host, if they are to be other than the caller's
+   */
+  static void write(OutputStream out, BuildJob job, Path tempDir, OptionalInt id)
+      throws IOException {
+    new SandboxConfig(out).write(job, tempDir, id);
+  }
+
+  private void write(BuildJob job, Path tempDir, OptionalInt id) throws IOException {
+    octets('x', job.builder());
+    octets('a', job.builder().substring(job.builder().lastIndexOf('/') + 1));
+    for (String argument : job.args()) {
+      octets('a', argument);
+    }
+    for (var variable : job.env().entrySet()) {
+      octets('e', variable.getKey() + "=" + variable.getValue());
+    }
+    octets('s', job.storeDir());
+    path('r', job.inputRoot());
+    for (String input : job.inputs()) {
+      octets('i', input);
+    }
+    path('o', job.outputDir());
+    path('b', job.buildDir());
+    octets('B', job.sandboxBuildDir());
+    path('t', tempDir);
+    for (String hostPath : job.hostPaths()) {
+      octets('h', hostPath);
+    }
+    if (job.network()) {
+      octets('n', "");
+    }
+    if (id.isPresent()) {
+      octets('u', Integer.toString(id.getAsInt()));
+      octets('g', Integer.toString(id.getAsInt()));
+    }
+    octets('E', "");
+    out.flush();
+  }
+
+  private void octets(char kind, String value) throws IOException {
+    record(kind, Octets.bytes(value));
+  }
+
+  private void path(char kind, Path path) throws IOException {
+    record(kind, path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void record(char kind, byte[] value) throws IOException {
+    out.writeByte(kind);
+    out.writeInt(value.length);
+    out.write(value);
+  }
+}

@@ -1,0 +1,84 @@
+package org.buildchain.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.derivation.build.BuildExit;
+import org.buildchain.derivation.build.BuildJob;
+import org.buildchain.derivation.build.Builder;
+import org.buildchain.store.Octets;
+
+/** Makes and runs jobs below a folder, with the host's shell as the builder. */
+final class Jobs {
+  /** What a shell needs on Debian. */
+  private static final List<String> HOST = List.of("/usr", "/bin", "/lib", "/lib64");
+
+  final Path inputs;
+  final Path output;
+  final Path build;
+  private final Path helper;
+
+  String builder = "/bin/sh";
+  List<String> args;
+  final SortedMap<String, String> env = new TreeMap<>();
+  final SortedSet<String> inputNames = new TreeSet<>();
+  final List<String> hostPaths = new ArrayList<>(HOST);
+  boolean network;
+  BuildJob.Limits limits = BuildJob.Limits.NONE;
+  private final StringBuilder log = new StringBuilder();
+
+  Jobs(Path folder) throws IOException {
+    this(folder, Path.of(System.getProperty("bc.native"), "bc-sandbox"));
+  }
+
+  Jobs(Path folder, Path helper) throws IOException {
+    this.helper = helper;
+    inputs = Files.createDirectory(folder.resolve("inputs"));
+    output = Files.createDirectory(folder.resolve("output"));
+    build = Files.createDirectory(folder.resolve("build"));
+    env.put("PATH", "/usr/bin:/bin");
+  }
+
+  /** How a shell script ends that is run as the builder. */
+  BuildExit run(String script) throws InterruptedException {
+    args = List.of("-c", script);
+    return run();
+  }
+
+  BuildExit run() throws InterruptedException {
+    return run((buffer, offset, length) -> log.append(Octets.of(buffer, offset, length)));
+  }
+
+  BuildExit run(Builder.LogSink sink) throws InterruptedException {
+    log.setLength(0);
+    return new SandboxBuilder(helper).run(job(), sink);
+  }
+
+  BuildJob job() {
+    return new BuildJob(
+        "/nix/store/00000000000000000000000000000000-test.drv",
+        builder,
+        args,
+        env,
+        "/nix/store",
+        inputNames,
+        inputs,
+        output,
+        build,
+        "/build",
+        hostPaths,
+        network,
+        limits);
+  }
+
+  /** What the last run wrote. */
+  String log() {
+    return log.toString();
+  }
+}
