@@ -61,7 +61,8 @@ static void accept(struct config *config, char kind, char *value) {
     case 'b': config->build_dir = value; break;
     case 'B': config->inside_build_dir = value; break;
     case 't': config->temp_dir = value; break;
-    case 'h': append(&config->host_paths, value); break;
+    case 'h': append(&config->shown, value); break;
+    case 'H': append(&config->sources, value); break;
     case 'n': config->network = 1; break;
     case 'u': config->uid = number(value); break;
     case 'g': config->gid = number(value); break;
@@ -95,5 +96,7 @@ struct config *read_config(int fd) {
     if (!config->builder || !config->args.count || !config->store_dir || !config->input_root ||
         !config->output_dir || !config->build_dir || !config->inside_build_dir || !config->temp_dir)
         fail("the configuration lacks a record");
+    if (config->shown.count != config->sources.count)
+        fail("the configuration has a host path without a source");
     return config;
 }

@@ -23,7 +23,8 @@ struct config {
     char *build_dir;        /* host folder that becomes inside_build_dir */
     char *inside_build_dir; /* path inside, as "/build" */
     char *temp_dir;         /* host folder that becomes /tmp */
-    struct strings host_paths;
+    struct strings shown;   /* paths inside that show the host's ... */
+    struct strings sources; /* ... files and folders of the same index */
     int network;            /* whether the host's network is visible */
     uid_t uid;              /* whom the builder is on the host */
     gid_t gid;

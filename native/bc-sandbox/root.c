@@ -39,18 +39,18 @@ static int is_folder(int fd) {
     return S_ISDIR(status.st_mode);
 }
 
-/* Shows a path of the host at the same place; links at its end are followed. */
-static void show_host_path(int root, const char *path, unsigned long attributes) {
-    int mount = copy_mount(AT_FDCWD, path, 0);
+/* Shows the host's `source` at `path`; links at its end are followed. */
+static void show(int root, const char *path, const char *source, unsigned long attributes) {
+    int mount = copy_mount(AT_FDCWD, source, 0);
     if (mount < 0)
-        fail_errno("cannot show the host's %s in the sandbox", path);
-    restrict_mount(mount, attributes, path);
+        fail_errno("cannot show the host's %s in the sandbox", source);
+    restrict_mount(mount, attributes, source);
     attach_mount(mount, open_below(root, path, is_folder(mount)), path);
 }
 
 static void show_if_there(int root, const char *path) {
     if (access(path, F_OK) == 0)
-        show_host_path(root, path, HARMLESS | MOUNT_ATTR_RDONLY);
+        show(root, path, path, HARMLESS | MOUNT_ATTR_RDONLY);
 }
 
 /* Shows a folder that the builder may write to. */
@@ -87,7 +87,7 @@ static void fill_dev(int root) {
         if (access(path, F_OK) < 0)
             continue;
         /* Read-only would forbid writing to a device, too. */
-        show_host_path(root, path, MOUNT_ATTR_NOSUID);
+        show(root, path, path, MOUNT_ATTR_NOSUID);
     }
     make_link(root, "/proc/self/fd", "dev/fd");
     make_link(root, "/proc/self/fd/0", "dev/stdin");
@@ -165,8 +165,9 @@ void build_root(const struct config *config) {
     show_writable(root, temp, "/tmp");
     show_writable(root, build, config->inside_build_dir);
     show_writable(root, output, config->store_dir);
-    for (size_t i = 0; i < config->host_paths.count; i++)
-        show_host_path(root, config->host_paths.items[i], HARMLESS | MOUNT_ATTR_RDONLY);
+    for (size_t i = 0; i < config->shown.count; i++)
+        show(root, config->shown.items[i], config->sources.items[i],
+             HARMLESS | MOUNT_ATTR_RDONLY);
 
     int store = open_below(root, config->store_dir, 1);
     fill_store(config, input_root, store);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -102,7 +103,7 @@ public final class SandboxBuilder implements Builder {
             Files.createDirectory(folder.resolve("out")),
             Files.createDirectory(folder.resolve("build")),
             "/build",
-            List.of(program),
+            new TreeMap<>(Map.of(program, program)),
             false,
             BuildJob.Limits.NONE);
     StringBuilder said = new StringBuilder();

@@ -47,8 +47,9 @@ final class SandboxConfig {
     path('b', job.buildDir());
     octets('B', job.sandboxBuildDir());
     path('t', tempDir);
-    for (String hostPath : job.hostPaths()) {
-      octets('h', hostPath);
+    for (var hostPath : job.hostPaths().entrySet()) {
+      octets('h', hostPath.getKey());
+      octets('H', hostPath.getValue());
     }
     if (job.network()) {
       octets('n', "");

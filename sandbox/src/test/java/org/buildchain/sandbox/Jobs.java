@@ -3,7 +3,6 @@ package org.buildchain.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -28,7 +27,7 @@ final class Jobs {
   List<String> args;
   final SortedMap<String, String> env = new TreeMap<>();
   final SortedSet<String> inputNames = new TreeSet<>();
-  final List<String> hostPaths = new ArrayList<>(HOST);
+  final SortedMap<String, String> hostPaths = new TreeMap<>();
   boolean network;
   BuildJob.Limits limits = BuildJob.Limits.NONE;
   private final StringBuilder log = new StringBuilder();
@@ -42,6 +41,7 @@ final class Jobs {
     inputs = Files.createDirectory(folder.resolve("inputs"));
     output = Files.createDirectory(folder.resolve("output"));
     build = Files.createDirectory(folder.resolve("build"));
+    HOST.forEach(path -> hostPaths.put(path, path));
     env.put("PATH", "/usr/bin:/bin");
   }
 

@@ -135,11 +135,11 @@ class SandboxBuilderTest {
   void aHostPathMayBeAFileOrALink() throws Exception {
     Path file = Files.writeString(folder.resolve("host file"), "seen");
     Path link = Files.createSymbolicLink(folder.resolve("host link"), file);
-    jobs.hostPaths.add(file.toString());
-    jobs.hostPaths.add(link.toString());
+    jobs.hostPaths.put(file.toString(), file.toString());
+    jobs.hostPaths.put("/elsewhere/link", link.toString());
     assertEquals(
         new Exited(0),
-        jobs.run("cat '" + file + "' '" + link + "'; ! echo x 2>/dev/null >'" + link + "'"));
+        jobs.run("cat '" + file + "' /elsewhere/link; ! echo x 2>/dev/null >/elsewhere/link"));
     assertEquals("seenseen", jobs.log());
     assertEquals("seen", Files.readString(file));
   }
@@ -165,7 +165,7 @@ class SandboxBuilderTest {
     BuildException e = assertThrows(BuildException.class, () -> jobs.run("true"));
     assertTrue(e.getMessage().contains("inputs/absent: No such file"), e.getMessage());
     jobs.inputNames.clear();
-    jobs.hostPaths.add("/no/such/path");
+    jobs.hostPaths.put("/x", "/no/such/path");
     e = assertThrows(BuildException.class, () -> jobs.run("true"));
     assertTrue(e.getMessage().contains("/no/such/path"), e.getMessage());
   }
