@@ -106,8 +106,10 @@ public final class ErrorPrinter {
     if (line > 1) {
       codeLine(line - 1, source.lineText(line - 1));
     }
-    codeLine(line, source.lineText(line));
-    out.append("\n      |").append(" ".repeat(at.column())).append('^');
+    if (!source.text().isEmpty()) {
+      codeLine(line, source.lineText(line));
+      out.append("\n      |").append(" ".repeat(at.column())).append('^');
+    }
     if (line < source.lines()) {
       codeLine(line + 1, source.lineText(line + 1));
     }

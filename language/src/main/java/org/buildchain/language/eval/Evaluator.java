@@ -97,7 +97,11 @@ public final class Evaluator {
   public Expr parse(Source source, String basePath) {
     try {
       return Parser.parse(
-          source, new Parser.Options(basePath, this::home, settings.pipeOperators()));
+          source, new Parser.Options(
+              basePath,
+              this::home,
+              settings.pipeOperators(),
+              w -> host.message(EvalHost.Level.WARNING, w)));
     } catch (ParseException e) {
       throw new EvalException(EvalException.Kind.OTHER, e.pos(), e.getMessage());
     }

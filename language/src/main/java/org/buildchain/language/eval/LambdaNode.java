@@ -83,7 +83,7 @@ public final class LambdaNode extends Node {
 
   /** {@code 'name'} or {@code anonymous lambda}. */
   String shown() {
-    return name.map(n -> "'" + n + "'").orElse("anonymous lambda");
+    return name.map(n -> "'" + n.name() + "'").orElse("anonymous lambda");
   }
 
   @Override
@@ -157,12 +157,13 @@ public final class LambdaNode extends Node {
       known.add(f.name.name());
     }
     for (int i = 0; i < given.size(); i++) {
-      String n = given.name(i).name();
+      Symbol symbol = given.name(i);
+      String n = symbol.name();
       if (!known.contains(n)) {
         return new EvalException(
                 EvalException.Kind.TYPE,
                 pos(),
-                "function '" + plainName() + "' called with unexpected argument '" + n + "'",
+                "function '" + plainName() + "' called with unexpected argument '" + symbol + "'",
                 Suggestions.of(known, n))
             .trace(callSite, "from call site");
       }

@@ -66,7 +66,9 @@ public final class PlainPrinter {
       case Value.Lambda l -> out.append("<LAMBDA>");
       case Value.Builtin b -> out.append("<PRIMOP>");
       case Value.PartialBuiltin p -> out.append("<PRIMOP-APP>");
-      case Thunk t -> out.append("<CODE>");
+      case Thunk t ->
+          out.append(
+              t.isRunning() ? Literals.marked("potential infinite recursion") : "<CODE>");
     }
   }
 }

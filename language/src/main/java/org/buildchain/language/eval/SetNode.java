@@ -129,7 +129,7 @@ final class SetNode extends Node {
         throw new EvalException(
             EvalException.Kind.OTHER,
             c.pos,
-            "dynamic attribute '" + text + "' already defined at " + old);
+            "dynamic attribute '" + symbol + "' already defined at " + old);
       }
       added.put(symbol, c.pos);
       b.put(symbol, c.value.delay(inner), c.pos);

@@ -1,5 +1,7 @@
 package org.buildchain.language.eval;
 
+import org.buildchain.language.syntax.Literals;
+
 /**
  * An interned name. Two symbols of one {@link Symbols} are the same object exactly if their names
  * are equal.
@@ -23,8 +25,9 @@ public final class Symbol {
     return name;
   }
 
+  /** The name as messages and printed sets show it: in quotes where it is no identifier. */
   @Override
   public String toString() {
-    return name;
+    return Literals.name(name);
   }
 }

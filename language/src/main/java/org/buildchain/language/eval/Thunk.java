@@ -47,6 +47,11 @@ public final class Thunk implements Value {
     return value;
   }
 
+  /** Whether a thread computes the value now. */
+  boolean isRunning() {
+    return state instanceof EvalThread;
+  }
+
   /** The value in weak head normal form, computed now if need be. */
   public Value force() {
     Value v = value;

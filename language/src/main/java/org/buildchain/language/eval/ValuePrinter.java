@@ -85,7 +85,8 @@ public final class ValuePrinter {
       case Value.Builtin b -> out.append(Literals.marked("primop " + b.def().name()));
       case Value.PartialBuiltin p ->
           out.append(Literals.marked("partially applied primop " + p.def().name()));
-      case Thunk t -> out.append(Literals.marked("thunk"));
+      case Thunk t ->
+          out.append(Literals.marked(t.isRunning() ? "potential infinite recursion" : "thunk"));
     }
   }
 

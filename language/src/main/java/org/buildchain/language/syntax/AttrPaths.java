@@ -14,7 +14,7 @@ public final class AttrPaths {
         out.append('.');
       }
       switch (n) {
-        case Expr.AttrName.Known k -> out.append(k.name());
+        case Expr.AttrName.Known k -> out.append(Literals.name(k.name()));
         case Expr.AttrName.Computed c ->
             out.append("\"${").append(ExprPrinter.show(c.expr())).append("}\"");
       }

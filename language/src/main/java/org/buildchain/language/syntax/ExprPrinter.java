@@ -27,7 +27,7 @@ public final class ExprPrinter {
       case Expr.Float f -> out.append(Floats.shown(f.value()));
       case Expr.Str s -> Literals.quote(s.value(), out);
       case Expr.PathLiteral p -> out.append(p.path());
-      case Expr.Var v -> out.append(v.name());
+      case Expr.Var v -> out.append(Literals.name(v.name()));
       case Expr.InheritFrom f -> out.append("(/* expanded inherit (expr) */)");
       case Expr.Select s -> {
         out.append('(');
@@ -151,7 +151,7 @@ public final class ExprPrinter {
     boolean any = false;
     for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
       if (d.getValue().kind() == AttrSet.Kind.INHERITED) {
-        inherited.add(d.getKey());
+        inherited.add(Literals.name(d.getKey()));
         any = true;
       }
     }
@@ -159,21 +159,21 @@ public final class ExprPrinter {
       out.append(inherited);
     }
     for (int i = 0; i < a.inheritFrom().size(); i++) {
-      out.append("inherit (");
-      print(a.inheritFrom().get(i));
-      out.append(')');
-      for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
-        if (d.getValue().value() instanceof Expr.Select s
-            && s.subject() instanceof Expr.InheritFrom f
-            && f.index() == i) {
-          out.append(' ').append(d.getKey());
-        }
+      int index = i;
+      List<String> names =
+          sorted.entrySet().stream()
+              .filter(d -> isFrom(d.getValue().value(), index))
+              .map(d -> Literals.name(d.getKey()))
+              .toList();
+      if (!names.isEmpty()) {
+        out.append("inherit (");
+        print(a.inheritFrom().get(i));
+        out.append(") ").append(String.join(" ", names)).append("; ");
       }
-      out.append("; ");
     }
     for (Map.Entry<String, AttrSet.Definition> d : sorted.entrySet()) {
       if (d.getValue().kind() == AttrSet.Kind.PLAIN) {
-        out.append(d.getKey()).append(" = ");
+        out.append(Literals.name(d.getKey())).append(" = ");
         print(d.getValue().value());
         out.append("; ");
       }
@@ -185,5 +185,11 @@ public final class ExprPrinter {
       print(d.value());
       out.append("; ");
     }
+  }
+
+  private static boolean isFrom(Expr value, int index) {
+    return value instanceof Expr.Select s
+        && s.subject() instanceof Expr.InheritFrom f
+        && f.index() == index;
   }
 }

@@ -425,7 +425,9 @@ final class Lexer {
   }
 
   private static String nullByte(String part) {
-    return "invalid NUL byte in string '" + part.replace("\0", Octets.fromText("␀")) + "'";
+    return "input string '"
+        + part.replace("\0", Octets.fromText("␀"))
+        + "' cannot be represented as Nix string because it contains null bytes";
   }
 
   /** Inside a path, after a part of it. */

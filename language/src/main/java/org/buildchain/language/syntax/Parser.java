@@ -3,6 +3,7 @@ package org.buildchain.language.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.buildchain.language.syntax.Expr.AttrName;
 import org.buildchain.language.syntax.Expr.Operator;
@@ -21,14 +22,19 @@ public final class Parser {
    * @param basePath the absolute folder that relative paths start from
    * @param home gives the user's folder for {@code ~/…}, or throws in pure mode
    * @param pipes whether {@code |>} and {@code <|} are enabled
+   * @param warnings gets what is allowed but will not be for ever
    */
-  public record Options(String basePath, Function<String, String> home, boolean pipes) {}
+  public record Options(
+      String basePath, Function<String, String> home, boolean pipes, Consumer<String> warnings) {}
 
   private final Source source;
   private final Options options;
   private final List<Token> tokens;
   private int next;
   private int depth;
+
+  /** The last {@code f or} that was read as a call, unless something else was read since. */
+  private Expr.Call identifierOr;
 
   private Parser(Source source, Options options) {
     this.source = source;
@@ -398,29 +404,19 @@ public final class Parser {
   private Expr application() {
     Pos at = pos(peek());
     Expr f = select();
+    identifierOr = null;
     if (!startsSimple()) {
       return f;
     }
     List<Expr> args = new ArrayList<>();
     while (startsSimple()) {
-      args.add(select());
+      args.add(warned(select()));
     }
-    if (f instanceof Expr.Call c
-        && c.function() instanceof Expr.Var
-        && args.size() > 0
-        && isOr(c)) {
-      // "f or x": the old reading makes "f or" a call, and the rest its further arguments.
-      List<Expr> all = new ArrayList<>(c.arguments());
-      all.addAll(args);
-      return new Expr.Call(c.pos(), c.function(), List.copyOf(all));
+    if (f instanceof Expr.Call c) {
+      args.addAll(0, c.arguments());
+      return new Expr.Call(c.pos(), c.function(), List.copyOf(args));
     }
     return new Expr.Call(at, f, List.copyOf(args));
-  }
-
-  private static boolean isOr(Expr.Call c) {
-    return c.arguments().size() == 1
-        && c.arguments().getFirst() instanceof Expr.Var v
-        && v.name().equals("or");
   }
 
   private Expr select() {
@@ -430,13 +426,38 @@ public final class Parser {
       List<AttrName> path = attrPath();
       Optional<Expr> fallback = Optional.empty();
       if (accept(TokenKind.OR_KW)) {
-        fallback = Optional.of(select());
+        fallback = Optional.of(warned(select()));
       }
       return new Expr.Select(at, e, path, fallback);
     }
     if (is(TokenKind.OR_KW)) {
-      next++;
-      return new Expr.Call(at, e, List.of(new Expr.Var(at, "or")));
+      Token or = take();
+      identifierOr = new Expr.Call(at, e, List.of(new Expr.Var(pos(or), "or")));
+      return identifierOr;
+    }
+    return e;
+  }
+
+  /**
+   * Warns where {@code f or} as a call, which Nix keeps for old expressions, stands as an argument:
+   * there it binds tighter than anyone expects.
+   */
+  private Expr warned(Expr e) {
+    if (e == identifierOr && identifierOr != null) {
+      String text =
+          source.text().substring(e.pos().offset(), tokens.get(next - 1).end());
+      options
+          .warnings()
+          .accept(
+              "at "
+                  + e.pos()
+                  + ": This expression uses `or` as an identifier in a way that will change in a"
+                  + " future Nix release.\n"
+                  + "Wrap this entire expression in parentheses to preserve its current meaning:\n"
+                  + "    ("
+                  + text
+                  + ")\n"
+                  + "Give feedback at https://github.com/NixOS/nix/pull/11121");
     }
     return e;
   }
@@ -503,7 +524,7 @@ public final class Parser {
           if (!startsSimple() || depth > MAX_DEPTH) {
             throw unexpected();
           }
-          elements.add(select());
+          elements.add(warned(select()));
         }
         depth--;
         next++;
@@ -535,7 +556,7 @@ public final class Parser {
         interpolated = true;
         parts.add(interpolation());
       } else {
-        throw unexpected(TokenKind.STR, TokenKind.DOLLAR_CURLY, TokenKind.QUOTE);
+        throw unexpected(TokenKind.QUOTE);
       }
     }
     if (!interpolated) {
