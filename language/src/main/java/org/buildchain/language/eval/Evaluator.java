@@ -97,7 +97,8 @@ public final class Evaluator {
   public Expr parse(Source source, String basePath) {
     try {
       return Parser.parse(
-          source, new Parser.Options(
+          source,
+          new Parser.Options(
               basePath,
               this::home,
               settings.pipeOperators(),

@@ -67,8 +67,7 @@ public final class PlainPrinter {
       case Value.Builtin b -> out.append("<PRIMOP>");
       case Value.PartialBuiltin p -> out.append("<PRIMOP-APP>");
       case Thunk t ->
-          out.append(
-              t.isRunning() ? Literals.marked("potential infinite recursion") : "<CODE>");
+          out.append(t.isRunning() ? Literals.marked("potential infinite recursion") : "<CODE>");
     }
   }
 }

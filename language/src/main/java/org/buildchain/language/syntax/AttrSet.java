@@ -90,7 +90,8 @@ public final class AttrSet implements Expr {
   private void define(String name, Definition d) {
     Definition old = definitions.get(name);
     if (old != null) {
-      throw new ParseException(d.pos, "attribute '" + Literals.name(name) + "' already defined at " + old.pos);
+      throw new ParseException(
+          d.pos, "attribute '" + Literals.name(name) + "' already defined at " + old.pos);
     }
     definitions.put(name, d);
   }

@@ -444,8 +444,7 @@ public final class Parser {
    */
   private Expr warned(Expr e) {
     if (e == identifierOr && identifierOr != null) {
-      String text =
-          source.text().substring(e.pos().offset(), tokens.get(next - 1).end());
+      String text = source.text().substring(e.pos().offset(), tokens.get(next - 1).end());
       options
           .warnings()
           .accept(
