@@ -1,0 +1,244 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.buildchain.derivation.ATerm;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.language.EvalHost;
+import org.buildchain.store.Store;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.DiskTree;
+import org.buildchain.store.tree.FileTree;
+
+/**
+ * The world of one command's evaluation: the machine's files, the store, the caller's environment.
+ * Derivations and texts wait in memory until {@link #flush}, which writes all of them in one
+ * durable step; whoever hands out or builds one of them flushes first.
+ */
+public final class StoreEvalHost implements EvalHost {
+  /**
+   * What the host is made of.
+   *
+   * @param realiser builds outputs; what they need has been flushed
+   * @param messages takes lines for the user
+   * @param cancelled whether the caller has gone away
+   */
+  public record Parts(
+      Store store,
+      Map<String, String> environment,
+      List<Map.Entry<String, String>> searchPath,
+      String system,
+      long now,
+      Function<Set<Wanted>, Map<Wanted, StorePath>> realiser,
+      FetchFunction fetch,
+      MessageSink messages,
+      BooleanSupplier cancelled) {}
+
+  /** Fetches a URL, see {@link EvalHost#fetch}. */
+  @FunctionalInterface
+  public interface FetchFunction {
+    StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+        throws IOException;
+  }
+
+  /** Takes lines for the user, octet strings. */
+  @FunctionalInterface
+  public interface MessageSink {
+    void message(Level level, String text);
+  }
+
+  private record Pending(Store.Text text, Optional<Derivation> derivation) {}
+
+  private final Parts parts;
+  private final StoreFiles files;
+  private final Map<StorePath, Pending> pending = new LinkedHashMap<>();
+  private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
+
+  public StoreEvalHost(Parts parts) {
+    this.parts = parts;
+    this.files = new StoreFiles(parts.store());
+  }
+
+  /** Writes what waits. A text refers to others of the same step at most. */
+  public void flush() throws IOException {
+    synchronized (pending) {
+      if (!pending.isEmpty()) {
+        parts.store().addTexts(pending.values().stream().map(Pending::text).toList());
+        pending.clear();
+      }
+    }
+  }
+
+  private Optional<Pending> pending(StorePath path) {
+    synchronized (pending) {
+      return Optional.ofNullable(pending.get(path));
+    }
+  }
+
+  /** The object of the store that holds {@code path}, with what waits for it written. */
+  private Optional<StorePath> object(String path) throws IOException {
+    Optional<StorePath> in = storeDir().containing(path);
+    if (in.isPresent() && pending(in.get()).isPresent()) {
+      flush();
+    }
+    // A store folder that the machine's own Nix fills is read like any other folder.
+    return in.filter(parts.store()::isValid);
+  }
+
+  @Override
+  public Optional<FileType> typeOf(String path) throws IOException {
+    Optional<StorePath> in = object(path);
+    return in.isPresent() ? files.typeOf(in.get(), path) : HostFiles.typeOf(path);
+  }
+
+  @Override
+  public String readLink(String path) throws IOException {
+    Optional<StorePath> in = object(path);
+    return in.isPresent() ? files.readLink(in.get(), path) : HostFiles.readLink(path);
+  }
+
+  @Override
+  public String readFile(String path) throws IOException {
+    Optional<StorePath> in = object(path);
+    return in.isPresent() ? files.readFile(in.get(), path) : HostFiles.readFile(path);
+  }
+
+  @Override
+  public SortedMap<String, FileType> readDirectory(String path) throws IOException {
+    Optional<StorePath> in = object(path);
+    return in.isPresent() ? files.readDirectory(in.get(), path) : HostFiles.readDirectory(path);
+  }
+
+  @Override
+  public Optional<String> environment(String name) {
+    return Optional.ofNullable(parts.environment().get(name));
+  }
+
+  @Override
+  public long currentTime() {
+    return parts.now();
+  }
+
+  @Override
+  public String currentSystem() {
+    return parts.system();
+  }
+
+  @Override
+  public List<Map.Entry<String, String>> searchPath() {
+    return parts.searchPath();
+  }
+
+  @Override
+  public StoreDir storeDir() {
+    return parts.store().dir();
+  }
+
+  @Override
+  public boolean isValid(StorePath path) {
+    return pending(path).isPresent() || parts.store().isValid(path);
+  }
+
+  @Override
+  public SortedSet<StorePath> references(StorePath path) {
+    Optional<Pending> p = pending(path);
+    return p.isPresent()
+        ? p.get().text().references()
+        : parts
+            .store()
+            .query(path)
+            .orElseThrow(
+                () ->
+                    new org.buildchain.store.StoreException(
+                        "path '" + storeDir().print(path) + "' is not valid"))
+            .references();
+  }
+
+  @Override
+  public StorePath addPath(
+      String name,
+      String path,
+      Filter filter,
+      IngestionMethod method,
+      HashAlgorithm algorithm,
+      Optional<Hash> expected)
+      throws IOException {
+    Optional<StorePath> in = object(path);
+    FileTree tree = in.isPresent() ? files.tree(in.get(), path) : DiskTree.of(path);
+    return parts.store().addTree(name, FilteredTree.of(tree, path, filter), method, algorithm);
+  }
+
+  @Override
+  public StorePath addText(String name, String content, SortedSet<StorePath> references) {
+    Store.Text text = new Store.Text(name, content, references);
+    return add(text, Optional.empty());
+  }
+
+  @Override
+  public StorePath addDerivation(Derivation derivation) {
+    StorePath path = add(derivation.toText(storeDir()), Optional.of(derivation));
+    derivations.put(path, derivation);
+    return path;
+  }
+
+  private StorePath add(Store.Text text, Optional<Derivation> derivation) {
+    StorePath path = parts.store().textPath(text);
+    if (!parts.store().isValid(path)) {
+      synchronized (pending) {
+        pending.putIfAbsent(path, new Pending(text, derivation));
+      }
+    }
+    return path;
+  }
+
+  @Override
+  public Derivation readDerivation(StorePath drvPath) throws IOException {
+    Derivation known = derivations.get(drvPath);
+    if (known == null) {
+      String text = readFile(storeDir().print(drvPath));
+      known = ATerm.parse(text, Derivation.nameOf(drvPath), storeDir());
+      derivations.put(drvPath, known);
+    }
+    return known;
+  }
+
+  @Override
+  public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
+    try {
+      flush();
+    } catch (IOException e) {
+      throw new org.buildchain.store.StoreException(
+          "cannot write derivations: " + e.getMessage(), e);
+    }
+    return parts.realiser().apply(wanted);
+  }
+
+  @Override
+  public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+      throws IOException {
+    return parts.fetch().fetch(url, name, unpack, expected);
+  }
+
+  @Override
+  public void message(Level level, String text) {
+    parts.messages().message(level, text);
+  }
+
+  @Override
+  public boolean cancelled() {
+    return parts.cancelled().getAsBoolean();
+  }
+}
