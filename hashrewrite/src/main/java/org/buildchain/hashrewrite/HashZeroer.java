@@ -61,9 +61,9 @@ public final class HashZeroer {
     position = 0;
     free = 0;
     count = 0;
-    int wanted = (int) Math.clamp(size + 1, SMALLEST_BUFFER, 2L * blockSize);
-    if (buffer.length < wanted) {
-      buffer = new byte[wanted == SMALLEST_BUFFER ? wanted : 2 * blockSize];
+    int least = Math.min(SMALLEST_BUFFER, 2 * blockSize);
+    if (buffer.length < Math.clamp(size + 1, least, 2 * blockSize)) {
+      buffer = new byte[size < least ? least : 2 * blockSize];
     }
   }
 

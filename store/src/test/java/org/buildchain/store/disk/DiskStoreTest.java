@@ -1,0 +1,280 @@
+package org.buildchain.store.disk;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.DiskTree;
+import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.RandomAccessTree;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Paths and hashes expected are those that nix-store and nix-instantiate 2.8.0 gave. */
+class DiskStoreTest {
+  private static final String HASH_A = "0123456789abcdfghijklmnpqrsvwxyz";
+  private static final String HASH_B = "1123456789abcdfghijklmnpqrsvwxyz";
+
+  @TempDir Path temp;
+  private Path root;
+  private Path source;
+  private DiskStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    root = temp.resolve("root");
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    source = temp.resolve("t");
+    Files.createDirectories(source.resolve("sub"));
+    Files.createDirectories(source.resolve("empty"));
+    Files.writeString(source.resolve("a"), "hello\n");
+    Files.writeString(source.resolve("run"), "#!/bin/sh\n");
+    assertTrue(source.resolve("run").toFile().setExecutable(true));
+    Files.createSymbolicLink(source.resolve("sub/link"), Path.of("../a"));
+    Files.writeString(source.resolve("sub/nine"), "xxxxxxxxx");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private FileTree tree(Path path) throws IOException {
+    return DiskTree.of(path.toString());
+  }
+
+  private StorePath add(Path path, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    return store.addTree(path.getFileName().toString(), tree(path), method, algorithm);
+  }
+
+  @Test
+  void treesGetThePathsThatNixGivesThem() throws IOException {
+    StorePath path = add(source, IngestionMethod.NAR, HashAlgorithm.SHA256);
+    assertEquals("sz60s9g5lqsa97ljrjmggdklhzm4xwg7-t", path.toString());
+    PathInfo info = store.query(path).orElseThrow();
+    assertEquals(
+        "1l1r97q7di4vdn5n1wrbrwd2pz6zhrcp6a7r13mx63dggadyg7ka",
+        info.narHash().encode(Hash.Format.NIX32));
+    assertEquals(1248, info.narSize());
+    assertEquals(
+        "7r5mcydk90wlkxailn27phzzsjkn0dpz-t",
+        add(source, IngestionMethod.NAR, HashAlgorithm.SHA1).toString());
+    assertEquals(
+        "dsnln8dzp7a38dkfhk9p6pldgsb5jpr5-a",
+        add(source.resolve("a"), IngestionMethod.FLAT, HashAlgorithm.SHA256).toString());
+    assertEquals(
+        "b65n360zzwp7x2m9yvl661wijv4hm9g2-a",
+        add(source.resolve("a"), IngestionMethod.FLAT, HashAlgorithm.MD5).toString());
+    assertThrows(
+        StoreException.class, () -> add(source, IngestionMethod.FLAT, HashAlgorithm.SHA256));
+  }
+
+  @Test
+  void textsGetThePathsThatNixGivesThem() throws IOException {
+    Store.Text note = new Store.Text("note", "text", new TreeSet<>());
+    StorePath notePath = store.textPath(note);
+    assertEquals("5cxzlyfrcbk0i5ixrw4gf02ibzxxyqqj-note", notePath.toString());
+    Store.Text other =
+        new Store.Text("note2", "see /nix/store/" + notePath, new TreeSet<>(Set.of(notePath)));
+    // The second is given before the one that it refers to.
+    assertEquals(
+        "8ds0f9ncanwmppdfv281cvzwxsayp3w5-note2",
+        store.addTexts(List.of(other, note)).getFirst().toString());
+    StorePath otherPath = store.textPath(other);
+    assertEquals(Set.of(notePath), store.query(otherPath).orElseThrow().references());
+    assertEquals(Set.of(otherPath), store.referrers(notePath));
+    assertEquals(Set.of(notePath, otherPath), store.closure(List.of(otherPath)));
+    assertEquals(Optional.of(notePath), store.byHashPart(notePath.hashPart()));
+    assertEquals(0, verify().size());
+  }
+
+  @Test
+  void aTextWithAnInvalidReferenceLeavesNothing() {
+    StorePath absent = new StorePath(HASH_A, "absent");
+    Store.Text text = new Store.Text("x", "y", new TreeSet<>(Set.of(absent)));
+    assertThrows(StoreException.class, () -> store.addTexts(List.of(text)));
+    assertFalse(store.isValid(store.textPath(text)));
+    assertEquals(Set.of(), store.allPaths());
+  }
+
+  private List<String> verify() {
+    List<String> problems = new ArrayList<>();
+    store.verify(problems::add);
+    return problems;
+  }
+
+  /** A tree full of a hash: in a file across blocks, at odd offsets, in a link, in a name. */
+  private Path selfReferring(String hash) throws IOException {
+    Path dir = temp.resolve("self-" + hash.charAt(0));
+    Files.createDirectories(dir);
+    String filler = "-".repeat((1 << 20) - 10);
+    Files.writeString(dir.resolve("across"), filler + hash + "after" + hash);
+    Files.writeString(dir.resolve("odd"), "x" + hash + hash + "yz");
+    Files.deleteIfExists(dir.resolve("link"));
+    Files.createSymbolicLink(dir.resolve("link"), Path.of("/nix/store/" + hash + "-self/odd"));
+    Files.writeString(dir.resolve("plain"), "nothing here");
+    return dir;
+  }
+
+  private PathInfo addSelf(String hash) throws IOException {
+    StorePath path = new StorePath(hash, "self");
+    return store
+        .addObjects(
+            List.of(
+                new NewObject(
+                    path,
+                    tree(selfReferring(hash)),
+                    Set.of(),
+                    Optional.empty(),
+                    true,
+                    Optional.empty())))
+        .getFirst();
+  }
+
+  @Test
+  void selfReferencesAreRestoredByteForByte() throws IOException {
+    PathInfo info = addSelf(HASH_A);
+    assertEquals(Set.of(info.path()), info.references());
+    FileTree original = tree(temp.resolve("self-0"));
+    assertEquals(
+        store.contentHash(original, IngestionMethod.NAR, HashAlgorithm.SHA256, Optional.empty()),
+        info.narHash());
+    assertEquals(
+        info.narHash(),
+        store.contentHash(
+            store.open(info.path()), IngestionMethod.NAR, HashAlgorithm.SHA256, Optional.empty()));
+    RandomAccessTree.Directory folder = (RandomAccessTree.Directory) store.open(info.path());
+    RandomAccessTree.Regular across =
+        (RandomAccessTree.Regular) folder.child("across").orElseThrow();
+    byte[] part = new byte[20];
+    assertEquals(20, across.read((1 << 20) - 5, part, 0, 20));
+    assertArrayEquals(HASH_A.substring(5, 25).getBytes(StandardCharsets.US_ASCII), part);
+    assertEquals(
+        "/nix/store/" + HASH_A + "-self/odd",
+        ((FileTree.Symlink) folder.child("link").orElseThrow()).target());
+    assertEquals(Optional.empty(), folder.child("absent"));
+    assertEquals(List.of(), verify());
+  }
+
+  @Test
+  void objectsThatDifferInTheirOwnPathAloneShareEveryFileBlock() throws IOException {
+    addSelf(HASH_A);
+    Set<Path> before = blockFiles();
+    addSelf(HASH_B);
+    Set<Path> fresh = blockFiles();
+    fresh.removeAll(before);
+    // Only the object itself is new.
+    assertEquals(1, fresh.size());
+    assertTrue(fresh.iterator().next().getFileName().toString().startsWith("bafyrei"));
+  }
+
+  private Set<Path> blockFiles() throws IOException {
+    Set<Path> files = new TreeSet<>();
+    try (var stream = Files.list(root.resolve("blocks"))) {
+      stream.forEach(files::add);
+    }
+    return files;
+  }
+
+  @Test
+  void referencesAreFoundAndCyclesRefused() throws IOException {
+    StorePath a = new StorePath(HASH_A, "a");
+    StorePath b = new StorePath(HASH_B, "b");
+    Path fileA = Files.writeString(temp.resolve("fa"), "to " + HASH_B);
+    Path fileB = Files.writeString(temp.resolve("fb"), "to " + HASH_A);
+    Path plain = Files.writeString(temp.resolve("fp"), "to nobody");
+    NewObject toB = object(a, fileA, b);
+    assertThrows(StoreException.class, () -> store.addObjects(List.of(toB, object(b, fileB, a))));
+    assertFalse(store.isValid(a));
+    List<PathInfo> infos = store.addObjects(List.of(toB, object(b, plain, a)));
+    assertEquals(Set.of(b), infos.get(0).references());
+    assertEquals(Set.of(), infos.get(1).references());
+    assertEquals(Optional.of(a), store.byObject(infos.get(0).object()));
+  }
+
+  private NewObject object(StorePath path, Path file, StorePath candidate) throws IOException {
+    return new NewObject(
+        path, tree(file), Set.of(candidate), Optional.empty(), true, Optional.empty());
+  }
+
+  @Test
+  void aStoreThatIsOpenedAgainHasEverything() throws IOException {
+    PathInfo info = addSelf(HASH_A);
+    Store.RealisationId id =
+        new Store.RealisationId(Hash.of(HashAlgorithm.SHA256, new byte[0]), "out");
+    store.addRealisation(id, info.path());
+    StorePath deriver = new StorePath(HASH_B, "x.drv");
+    store.setDerivers(java.util.Map.of(info.path(), deriver, deriver, deriver));
+    Files.createFile(root.resolve("blocks/.new-17"));
+    store.close();
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    assertEquals(Optional.of(info.path()), store.realisation(id));
+    assertEquals(Optional.of(deriver), store.query(info.path()).orElseThrow().deriver());
+    assertEquals(List.of(), verify());
+    assertFalse(Files.exists(root.resolve("blocks/.new-17")));
+  }
+
+  @Test
+  void aCorruptedOrMissingBlockIsFoundAndNamed() throws IOException {
+    PathInfo info = addSelf(HASH_A);
+    Path victim =
+        blockFiles().stream()
+            .filter(f -> f.getFileName().toString().startsWith("bafkrei"))
+            .findFirst()
+            .orElseThrow();
+    byte[] bytes = Files.readAllBytes(victim);
+    bytes[0] ^= 1;
+    Files.delete(victim);
+    Files.write(victim, bytes);
+    store.close();
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    List<String> problems = verify();
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().contains(victim.getFileName().toString()), problems.toString());
+    assertTrue(problems.getFirst().contains("/nix/store/" + info.path()));
+    Files.delete(victim);
+    assertTrue(verify().getFirst().contains("is missing"));
+  }
+
+  @Test
+  void aBlockThatACrashLeftBehindIsReplaced() throws IOException {
+    addSelf(HASH_A);
+    Set<Path> files = blockFiles();
+    store.close();
+    // As after a loss of power between the naming of blocks and the database: names that the
+    // database does not know, with whatever content.
+    Path other = temp.resolve("other");
+    Files.createDirectories(other.resolve("blocks"));
+    for (Path file : files) {
+      Files.writeString(other.resolve("blocks").resolve(file.getFileName()), "torn");
+    }
+    root = other;
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    addSelf(HASH_A);
+    assertEquals(List.of(), verify());
+  }
+}
