@@ -60,7 +60,9 @@ public interface FileSystemView {
   enum Kind {
     DIRECTORY,
     REGULAR,
-    SYMLINK
+    SYMLINK,
+    /** Whoever lists has to look. */
+    UNKNOWN
   }
 
   /**

@@ -248,6 +248,7 @@ final class FuseCallbacks {
       case DIRECTORY -> FileStat.S_IFDIR;
       case REGULAR -> FileStat.S_IFREG;
       case SYMLINK -> FileStat.S_IFLNK;
+      case UNKNOWN -> 0;
     };
   }
 
