@@ -2,6 +2,7 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import org.buildchain.store.posix.Posix;
  */
 final class HostFiles {
   /** The most bytes of one file. */
-  static final long MAX_FILE = 1L << 30;
+  static final int MAX_FILE = 1 << 30;
 
   private HostFiles() {}
 
@@ -25,8 +26,8 @@ final class HostFiles {
     return Posix.find(path).map(s -> type(s.type()));
   }
 
-  private static FileType type(FileStatus.Type t) {
-    return switch (t) {
+  private static FileType type(FileStatus.Type type) {
+    return switch (type) {
       case REGULAR -> FileType.REGULAR;
       case DIRECTORY -> FileType.DIRECTORY;
       case SYMLINK -> FileType.SYMLINK;
@@ -41,28 +42,41 @@ final class HostFiles {
 
   /** A regular file's content, links followed. */
   static String readFile(String path) throws IOException {
-    // Looked at before it is opened, since opening a FIFO would wait for its other end.
+    // Looked at before it is opened: a device must not even be opened.
     FileStatus status = Posix.statusFollowing(path);
     if (status.type() != FileStatus.Type.REGULAR) {
       throw new IOException("'" + path + "' is not a regular file");
     }
     if (status.size() > MAX_FILE) {
-      throw new IOException("file '" + path + "' is longer than " + MAX_FILE + " bytes");
+      throw tooLong(path);
     }
-    try (InputStream in = Posix.openFile(path)) {
-      byte[] bytes = in.readNBytes((int) MAX_FILE);
-      if (in.read() >= 0) {
-        throw new IOException("file '" + path + "' is longer than " + MAX_FILE + " bytes");
+    try (InputStream in = Posix.openFollowing(path)) {
+      byte[] bytes = in.readNBytes(MAX_FILE);
+      if (bytes.length == MAX_FILE) {
+        throw tooLong(path);
       }
       return Octets.of(bytes);
     }
   }
 
+  private static IOException tooLong(String path) {
+    return new IOException("file '" + path + "' is longer than " + MAX_FILE + " bytes");
+  }
+
   /** A folder's entries. */
   static SortedMap<String, FileType> readDirectory(String path) throws IOException {
     SortedMap<String, FileType> entries = new TreeMap<>();
-    for (Posix.Entry e : Posix.list(path)) {
-      entries.put(e.name(), type(e.type()));
+    for (Posix.Entry entry : Posix.list(path)) {
+      FileStatus.Type type = entry.type();
+      if (type == FileStatus.Type.OTHER) {
+        // Some file systems leave it to another call.
+        try {
+          type = Posix.status(path + "/" + entry.name()).type();
+        } catch (NoSuchFileException e) {
+          continue;
+        }
+      }
+      entries.put(entry.name(), type(type));
     }
     return entries;
   }

@@ -165,6 +165,11 @@ public final class Posix {
     return new DescriptorStream(open(path, O_NOFOLLOW | O_NONBLOCK), path);
   }
 
+  /** As {@link #openFile}, but links are followed. */
+  public static InputStream openFollowing(String path) throws IOException {
+    return new DescriptorStream(open(path, O_NONBLOCK), path);
+  }
+
   /** Sets permission bits. */
   public static void chmod(String path, int mode) throws IOException {
     check(

@@ -1,0 +1,2 @@
+/** What keeps objects alive. */
+package org.buildchain.store.pin;
