@@ -3,40 +3,50 @@ package org.buildchain.language.builtins;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
-import org.buildchain.language.syntax.Literals;
+import org.buildchain.language.syntax.Source;
 
 /**
  * {@code derivation}: the lazy set around {@code derivationStrict}, written in the language itself
  * so that it is lazy exactly where Nix's is. Source: Nix manual, "Derivations".
  */
 final class DerivationFunction {
-  /** Where its text is said to stand; the trace leaves such places out. */
-  static final String SOURCE = Literals.marked("nix-internal") + "/derivation-internal.nix";
+  /** Where its text is said to stand. */
+  private static final String SOURCE = "<nix/derivation-internal.nix>";
+
+  /** The line of the text's first line in Nix's file, so that traces name the same places. */
+  private static final int FIRST_LINE = 33;
 
   private static final String TEXT =
       """
       drvAttrs@{ outputs ? [ "out" ], ... }:
       let
+
         strict = derivationStrict drvAttrs;
-        common = drvAttrs // builtins.listToAttrs named // {
-          all = map (o: o.value) named;
-          inherit drvAttrs;
-        };
-        named = map (outputName: {
+
+        commonAttrs =
+          drvAttrs
+          // builtins.listToAttrs named
+          // {
+            inherit drvAttrs;
+            all = map (one: one.value) named;
+          };
+        named = map forOutput outputs;
+        forOutput = outputName: {
           name = outputName;
-          value = common // {
+          value = commonAttrs // {
             outPath = builtins.getAttr outputName strict;
             drvPath = strict.drvPath;
             type = "derivation";
             inherit outputName;
           };
-        }) outputs;
+        };
       in (builtins.head named).value
       """;
 
   private DerivationFunction() {}
 
   static Value value(Evaluator ev) {
-    return Thunk.of(() -> ev.evalText(SOURCE, TEXT, "/"));
+    return Thunk.of(
+        () -> ev.eval(ev.parse(Source.internal(SOURCE, "\n".repeat(FIRST_LINE - 1) + TEXT), "/")));
   }
 }

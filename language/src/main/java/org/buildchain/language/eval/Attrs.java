@@ -15,13 +15,25 @@ public final class Attrs implements Value {
   private final Symbol[] names;
   private final Value[] values;
   private final Pos[] positions;
+  private final Pos place;
   private int[] byName;
 
   /** Takes over the arrays, which must be ordered by symbol number, each symbol once. */
   Attrs(Symbol[] names, Value[] values, Pos[] positions) {
+    this(names, values, positions, Pos.NONE);
+  }
+
+  /** Likewise; {@code place} is where the set was written. */
+  Attrs(Symbol[] names, Value[] values, Pos[] positions, Pos place) {
+    this.place = place;
     this.names = names;
     this.values = values;
     this.positions = positions;
+  }
+
+  /** Where the set was written, if it was. */
+  Pos place() {
+    return place;
   }
 
   /** The number of attributes. */

@@ -18,6 +18,11 @@ public record BuiltinDef(String name, int arity, boolean global, Code code) {
     Value apply(Evaluator ev, Value[] args);
   }
 
+  /** Whether traces tell of its calls. */
+  boolean traced() {
+    return !name.equals("addErrorContext");
+  }
+
   /** As messages name it. */
   public String shownName() {
     return name;

@@ -20,9 +20,7 @@ final class CallNode extends Node {
     Value f = function.eval(env);
     if (arguments.length == 1) {
       Value a = arguments[0].delay(env);
-      return f instanceof Value.Lambda l
-          ? ops.callLambda(l, a, pos())
-          : ops.call(f, new Value[] {a}, pos());
+      return ops.call(f, a, pos());
     }
     Value[] args = new Value[arguments.length];
     for (int i = 0; i < args.length; i++) {

@@ -9,11 +9,11 @@ final class DeepForce {
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   void force(Value v) {
-    Value f = v instanceof Thunk t ? t.force() : v;
+    Value f = v instanceof Thunk t ? t.force(t.place()) : v;
     switch (f) {
       case Attrs a -> {
         if (seen.add(a)) {
-          for (int i : a.byName()) {
+          for (int i = 0; i < a.size(); i++) {
             try {
               force(a.value(i));
             } catch (EvalException e) {

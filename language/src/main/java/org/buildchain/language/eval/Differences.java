@@ -1,6 +1,5 @@
 package org.buildchain.language.eval;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.buildchain.language.syntax.Pos;
 
@@ -26,8 +25,7 @@ final class Differences {
     if (a == b && !top) {
       return Optional.empty();
     }
-    boolean numbers = isNumber(a) && isNumber(b) && a.getClass() != b.getClass();
-    if (numbers) {
+    if (isNumber(a) && isNumber(b)) {
       return ev.equal(a, b)
           ? Optional.empty()
           : Optional.of(
@@ -54,20 +52,9 @@ final class Differences {
                   + "'"));
     }
     return switch (a) {
-      case Value.Int i -> scalar("integer", a, b);
       case Value.Bool i -> scalar("boolean", a, b);
       case Str s -> scalar("string", a, b);
       case Value.Path p -> scalar("path", a, b);
-      case Value.Float f ->
-          ev.equal(a, b)
-              ? Optional.empty()
-              : Optional.of(
-                  failed(
-                      String.format(
-                          Locale.ROOT,
-                          "float '%f' is not equal to float '%f'",
-                          f.value(),
-                          ((Value.Float) b).value())));
       case Value.List l -> lists(l, (Value.List) b);
       case Attrs s -> sets(s, (Attrs) b);
       case Value.Function f ->

@@ -58,8 +58,8 @@ public final class EvalException extends RuntimeException {
     return new EvalException(Kind.OTHER, Pos.NONE, message);
   }
 
-  static EvalException infiniteRecursion() {
-    return new EvalException(Kind.INFINITE_RECURSION, Pos.NONE, "infinite recursion encountered");
+  static EvalException infiniteRecursion(Pos at) {
+    return new EvalException(Kind.INFINITE_RECURSION, at, "infinite recursion encountered");
   }
 
   public Kind kind() {

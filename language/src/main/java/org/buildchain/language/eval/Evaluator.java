@@ -202,7 +202,29 @@ public final class Evaluator {
 
   /** A thunk for an application. */
   public Value delayCall(Value f, Value... args) {
-    return Thunk.of(() -> call(f, args));
+    return new Thunk(new Application(ops, f, args), null);
+  }
+
+  private record Application(Ops ops, Value f, Value[] args) implements Thunk.Code {
+    @Override
+    public Value run(Env env, Pos at) {
+      return args.length == 1 ? ops.call(f, args[0], at) : ops.call(f, args, at);
+    }
+
+    @Override
+    public Pos place() {
+      return placeOf(f);
+    }
+  }
+
+  /** Where a value was written, as far as it is known. */
+  static Pos placeOf(Value v) {
+    return switch (v) {
+      case Thunk t -> t.place();
+      case Value.Lambda l -> l.pos();
+      case Attrs a -> a.place();
+      case null, default -> Pos.NONE;
+    };
   }
 
   /**

@@ -96,11 +96,13 @@ public final class LambdaNode extends Node {
     return new Value.Lambda(this, env);
   }
 
-  Value call(Env env, Value arg, Pos callSite) {
-    if (!matches) {
-      return body.eval(new Env(env, new Value[] {arg}));
-    }
-    return body.eval(match(env, arg, callSite));
+  Node body() {
+    return body;
+  }
+
+  /** The scope in which the body runs for this argument. */
+  Env scope(Env env, Value arg, Pos callSite) {
+    return matches ? match(env, arg, callSite) : new Env(env, new Value[] {arg});
   }
 
   private Env match(Env env, Value arg, Pos callSite) {
@@ -121,25 +123,21 @@ public final class LambdaNode extends Node {
       Value v = given.get(formals[i].name);
       if (v != null) {
         used++;
-        slots[base + i] = v;
+      } else if (formals[i].fallback != null) {
+        // It may name an argument whose slot is still empty; that makes a thunk of it.
+        v = formals[i].fallback.delay(inner);
+      } else {
+        throw new EvalException(
+                EvalException.Kind.TYPE,
+                pos(),
+                "function '"
+                    + plainName()
+                    + "' called without required argument '"
+                    + formals[i].name
+                    + "'")
+            .trace(callSite, "from call site");
       }
-    }
-    for (int i = 0; i < formals.length; i++) {
-      if (slots[base + i] == null) {
-        if (formals[i].fallback == null) {
-          throw new EvalException(
-                  EvalException.Kind.TYPE,
-                  pos(),
-                  "function '"
-                      + plainName()
-                      + "' called without required argument '"
-                      + formals[i].name
-                      + "'")
-              .trace(callSite, "from call site");
-        }
-        // The default may name a formal whose slot is filled later: a thunk, never a slot's value.
-        slots[base + i] = new Thunk(formals[i].fallback, inner);
-      }
+      slots[base + i] = v;
     }
     if (!ellipsis && used != given.size()) {
       throw unexpected(given, callSite);

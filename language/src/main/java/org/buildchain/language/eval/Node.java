@@ -22,8 +22,13 @@ abstract class Node implements Thunk.Code {
   abstract Value eval(Env env);
 
   @Override
-  public final Value run(Env env) {
+  public final Value run(Env env, Pos at) {
     return eval(env);
+  }
+
+  @Override
+  public final Pos place() {
+    return pos;
   }
 
   /** The value if it costs nothing, otherwise a thunk for it. */
@@ -31,31 +36,17 @@ abstract class Node implements Thunk.Code {
     return new Thunk(this, env);
   }
 
-  /** Forces a value; an infinite recursion found there is reported at {@code at}. */
+  /** Forces a value; a value that needs itself is reported at {@code at}. */
   static Value force(Value v, Pos at) {
-    if (!(v instanceof Thunk t)) {
-      return v;
-    }
-    Value known = t.peek();
-    if (known != null) {
-      return known;
-    }
-    try {
-      return t.force();
-    } catch (EvalException e) {
-      if (e.kind() == EvalException.Kind.INFINITE_RECURSION) {
-        e.at(at);
-      }
-      throw e;
-    }
+    return v instanceof Thunk t ? t.force(at) : v;
   }
 
   /** A literal. */
   static final class Const extends Node {
     private final Value value;
 
-    Const(Pos pos, Value value) {
-      super(pos);
+    Const(Value value) {
+      super(Pos.NONE);
       this.value = value;
     }
 

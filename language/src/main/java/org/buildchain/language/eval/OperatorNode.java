@@ -21,8 +21,7 @@ final class OperatorNode {
 
     @Override
     Value eval(Env env) {
-      return Value.Bool.of(
-          !ops.bool(operand, env, Pos.NONE, "in the argument of the not operator"));
+      return Value.Bool.of(!ops.bool(operand, env, pos(), "in the argument of the not operator"));
     }
   }
 
@@ -45,15 +44,7 @@ final class OperatorNode {
     Value eval(Env env) {
       Value a = left.eval(env);
       Value b = right.eval(env);
-      try {
-        return Value.Bool.of(ops.evaluator().equality().operator(a, b) != negated);
-      } catch (EvalException e) {
-        throw e.trace(
-            pos(),
-            negated
-                ? "while testing two values for inequality"
-                : "while testing two values for equality");
-      }
+      return Value.Bool.of(ops.evaluator().equality().operator(a, b) != negated);
     }
   }
 

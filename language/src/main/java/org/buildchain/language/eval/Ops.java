@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.Arrays;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -21,42 +22,61 @@ final class Ops {
     return ev;
   }
 
-  Value callLambda(Value.Lambda f, Value arg, Pos callSite) {
-    EvalThread t = EvalThread.current();
-    enter(t, callSite);
-    try {
-      return f.code().call(f.env(), arg, callSite);
-    } catch (EvalException e) {
-      if (showTrace) {
-        e.trace(f.pos(), "while calling " + f.code().shown());
-        if (callSite.isKnown()) {
-          e.trace(callSite, "from call site");
-        }
+  /** A call with one argument. */
+  Value call(Value f, Value arg, Pos at) {
+    if (f instanceof Value.Lambda l) {
+      EvalThread t = enter(at);
+      try {
+        return apply(l, arg, at);
+      } finally {
+        t.callDepth--;
       }
-      throw e;
+    }
+    return call(f, new Value[] {arg}, at);
+  }
+
+  private Value apply(Value.Lambda f, Value arg, Pos at) {
+    Env scope = f.code().scope(f.env(), arg, at);
+    if (!showTrace) {
+      return f.code().body().eval(scope);
+    }
+    try {
+      return f.code().body().eval(scope);
+    } catch (EvalException e) {
+      e.trace(f.pos(), "while calling " + f.code().shown());
+      throw at.isKnown() ? e.trace(at, "from call site") : e;
+    }
+  }
+
+  private EvalThread enter(Pos at) {
+    EvalThread t = EvalThread.current();
+    if (t.callDepth > maxCallDepth) {
+      throw new EvalException(
+          EvalException.Kind.OTHER, at, "stack overflow; max-call-depth exceeded");
+    }
+    if ((++t.ticks & 0xfff) == 0 && ev.host().cancelled()) {
+      throw new EvalCancelledException();
+    }
+    t.callDepth++;
+    return t;
+  }
+
+  /** A call with any number of arguments; it counts as one level of nesting. */
+  Value call(Value f, Value[] args, Pos at) {
+    EvalThread t = enter(at);
+    try {
+      return applyAll(f instanceof Thunk ? Node.force(f, at) : f, args, at);
     } finally {
       t.callDepth--;
     }
   }
 
-  private void enter(EvalThread t, Pos at) {
-    if (++t.callDepth > maxCallDepth) {
-      t.callDepth--;
-      throw new EvalException(
-          EvalException.Kind.OTHER, at, "stack overflow; max-call-depth exceeded");
-    }
-    if ((++t.ticks & 0xfff) == 0 && ev.host().cancelled()) {
-      t.callDepth--;
-      throw new EvalCancelledException();
-    }
-  }
-
-  Value call(Value f, Value[] args, Pos at) {
-    Value current = f instanceof Thunk ? Node.force(f, at) : f;
+  private Value applyAll(Value f, Value[] args, Pos at) {
+    Value current = f;
     int done = 0;
     while (done < args.length) {
       switch (current) {
-        case Value.Lambda l -> current = callLambda(l, args[done++], at);
+        case Value.Lambda l -> current = apply(l, args[done++], at);
         case Value.Builtin b -> {
           int arity = b.def().arity();
           int have = args.length - done;
@@ -69,8 +89,7 @@ final class Ops {
         case Value.PartialBuiltin p -> {
           int missing = p.def().arity() - p.given().length;
           int take = Math.min(missing, args.length - done);
-          Value[] all = new Value[p.given().length + take];
-          System.arraycopy(p.given(), 0, all, 0, p.given().length);
+          Value[] all = Arrays.copyOf(p.given(), p.given().length + take);
           System.arraycopy(args, done, all, p.given().length, take);
           done += take;
           if (take < missing) {
@@ -79,10 +98,9 @@ final class Ops {
           current = apply(p.def(), all, at);
         }
         case Attrs a when a.has(ev.names().functor) -> {
-          Value functor = a.get(ev.names().functor);
-          Pos place = a.pos(a.indexOf(ev.names().functor));
+          int i = a.indexOf(ev.names().functor);
           try {
-            current = call(functor, new Value[] {a, args[done]}, place);
+            current = call(a.value(i), new Value[] {a, args[done]}, a.pos(i));
           } catch (EvalException e) {
             throw e.trace(
                 at, "while calling a functor (an attribute set with a '__functor' attribute)");
@@ -103,20 +121,14 @@ final class Ops {
   }
 
   private static Value[] slice(Value[] args, int from, int length) {
-    Value[] out = new Value[length];
-    System.arraycopy(args, from, out, 0, length);
-    return out;
+    return Arrays.copyOfRange(args, from, from + length);
   }
 
   private Value apply(BuiltinDef def, Value[] args, Pos at) {
-    EvalThread t = EvalThread.current();
-    enter(t, at);
     try {
       return def.code().apply(ev, args);
     } catch (EvalException e) {
-      throw e.trace(at, "while calling the '" + def.shownName() + "' builtin");
-    } finally {
-      t.callDepth--;
+      throw def.traced() ? e.trace(at, "while calling the '" + def.shownName() + "' builtin") : e;
     }
   }
 

@@ -34,10 +34,10 @@ final class Resolver {
   /** {@code name}: what the expression is bound to, which names functions. */
   private Node resolve(Expr e, Scope scope, Optional<Symbol> name) {
     return switch (e) {
-      case Expr.Int i -> new Node.Const(i.pos(), Value.Int.of(i.value()));
-      case Expr.Float f -> new Node.Const(f.pos(), new Value.Float(f.value()));
-      case Expr.Str s -> new Node.Const(s.pos(), new Str(s.value()));
-      case Expr.PathLiteral p -> new Node.Const(p.pos(), new Value.Path(p.path()));
+      case Expr.Int i -> new Node.Const(Value.Int.of(i.value()));
+      case Expr.Float f -> new Node.Const(new Value.Float(f.value()));
+      case Expr.Str s -> new Node.Const(new Str(s.value()));
+      case Expr.PathLiteral p -> new Node.Const(new Value.Path(p.path()));
       case Expr.Concat c ->
           new ConcatNode(
               c.pos(),
@@ -54,16 +54,16 @@ final class Resolver {
               path(s.path(), scope),
               s.fallback().map(d -> resolve(d, scope)).orElse(null));
       case Expr.HasAttr h ->
-          new SelectNode.Has(h.pos(), ops, resolve(h.subject(), scope), path(h.path(), scope));
+          new SelectNode.Has(Places.of(h), ops, resolve(h.subject(), scope), path(h.path(), scope));
       case Expr.InheritFrom f -> VarNode.local(f.pos(), scope.inheritDepth(), f.index());
       case AttrSet a -> set(a, scope, false);
-      case Expr.ListOf l -> new Node.ListOf(l.pos(), all(l.elements(), scope));
+      case Expr.ListOf l -> new Node.ListOf(Places.of(l), all(l.elements(), scope));
       case Expr.Lambda l -> lambda(l, scope, name);
       case Expr.Call c ->
           new CallNode(c.pos(), ops, resolve(c.function(), scope), all(c.arguments(), scope));
       case Expr.Let l -> {
         SetNode bindings = set(l.bindings(), scope, true);
-        yield new SetNode.Let(l.pos(), bindings, resolve(l.body(), scope.let(names(l.bindings()))));
+        yield new SetNode.Let(bindings, resolve(l.body(), scope.let(names(l.bindings()))));
       }
       case Expr.With w ->
           new Node.With(w.pos(), resolve(w.scope(), scope), resolve(w.body(), scope.with(w.pos())));
@@ -75,7 +75,7 @@ final class Resolver {
               resolve(i.then(), scope),
               resolve(i.otherwise(), scope));
       case Expr.Assert a -> assertion(a, scope);
-      case Expr.Not n -> new OperatorNode.Not(n.pos(), ops, resolve(n.operand(), scope));
+      case Expr.Not n -> new OperatorNode.Not(Places.of(n), ops, resolve(n.operand(), scope));
       case Expr.Binary b -> binary(b, scope);
       case Expr.CurPos c -> new OperatorNode.CurPos(c.pos(), ops);
     };
@@ -98,7 +98,7 @@ final class Resolver {
       case Scope.Free f -> {
         Value global = globals.get(v.name());
         if (global != null) {
-          return new Node.Const(v.pos(), global);
+          return new Node.Const(global);
         }
         if (f.withs().isEmpty()) {
           throw new EvalException(

@@ -23,12 +23,13 @@ final class SelectNode extends Node {
     this.fallback = fallback;
   }
 
-  private static Symbol name(Ops ops, Name n, Env env, Pos at) {
+  private static Symbol name(Ops ops, Name n, Env env) {
     if (n.known != null) {
       return n.known;
     }
     Value v = n.computed.eval(env);
-    String s = ops.evaluator().stringNoContext(v, at, "while evaluating an attribute name");
+    String s =
+        ops.evaluator().stringNoContext(v, n.computed.pos(), "while evaluating an attribute name");
     return ops.evaluator().symbols().of(s);
   }
 
@@ -38,7 +39,7 @@ final class SelectNode extends Node {
     Pos found = Pos.NONE;
     try {
       for (Name n : path) {
-        Symbol name = name(ops, n, env, pos());
+        Symbol name = name(ops, n, env);
         if (fallback != null) {
           current = force(current, pos());
           int i = current instanceof Attrs a ? a.indexOf(name) : -1;
@@ -62,7 +63,7 @@ final class SelectNode extends Node {
       }
       return current instanceof Thunk ? force(current, found.isKnown() ? found : pos()) : current;
     } catch (EvalException e) {
-      if (found.isKnown()) {
+      if (found.isKnown() && !found.source().isInternal()) {
         e.trace(found, "while evaluating the attribute '" + shown(env) + "'");
       }
       throw e;
@@ -88,7 +89,7 @@ final class SelectNode extends Node {
         b.append('.');
       }
       try {
-        b.append(name(ops, n, env, pos()));
+        b.append(name(ops, n, env));
       } catch (EvalException e) {
         b.append("\"${").append(n.shown).append("}\"");
       }
@@ -114,7 +115,7 @@ final class SelectNode extends Node {
       Value current = subject.eval(env);
       for (Name n : path) {
         current = force(current, pos());
-        Symbol name = name(ops, n, env, pos());
+        Symbol name = name(ops, n, env);
         Value v = current instanceof Attrs a ? a.get(name) : null;
         if (v == null) {
           return Value.Bool.FALSE;

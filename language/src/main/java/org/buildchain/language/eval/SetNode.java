@@ -88,7 +88,7 @@ final class SetNode extends Node {
       values = new Value[statics.length];
       fill(values, env, env, false);
     }
-    Attrs set = statics.length == 0 ? Attrs.EMPTY : new Attrs(names, values, places);
+    Attrs set = statics.length == 0 ? Attrs.EMPTY : new Attrs(names, values, places, pos());
     if (overrides >= 0 && recursive) {
       set = override(set, inner);
     }
@@ -142,8 +142,8 @@ final class SetNode extends Node {
     private final SetNode bindings;
     private final Node body;
 
-    Let(Pos pos, SetNode bindings, Node body) {
-      super(pos);
+    Let(SetNode bindings, Node body) {
+      super(Pos.NONE);
       this.bindings = bindings;
       this.body = body;
     }

@@ -2,6 +2,8 @@ package org.buildchain.language.eval;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
+import org.buildchain.language.syntax.Pos;
 
 /**
  * A value that has not been computed yet, or has. Any number of threads may force it: one computes,
@@ -20,9 +22,24 @@ public final class Thunk implements Value {
   }
 
   /** What a thunk computes. */
-  @FunctionalInterface
   interface Code {
-    Value run(Env env);
+    /** The value, perhaps a thunk again; {@code at} is where it is needed. */
+    Value run(Env env, Pos at);
+
+    /** Where what is computed was written. */
+    Pos place();
+  }
+
+  private record Computation(Supplier<Value> code) implements Code {
+    @Override
+    public Value run(Env env, Pos at) {
+      return code.get();
+    }
+
+    @Override
+    public Pos place() {
+      return Pos.NONE;
+    }
   }
 
   private static final Object DONE = new Object();
@@ -38,8 +55,8 @@ public final class Thunk implements Value {
   }
 
   /** A thunk for a computation in Java. */
-  public static Thunk of(java.util.function.Supplier<Value> computation) {
-    return new Thunk(ignored -> computation.get(), null);
+  public static Thunk of(Supplier<Value> computation) {
+    return new Thunk(new Computation(computation), null);
   }
 
   /** The value if it is there, or {@code null}. */
@@ -54,11 +71,21 @@ public final class Thunk implements Value {
 
   /** The value in weak head normal form, computed now if need be. */
   public Value force() {
-    Value v = value;
-    return v != null ? v : compute();
+    return force(Pos.NONE);
   }
 
-  private Value compute() {
+  /** Likewise; {@code at} is shown where the value turns out to need itself. */
+  public Value force(Pos at) {
+    Value v = value;
+    return v != null ? v : compute(at);
+  }
+
+  /** Where the value was written, as far as it is known: what prints or walks values shows it. */
+  public Pos place() {
+    return value == null && state instanceof Code c ? c.place() : Evaluator.placeOf(value);
+  }
+
+  private Value compute(Pos at) {
     EvalThread me = EvalThread.current();
     while (true) {
       Object s = state;
@@ -66,21 +93,21 @@ public final class Thunk implements Value {
         return value;
       }
       if (s == me) {
-        throw EvalException.infiniteRecursion();
+        throw EvalException.infiniteRecursion(at);
       }
       if (s instanceof EvalThread owner) {
-        await(me, owner);
+        await(me, owner, at);
       } else if (STATE.compareAndSet(this, s, me)) {
-        return run(me, (Code) s);
+        return run(me, (Code) s, at);
       }
     }
   }
 
-  private Value run(EvalThread me, Code code) {
+  private Value run(EvalThread me, Code code, Pos at) {
     Value result = null;
     try {
-      Value v = code.run(env);
-      result = v instanceof Thunk t ? t.force() : v;
+      Value v = code.run(env, at);
+      result = v instanceof Thunk t ? t.force(at) : v;
       value = result;
       return result;
     } finally {
@@ -102,7 +129,7 @@ public final class Thunk implements Value {
 
   // The owner reads `awaited` after it has written `state`; we read `state` after we have written
   // `awaited`. Both are volatile, so one of the two sees the other and no wake-up is lost.
-  private void await(EvalThread me, EvalThread owner) {
+  private void await(EvalThread me, EvalThread owner, Pos at) {
     me.waitingFor = this;
     owner.awaited = true;
     try {
@@ -110,7 +137,7 @@ public final class Thunk implements Value {
         Thunk w = t.waitingFor;
         t = w != null && w.state instanceof EvalThread next ? next : null;
         if (t == me) {
-          throw EvalException.infiniteRecursion();
+          throw EvalException.infiniteRecursion(at);
         }
       }
       synchronized (this) {

@@ -563,7 +563,7 @@ public final class Parser {
           ? new Expr.Str(at, "")
           : new Expr.Str(at, ((Expr.Str) parts.getFirst()).value());
     }
-    return new Expr.Concat(at, true, List.copyOf(parts), List.copyOf(places));
+    return new Expr.Concat(places.getFirst(), true, List.copyOf(parts), List.copyOf(places));
   }
 
   private Expr interpolation() {

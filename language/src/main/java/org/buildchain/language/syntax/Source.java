@@ -4,25 +4,36 @@ import java.util.Arrays;
 
 /** A text that was parsed, with the name that messages show. Immutable. */
 public final class Source {
+  private enum Kind {
+    FILE,
+    TEXT,
+    INTERNAL
+  }
+
   private final String name;
-  private final boolean file;
+  private final Kind kind;
   private final String text;
   private volatile int[] lineStarts;
 
-  private Source(String name, boolean file, String text) {
+  /** A part of the language that is written in itself: selections from it leave no trace. */
+  public static Source internal(String name, String text) {
+    return new Source(name, Kind.INTERNAL, text);
+  }
+
+  private Source(String name, Kind kind, String text) {
     this.name = name;
-    this.file = file;
+    this.kind = kind;
     this.text = text;
   }
 
   /** The content of the file at {@code path}. */
   public static Source file(String path, String text) {
-    return new Source(path, true, text);
+    return new Source(path, Kind.FILE, text);
   }
 
   /** A text that has no file, called {@code name} in messages ({@code «string»}). */
   public static Source text(String name, String text) {
-    return new Source(name, false, text);
+    return new Source(name, Kind.TEXT, text);
   }
 
   /** The path of the file, or the name in guillemets, as an octet string. */
@@ -32,7 +43,12 @@ public final class Source {
 
   /** Whether this came from a file. */
   public boolean isFile() {
-    return file;
+    return kind == Kind.FILE;
+  }
+
+  /** Whether this is {@link #internal}. */
+  public boolean isInternal() {
+    return kind == Kind.INTERNAL;
   }
 
   /** The whole text, an octet string. */
