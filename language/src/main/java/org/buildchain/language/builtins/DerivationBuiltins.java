@@ -82,12 +82,12 @@ final class DerivationBuiltins {
   }
 
   private Value build(Evaluator ev, String name, Attrs a) {
-    try {
-      StorePath.checkName(name);
-    } catch (FormatException e) {
-      throw EvalException.other(
-          "invalid derivation name: " + e.getMessage() + ". Please pass a different 'name'.");
-    }
+    StorePath.nameFault(name)
+        .ifPresent(
+            fault -> {
+              throw EvalException.other(
+                  "invalid derivation name: " + fault + ". Please pass a different 'name'.");
+            });
     Derivation unfinished = new DerivationAttrs(ev, name).read(a);
     OutputPaths.Finished done;
     try {

@@ -7,7 +7,6 @@ import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.ContentAddress;
@@ -89,9 +88,8 @@ final class FetchBuiltins {
   }
 
   private static void checkName(String name, String url, String who, boolean named, boolean set) {
-    try {
-      StorePath.checkName(name);
-    } catch (FormatException e) {
+    Optional<String> fault = StorePath.nameFault(name);
+    if (fault.isPresent()) {
       String advice =
           named
               ? "Please change the value for the 'name' attribute passed to '"
@@ -108,7 +106,7 @@ final class FetchBuiltins {
           "invalid store path name when fetching URL '"
               + url
               + "': "
-              + e.getMessage()
+              + fault.get()
               + ". "
               + advice);
     }

@@ -1,10 +1,10 @@
 package org.buildchain.language.builtins;
 
-import java.io.IOException;
 import java.util.Optional;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.store.FormatException;
@@ -45,12 +45,8 @@ final class HashBuiltins {
         algorithm(
             Args.plain(
                 ev, algorithm, "while evaluating the first argument passed to builtins.hashFile"));
-    try {
-      String content = ev.host().readFile(Realised.path(ev, path));
-      return new Str(Hash.of(a, Octets.bytes(content)).encode(Hash.Format.BASE16));
-    } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
-    }
+    String content = new HostReads(ev.host()).file(Realised.path(ev, path));
+    return new Str(Hash.of(a, Octets.bytes(content)).encode(Hash.Format.BASE16));
   }
 
   private static Value convertHash(Evaluator ev, Value v) {

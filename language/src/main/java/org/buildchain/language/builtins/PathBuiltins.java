@@ -13,6 +13,7 @@ import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.FileLinks;
+import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Paths;
@@ -94,12 +95,7 @@ final class PathBuiltins {
 
   private static Value readFile(Evaluator ev, Value v) {
     String path = Realised.path(ev, v);
-    String text;
-    try {
-      text = ev.host().readFile(path);
-    } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
-    }
+    String text = new HostReads(ev.host()).file(path);
     if (text.indexOf('\0') >= 0) {
       throw EvalException.other(
           "the contents of the file '" + path + "' cannot be represented as a Nix string");
@@ -125,16 +121,12 @@ final class PathBuiltins {
 
   private static Value readDir(Evaluator ev, Value v) {
     String path = Realised.path(ev, v);
-    try {
-      SortedMap<String, FileType> entries = ev.host().readDirectory(path);
-      Attrs.Builder b = new Attrs.Builder(entries.size());
-      for (Map.Entry<String, FileType> e : entries.entrySet()) {
-        b.put(ev.symbols().of(e.getKey()), new Str(e.getValue().nixName()));
-      }
-      return b.build();
-    } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
+    SortedMap<String, FileType> entries = new HostReads(ev.host()).folder(path);
+    Attrs.Builder b = new Attrs.Builder(entries.size());
+    for (Map.Entry<String, FileType> e : entries.entrySet()) {
+      b.put(ev.symbols().of(e.getKey()), new Str(e.getValue().nixName()));
     }
+    return b.build();
   }
 
   private static Value readFileType(Evaluator ev, Value v) {

@@ -10,6 +10,7 @@ import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.FileLinks;
+import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
@@ -185,7 +186,9 @@ final class SourceBuiltins {
         }
       }
       return stored(ev, p);
-    } catch (IOException | FormatException e) {
+    } catch (IOException e) {
+      throw HostReads.copying(r.path(), e).trace(Pos.NONE, "while adding path '" + r.path() + "'");
+    } catch (FormatException e) {
       throw EvalException.other(e.getMessage())
           .trace(Pos.NONE, "while adding path '" + r.path() + "'");
     } catch (EvalException e) {

@@ -155,7 +155,7 @@ public final class Coercion {
       copied.put(path, stored);
       return stored;
     } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
+      throw HostReads.copying(path, e);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.buildchain.language.eval;
 
-import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -159,10 +158,11 @@ public final class Evaluator {
             p ->
                 Thunk.of(
                     () -> {
+                      Expr e = parseFile(p);
                       try {
-                        return eval(parseFile(p));
-                      } catch (EvalException e) {
-                        throw e.trace(Pos.NONE, "while evaluating the file '" + p + "':");
+                        return eval(e);
+                      } catch (EvalException x) {
+                        throw x.trace(Pos.NONE, "while evaluating the file '" + p + "':");
                       }
                     }));
     return t.force();
@@ -170,12 +170,7 @@ public final class Evaluator {
 
   /** The tree of the expression in a file. */
   public Expr parseFile(String path) {
-    String text;
-    try {
-      text = host.readFile(path);
-    } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
-    }
+    String text = new HostReads(host).file(path);
     int slash = path.lastIndexOf('/');
     return parse(Source.file(path, text), slash <= 0 ? "/" : path.substring(0, slash));
   }

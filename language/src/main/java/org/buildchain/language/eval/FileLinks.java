@@ -71,10 +71,11 @@ public final class FileLinks {
       String p = path;
       for (int i = 0; i < MAX_LINKS; i++) {
         Optional<FileType> type = host.typeOf(p);
-        if (type.isEmpty() || type.get() != FileType.SYMLINK) {
-          return type.isPresent() && type.get() == FileType.DIRECTORY
-              ? Paths.canonical(p + "/default.nix")
-              : p;
+        if (type.isEmpty()) {
+          throw EvalException.other("path '" + p + "' does not exist");
+        }
+        if (type.get() != FileType.SYMLINK) {
+          return type.get() == FileType.DIRECTORY ? Paths.canonical(p + "/default.nix") : p;
         }
         int slash = p.lastIndexOf('/');
         p = Paths.absolute(host.readLink(p), slash <= 0 ? "/" : p.substring(0, slash));

@@ -1,5 +1,6 @@
 package org.buildchain.store.path;
 
+import java.util.Optional;
 import org.buildchain.store.FormatException;
 import org.buildchain.store.hash.NixBase32;
 
@@ -44,18 +45,30 @@ public record StorePath(String hashPart, String name) implements Comparable<Stor
    * @throws FormatException saying which character or length is wrong
    */
   public static void checkName(String name) {
+    Optional<String> fault = nameFault(name);
+    if (fault.isPresent()) {
+      throw new FormatException("store path", fault.get());
+    }
+  }
+
+  /** What is wrong with a name by Nix's rule, in Nix's words; empty if nothing is. */
+  public static Optional<String> nameFault(String name) {
     if (name.isEmpty()) {
-      throw new FormatException("store path name", "name must not be empty");
+      return Optional.of("name must not be empty");
     }
+    String shown = "name '" + name + "' ";
     if (name.length() > MAX_NAME) {
-      throw new FormatException(
-          "store path name '" + name + "'",
-          "name must be no longer than " + MAX_NAME + " characters");
+      return Optional.of(shown + "must be no longer than " + MAX_NAME + " characters");
     }
-    if (name.equals(".") || name.equals("..") || name.startsWith(".-") || name.startsWith("..-")) {
-      throw new FormatException(
-          "store path name '" + name + "'",
-          "the first dash-separated component must not be '.' or '..'");
+    if (name.equals(".") || name.equals("..")) {
+      return Optional.of(shown + "is not valid");
+    }
+    if (name.startsWith(".-") || name.startsWith("..-")) {
+      return Optional.of(
+          shown
+              + "is not valid: first dash-separated component must not be '"
+              + name.substring(0, name.indexOf('-'))
+              + "'");
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -65,10 +78,10 @@ public record StorePath(String hashPart, String name) implements Comparable<Stor
               || (c >= 'A' && c <= 'Z')
               || "+-._?=".indexOf(c) >= 0;
       if (!ok) {
-        throw new FormatException(
-            "store path name '" + name + "'", i, "contains illegal character '" + c + "'");
+        return Optional.of(shown + "contains illegal character '" + c + "'");
       }
     }
+    return Optional.empty();
   }
 
   /** Whether this names a derivation, that is ends in {@code .drv}. */
