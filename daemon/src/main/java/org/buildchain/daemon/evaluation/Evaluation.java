@@ -1,0 +1,163 @@
+package org.buildchain.daemon.evaluation;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.buildchain.daemon.host.StoreEvalHost;
+import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.eval.EvalThread;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Value;
+import org.buildchain.language.syntax.Literals;
+import org.buildchain.language.syntax.Source;
+import org.buildchain.store.StoreException;
+
+/**
+ * One command's evaluation: an evaluator over a host, on a thread of its own with a large stack.
+ * What was put off is written before a result is handed out.
+ */
+public final class Evaluation {
+  /** What is to be evaluated. */
+  public sealed interface Input {
+    /** A file, or a folder's {@code default.nix}: an absolute path. */
+    record File(String path) implements Input {}
+
+    /** A text, relative paths in it start at {@code folder}. */
+    record Text(String text, String folder) implements Input {}
+
+    /** What standard input held. */
+    record StandardInput(String text, String folder) implements Input {}
+  }
+
+  /**
+   * An argument for functions at the top: {@code --arg} or, as a string, {@code --argstr}.
+   *
+   * @param text an expression or the string itself
+   */
+  public record Argument(String name, String text, boolean string) {}
+
+  /**
+   * What a command asks for.
+   *
+   * @param attributes paths selected from the input's value; none means the value itself
+   * @param folder the caller's, which the arguments' relative paths start from
+   */
+  public record Query(
+      Input input, List<String> attributes, List<Argument> arguments, String folder) {}
+
+  /** Work on the selected values; runs on the evaluation's thread. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T apply(Evaluator ev, Attrs arguments, List<Value> values) throws IOException;
+  }
+
+  private final StoreEvalHost host;
+  private final EvalSettings settings;
+
+  public Evaluation(StoreEvalHost host, EvalSettings settings) {
+    this.host = host;
+    this.settings = settings;
+  }
+
+  /**
+   * Evaluates and works on the result.
+   *
+   * @throws EvalException if the evaluation fails
+   * @throws InterruptedException if the calling thread is interrupted; the evaluation then stops at
+   *     its next look
+   */
+  public <T> T run(Query query, Work<T> work) throws InterruptedException, IOException {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    EvalThread thread =
+        new EvalThread(
+            "evaluation",
+            () -> {
+              try {
+                T value = evaluate(query, work);
+                host.flush();
+                result.complete(value);
+              } catch (StackOverflowError e) {
+                result.completeExceptionally(
+                    EvalException.other("stack overflow; the expression is nested too deeply"));
+              } catch (OutOfMemoryError e) {
+                result.completeExceptionally(
+                    EvalException.other("the evaluation needs more memory than the daemon has"));
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      throw e;
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException r -> throw r;
+        case IOException i -> throw i;
+        case Error x -> throw x;
+        default -> throw new StoreException("evaluation failed", e.getCause());
+      }
+    }
+  }
+
+  /** The derivations that the query's values hold; their files are written. */
+  public List<Found> derivations(Query query) throws InterruptedException, IOException {
+    return run(
+        query,
+        (ev, arguments, values) -> {
+          List<Found> all = new ArrayList<>();
+          for (int i = 0; i < values.size(); i++) {
+            String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
+            for (Found f : new DerivationFinder(ev, arguments).in(values.get(i))) {
+              all.add(new Found(joined(path, f.attribute()), f.drvPath(), f.output()));
+            }
+          }
+          return all;
+        });
+  }
+
+  private static String joined(String a, String b) {
+    return a.isEmpty() ? b : b.isEmpty() ? a : a + "." + b;
+  }
+
+  private <T> T evaluate(Query query, Work<T> work) throws IOException {
+    Evaluator ev = Builtins.evaluator(host, settings);
+    Attrs arguments = arguments(ev, query);
+    Value root =
+        switch (query.input()) {
+          case Input.File f -> ev.evalFile(f.path());
+          case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
+          case Input.StandardInput s ->
+              ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));
+        };
+    List<Value> values = new ArrayList<>();
+    if (query.attributes().isEmpty()) {
+      values.add(ev.autoCall(root, arguments));
+    }
+    for (String path : query.attributes()) {
+      values.add(ev.autoCall(ev.select(root, path, arguments), arguments));
+    }
+    return work.apply(ev, arguments, values);
+  }
+
+  private static Attrs arguments(Evaluator ev, Query query) {
+    Attrs.Builder b = new Attrs.Builder(query.arguments().size());
+    for (Argument a : query.arguments()) {
+      b.put(
+          ev.symbols().of(a.name()),
+          a.string()
+              ? new Str(a.text())
+              : ev.evalText(Literals.marked("string"), a.text(), query.folder()));
+    }
+    return b.build();
+  }
+}

@@ -1,0 +1,2 @@
+/** Running an evaluation for a command, and finding the derivations in what it gives. */
+package org.buildchain.daemon.evaluation;
