@@ -102,14 +102,7 @@ record OutputRegistration(
         store.contentHash(
             tree, wanted.method(), wanted.hash().algorithm(), Optional.of(path.hashPart()));
     if (!references.isEmpty()) {
-      throw new BuildException(
-          "fixed-output derivations must not reference store paths: '"
-              + label()
-              + "' references "
-              + references.size()
-              + " distinct paths, e.g. '"
-              + store.dir().print(references.first())
-              + "'");
+      throw mayNotRefer(wanted, path, references);
     }
     ContentAddress address = new ContentAddress(wanted.method(), got);
     StorePath right = store.dir().makeContentAddressed(path.name(), address, List.of(), false);
@@ -130,6 +123,29 @@ record OutputRegistration(
           102);
     }
     return scratch;
+  }
+
+  /** Nix has two messages for this: only a SHA-256 of a NAR gets as far as the second. */
+  private BuildException mayNotRefer(
+      ContentAddress wanted, StorePath path, SortedSet<StorePath> references) {
+    if (wanted.method() != IngestionMethod.NAR
+        || wanted.hash().algorithm() != HashAlgorithm.SHA256) {
+      return new BuildException(
+          "fixed output derivation '"
+              + path.name()
+              + "' is not allowed to refer to other store paths."
+              + Failures.INDENT
+              + "You may need to use the 'unsafeDiscardReferences' derivation attribute, see the"
+              + " manual for more details.");
+    }
+    return new BuildException(
+        "fixed-output derivations must not reference store paths: '"
+            + label()
+            + "' references "
+            + references.size()
+            + " distinct paths, e.g. '"
+            + store.dir().print(references.first())
+            + "'");
   }
 
   private SortedMap<String, StorePath> floating(SortedMap<String, FileTree> trees)

@@ -95,13 +95,17 @@ final class Workshop {
 
   private BuildExit runBuilder(BuildJob job, Builder.LogSink log) throws InterruptedException {
     try {
-      int status = scripts.get(job.env().get("script")).run(new Run(job, log));
+      int status = script(job.env()).run(new Run(job, log));
       return status < 0 ? new BuildExit.Killed(-status) : new BuildExit.Exited(status);
     } catch (InterruptedException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  private Script script(SortedMap<String, String> env) {
+    return scripts.get(env.getOrDefault("script", env.getOrDefault("name", "")));
   }
 
   /** An unfinished derivation to be completed by the methods that follow. */
