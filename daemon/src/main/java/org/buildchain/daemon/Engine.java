@@ -1,27 +1,83 @@
 package org.buildchain.daemon;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.command.Services;
+import org.buildchain.daemon.host.UrlDownloads;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.Derivations;
+import org.buildchain.derivation.OutputPaths;
+import org.buildchain.derivation.build.BuildLogs;
+import org.buildchain.derivation.build.BuildSite;
+import org.buildchain.derivation.build.Realiser;
+import org.buildchain.fuse.MountProvider;
+import org.buildchain.sandbox.SandboxBuilder;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.pin.Pins;
+import org.buildchain.store.posix.Posix;
 
 /** The parts of the running daemon. */
-final class Engine implements Services {
+final class Engine implements Services, AutoCloseable {
+  private static final String PROGRAM = "bc";
+
   private final Path root;
   private final IntSupplier running;
   private final long started = System.nanoTime();
+  private final DiskStore store;
+  private final Mounts mounts;
+  private final SandboxBuilder sandbox;
+  private final BuildLogs logs;
+  private final Realiser realiser;
+  private final Pins pins;
 
   /**
+   * Opens the store and mounts it.
+   *
    * @param running tells how many commands run
    */
-  Engine(Path root, IntSupplier running) {
+  Engine(Path root, Settings settings, IntSupplier running) throws IOException {
     this.root = root;
     this.running = running;
+    this.store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    this.mounts = new Mounts(root, store);
+    this.sandbox =
+        new SandboxBuilder(Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"));
+    this.logs = new BuildLogs(root.resolve("logs"));
+    Path builds = root.resolve("builds");
+    Posix.removeTree(builds.toString());
+    Files.createDirectories(builds);
+    Derivations derivations = new Derivations(store);
+    BuildSite site =
+        new BuildSite(
+            sandbox,
+            new UrlDownloads(Map.copyOf(System.getenv()), settings.number("connect-timeout")),
+            builds,
+            mounts.view(),
+            logs,
+            settings.maxJobs());
+    this.realiser =
+        new Realiser(store, derivations, new OutputPaths(store.dir(), derivations), site);
+    Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
+    this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
   }
 
   @Override
   public Path root() {
     return root;
+  }
+
+  @Override
+  public Path view() {
+    return mounts.view();
   }
 
   @Override
@@ -38,5 +94,76 @@ final class Engine implements Services {
   @Override
   public int running() {
     return running.getAsInt();
+  }
+
+  @Override
+  public DiskStore store() {
+    return store;
+  }
+
+  @Override
+  public Realiser realiser() {
+    return realiser;
+  }
+
+  @Override
+  public BuildLogs logs() {
+    return logs;
+  }
+
+  @Override
+  public Pins pins() {
+    return pins;
+  }
+
+  @Override
+  public Optional<String> cannotBuild() {
+    return mounts.problem().map(p -> "the store is not mounted: " + p);
+  }
+
+  @Override
+  public List<Finding> diagnose() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        new Finding(
+            "java", true, Runtime.version() + " at " + System.getProperty("java.home"), ""));
+    List<MountProvider.Problem> problems = mounts.probe();
+    if (problems.isEmpty() && mounts.problem().isEmpty()) {
+      findings.add(new Finding("fuse", true, "the store is mounted at " + mounts.view(), ""));
+    }
+    problems.forEach(p -> findings.add(new Finding("fuse", false, p.what(), p.remedy())));
+    if (problems.isEmpty()) {
+      mounts
+          .problem()
+          .ifPresent(
+              p -> findings.add(new Finding("fuse", false, p, "bc daemon restart, to try again")));
+    }
+    Optional<String> lacking = sandbox.probe();
+    findings.add(
+        new Finding(
+            "sandbox",
+            lacking.isEmpty(),
+            lacking.orElse("namespaces, mounts and seccomp work"),
+            lacking.isEmpty() ? "" : "see the message"));
+    findings.add(compiler());
+    return findings;
+  }
+
+  private static Finding compiler() {
+    boolean found =
+        Files.isExecutable(Path.of("/usr/bin/gcc")) || Files.isExecutable(Path.of("/usr/bin/cc"));
+    return new Finding(
+        "compiler",
+        found,
+        found
+            ? "the host has a C compiler that derivations may ask for"
+            : "the host has no C compiler",
+        found ? "" : "apt-get install gcc libc6-dev");
+  }
+
+  @Override
+  public void close() {
+    mounts.close();
+    store.close();
   }
 }

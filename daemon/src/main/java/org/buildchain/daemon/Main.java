@@ -20,9 +20,6 @@ import org.buildchain.store.StoreException;
  * standard output and closes that; {@code bc} waits for it.
  */
 public final class Main {
-  /** Room for deep recursion in expressions; only what is used is really taken. */
-  private static final long STACK_BYTES = 1L << 30;
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -50,8 +47,8 @@ public final class Main {
     String build = System.getProperty("bc.build", "");
     try (DaemonLock _ = DaemonLock.take(own.resolve("lock"));
         // Relative to the working folder, since a socket's path may have 107 bytes only.
-        Listener listener = new Listener(Path.of("daemon/socket"), build, STACK_BYTES, idle)) {
-      Engine engine = new Engine(root, listener::running);
+        Listener listener = new Listener(Path.of("daemon/socket"), build, idle);
+        Engine engine = new Engine(root, settings, listener::running)) {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(

@@ -3,20 +3,24 @@ package org.buildchain.daemon.command;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.store.Octets;
 
 /**
  * Lines for the user on the caller's streams. Texts are octet strings: file names and the
- * language's strings come out byte by byte as they went in. Lines of several threads do not mix.
+ * language's strings come out byte by byte as they went in. Lines of several threads do not mix,
+ * and a status line on the terminal gives way to them.
  */
-final class Messages {
+final class Messages implements BuildDisplay.Screen {
   private static final String RED = "\033[31;1m";
   private static final String MAGENTA = "\033[35;1m";
   private static final String NORMAL = "\033[0m";
+  private static final String CLEAR_LINE = "\r\033[K";
 
   private final OutputStream out;
   private final OutputStream err;
   private final boolean colours;
+  private String status = "";
 
   /**
    * @param colours whether standard error is a terminal that shows them
@@ -38,7 +42,8 @@ final class Messages {
   }
 
   /** {@code error: …} on standard error. */
-  void error(String octets) {
+  @Override
+  public void error(String octets) {
     write(err, paint(RED, "error:") + " " + octets + "\n");
   }
 
@@ -48,8 +53,17 @@ final class Messages {
   }
 
   /** A line on standard error. */
-  void note(String octets) {
+  @Override
+  public void note(String octets) {
     write(err, octets + "\n");
+  }
+
+  @Override
+  public synchronized void status(String text) {
+    if (!text.equals(status)) {
+      send(err, CLEAR_LINE + text);
+      status = text;
+    }
   }
 
   /** Whether lines on standard error may be coloured. */
@@ -61,13 +75,23 @@ final class Messages {
     return colours ? colour + text + NORMAL : text;
   }
 
-  private static void write(OutputStream stream, String octets) {
-    byte[] bytes = Octets.bytes(octets);
+  private synchronized void write(OutputStream stream, String octets) {
+    if (octets.isEmpty()) {
+      return;
+    }
+    if (status.isEmpty()) {
+      send(stream, octets);
+      return;
+    }
+    send(err, CLEAR_LINE);
+    send(stream, octets);
+    send(err, status);
+  }
+
+  private static void send(OutputStream stream, String octets) {
     try {
-      synchronized (stream) {
-        stream.write(bytes);
-        stream.flush();
-      }
+      stream.write(Octets.bytes(octets));
+      stream.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

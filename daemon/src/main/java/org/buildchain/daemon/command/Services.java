@@ -2,11 +2,20 @@ package org.buildchain.daemon.command;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.derivation.build.BuildLogs;
+import org.buildchain.derivation.build.Realiser;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.pin.Pins;
 
 /** The daemon's parts, as commands see them. */
 public interface Services {
   /** The store's root folder. */
   Path root();
+
+  /** Where the mount shows objects by their store paths. */
+  Path view();
 
   /** The version of this build. */
   String version();
@@ -16,4 +25,30 @@ public interface Services {
 
   /** How many commands run now. */
   int running();
+
+  /** The store. */
+  DiskStore store();
+
+  /** Builds derivations. */
+  Realiser realiser();
+
+  /** The logs of builds. */
+  BuildLogs logs();
+
+  /** What keeps results alive. */
+  Pins pins();
+
+  /** Why nothing can be built here, as a message; empty if it can. */
+  Optional<String> cannotBuild();
+
+  /** What this machine can do. */
+  List<Finding> diagnose();
+
+  /**
+   * Something that was looked at.
+   *
+   * @param detail what was found, or what is missing
+   * @param remedy the next step; empty if all is well
+   */
+  record Finding(String name, boolean ok, String detail, String remedy) {}
 }

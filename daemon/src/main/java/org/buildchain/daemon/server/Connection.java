@@ -12,6 +12,7 @@ import org.buildchain.daemon.protocol.wire.ClientFrame;
 import org.buildchain.daemon.protocol.wire.Ending;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
 import org.buildchain.daemon.protocol.wire.StdinWanted;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.store.FormatException;
 
 /** One client while its command runs. */
@@ -48,16 +49,11 @@ final class Connection implements Caller {
    * Runs the command on a new thread and sends its exit status; meanwhile reads what the client
    * says. Returns when both are done.
    *
-   * @param stackBytes the size of the thread's stack
    * @return whether the command asked for the daemon's end; then no exit status was sent
    */
-  boolean serve(CommandHandler handler, long stackBytes) throws InterruptedException {
+  boolean serve(CommandHandler handler) throws InterruptedException {
     AtomicInteger status = new AtomicInteger(1);
-    Thread thread =
-        Thread.ofPlatform()
-            .name("bc-command")
-            .stackSize(stackBytes)
-            .unstarted(() -> status.set(handler.run(this)));
+    Thread thread = new EvalThread("bc-command", () -> status.set(handler.run(this)));
     worker = Optional.of(thread);
     thread.start();
     reader.start();

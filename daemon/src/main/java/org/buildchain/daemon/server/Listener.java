@@ -28,7 +28,6 @@ import org.buildchain.store.FormatException;
 public final class Listener implements AutoCloseable {
   private final Path socket;
   private final String build;
-  private final long stackBytes;
   private final ServerSocketChannel server;
   private final PeerCheck peers;
   private final Set<Connection> active = ConcurrentHashMap.newKeySet();
@@ -40,13 +39,11 @@ public final class Listener implements AutoCloseable {
    *
    * @param socket where it stands; its folder must be closed to others
    * @param build what clients must be of; empty if any will do
-   * @param stackBytes the stack of each command's thread
    * @param idle after which the listener stops; zero for never
    */
-  public Listener(Path socket, String build, long stackBytes, Duration idle) throws IOException {
+  public Listener(Path socket, String build, Duration idle) throws IOException {
     this.socket = socket;
     this.build = build;
-    this.stackBytes = stackBytes;
     this.activity = new Activity(idle);
     Files.deleteIfExists(socket);
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -137,7 +134,7 @@ public final class Listener implements AutoCloseable {
   private boolean run(Connection connection, CommandHandler handler) throws InterruptedException {
     active.add(connection);
     try {
-      return connection.serve(handler, stackBytes);
+      return connection.serve(handler);
     } finally {
       active.remove(connection);
     }

@@ -187,6 +187,29 @@ public final class Posix {
     check(path, (arena, state) -> (int) LibC.RMDIR.invokeExact(state, LibC.string(arena, path)));
   }
 
+  /**
+   * Removes whatever stands at {@code path} with all that is in it, links not followed; folders are
+   * made accessible first. Nothing happens if nothing stands there. Nobody else may change the tree
+   * meanwhile.
+   */
+  public static void removeTree(String path) throws IOException {
+    Optional<FileStatus> status = find(path);
+    if (status.isEmpty()) {
+      return;
+    }
+    if (status.get().type() != FileStatus.Type.DIRECTORY) {
+      unlink(path);
+      return;
+    }
+    if ((status.get().mode() & 0700) != 0700) {
+      chmod(path, 0700);
+    }
+    for (Entry entry : list(path)) {
+      removeTree(path + "/" + entry.name());
+    }
+    rmdir(path);
+  }
+
   /** Makes all that was written to the file system of {@code path} durable. */
   public static void syncFileSystem(String path) throws IOException {
     int fd = open(path, 0);

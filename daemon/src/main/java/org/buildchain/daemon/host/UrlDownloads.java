@@ -1,0 +1,24 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.buildchain.derivation.build.UrlFetcher;
+
+/** Downloads for {@code builtin:fetchurl}. */
+public final class UrlDownloads implements UrlFetcher {
+  private final Downloader downloader;
+
+  /**
+   * @param env may name proxies
+   * @param connectSeconds how long to wait for a connection; 0 for the system's patience
+   */
+  public UrlDownloads(Map<String, String> env, long connectSeconds) {
+    this.downloader = new Downloader(env, connectSeconds);
+  }
+
+  @Override
+  public void fetch(String url, Path target) throws IOException {
+    downloader.download(url, target);
+  }
+}

@@ -1,0 +1,131 @@
+package org.buildchain.daemon.progress;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.buildchain.derivation.build.BuildEvent;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * Shows what happens while derivations are realised: plain lines as Nix has them, and on a terminal
+ * a line below them that says what builds now, redrawn ten times a second. Close it when the builds
+ * are over.
+ */
+public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
+  private static final Duration REDRAW = Duration.ofMillis(100);
+
+  /** Where lines go. */
+  public interface Screen {
+    /** A line that stays. */
+    void note(String octets);
+
+    /** An error that stays. */
+    void error(String octets);
+
+    /** The line below those that stay, replaced each time; empty for none. */
+    void status(String text);
+  }
+
+  private final Screen screen;
+  private final StoreDir dir;
+  private final boolean logs;
+  private final LongSupplier clock;
+  private final BuildState state = new BuildState();
+  private final Thread painter;
+  private final boolean live;
+
+  /**
+   * @param logs whether builders' output is shown as it comes
+   * @param live whether to keep a status line
+   * @param columns the terminal's width, asked for at each redraw
+   * @param clock nanoseconds
+   */
+  public BuildDisplay(
+      Screen screen,
+      StoreDir dir,
+      boolean logs,
+      boolean live,
+      IntSupplier columns,
+      LongSupplier clock) {
+    this.screen = screen;
+    this.dir = dir;
+    this.logs = logs;
+    this.live = live;
+    this.clock = clock;
+    this.painter = Thread.ofVirtual().name("bc-status").unstarted(() -> paint(columns));
+    if (live) {
+      painter.start();
+    }
+  }
+
+  private void paint(IntSupplier columns) {
+    try {
+      while (true) {
+        Thread.sleep(REDRAW);
+        screen.status(StatusText.render(state.snapshot(), clock.getAsLong(), columns.getAsInt()));
+      }
+    } catch (InterruptedException e) {
+      screen.status("");
+    }
+  }
+
+  @Override
+  public void on(BuildEvent event) {
+    state.take(event, clock.getAsLong());
+    switch (event) {
+      case BuildEvent.Planned p -> planned(p.derivations());
+      case BuildEvent.Started s -> {
+        if (!live) {
+          screen.note("building '" + dir.print(s.derivation()) + "'...");
+        }
+      }
+      case BuildEvent.LogLine l -> {
+        if (logs) {
+          screen.note(BuildState.name(l.derivation()) + "> " + l.line());
+        }
+      }
+      case BuildEvent.Message m -> screen.note(m.text());
+      case BuildEvent.Failed f -> f.message().ifPresent(screen::error);
+      case BuildEvent.Phase p -> {}
+      case BuildEvent.Finished f -> {}
+    }
+  }
+
+  private void planned(List<StorePath> derivations) {
+    willBuild(screen, dir, derivations);
+  }
+
+  /** Lists what is to be built, in Nix's words. */
+  public static void willBuild(Screen screen, StoreDir dir, List<StorePath> derivations) {
+    if (derivations.isEmpty()) {
+      return;
+    }
+    screen.note(
+        derivations.size() == 1
+            ? "this derivation will be built:"
+            : "these " + derivations.size() + " derivations will be built:");
+    derivations.forEach(d -> screen.note("  " + dir.print(d)));
+  }
+
+  /** Takes the status line away. */
+  @Override
+  public void close() {
+    if (!live) {
+      return;
+    }
+    painter.interrupt();
+    boolean interrupted = false;
+    while (painter.isAlive()) {
+      try {
+        painter.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

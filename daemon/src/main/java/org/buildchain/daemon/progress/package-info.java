@@ -1,0 +1,2 @@
+/** What a user sees while builds run. */
+package org.buildchain.daemon.progress;
