@@ -11,6 +11,8 @@ import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.derivation.build.BuildException;
+import org.buildchain.language.eval.ErrorPrinter;
+import org.buildchain.language.eval.EvalException;
 import org.buildchain.store.FormatException;
 import org.buildchain.store.StoreException;
 import picocli.CommandLine;
@@ -29,6 +31,9 @@ public final class Dispatcher implements CommandHandler {
    */
   public Dispatcher(Services services) {
     this.services = services;
+    commands.put("build", BuildCommand::new);
+    commands.put("instantiate", InstantiateCommand::new);
+    commands.put("eval", EvalCommand::new);
     commands.put("daemon", DaemonCommand::new);
     commands.put("completion", c -> new CompletionCommand(c, () -> full(c)));
   }
@@ -90,6 +95,11 @@ public final class Dispatcher implements CommandHandler {
     return line;
   }
 
+  private static boolean showTrace(CommandContext context) {
+    return context.caller().invocation().args().contains("--show-trace")
+        || context.settings().flag("show-trace");
+  }
+
   private static int report(CommandContext context, Throwable problem) {
     if (context.caller().cancelled()) {
       context.messages().error("interrupted by the user");
@@ -100,6 +110,7 @@ public final class Dispatcher implements CommandHandler {
         context.messages().error(e.getMessage());
         return e.exitStatus();
       }
+      case EvalException e -> context.messages().note(ErrorPrinter.show(e, showTrace(context)));
       case BuildException e -> {
         context.messages().error(e.getMessage());
         return e.exitStatus();

@@ -7,7 +7,7 @@ public interface CommandHandler {
   int STOP = -1;
 
   /**
-   * Runs the command on a thread of its own with a large stack.
+   * Runs the command on a thread of its own.
    *
    * @return the exit status, 0 to 255, or {@link #STOP}
    */

@@ -12,7 +12,6 @@ import org.buildchain.daemon.protocol.wire.ClientFrame;
 import org.buildchain.daemon.protocol.wire.Ending;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
 import org.buildchain.daemon.protocol.wire.StdinWanted;
-import org.buildchain.language.eval.EvalThread;
 import org.buildchain.store.FormatException;
 
 /** One client while its command runs. */
@@ -53,7 +52,8 @@ final class Connection implements Caller {
    */
   boolean serve(CommandHandler handler) throws InterruptedException {
     AtomicInteger status = new AtomicInteger(1);
-    Thread thread = new EvalThread("bc-command", () -> status.set(handler.run(this)));
+    Thread thread =
+        Thread.ofPlatform().name("bc-command").unstarted(() -> status.set(handler.run(this)));
     worker = Optional.of(thread);
     thread.start();
     reader.start();

@@ -1,0 +1,135 @@
+package org.buildchain.daemon.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.progress.BuildDisplay;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.store.Octets;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Builds the derivations of an expression. */
+@Command(
+    name = "build",
+    description =
+        "Builds the derivations of an expression, prints their outputs' store paths and"
+            + " leaves links to them.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc build                              ./default.nix, links ./result",
+      "  bc build ./examples/hello             default.nix of a folder",
+      "  bc build '<nixpkgs>' -A hello -o hi   one attribute, links ./hi",
+      "  bc build -E '(import ./. {}).app' --no-link --json",
+      "  bc build --dry-run                    only say what would be built"
+    })
+final class BuildCommand extends BcCommand {
+  @Mixin private ExpressionOptions expression;
+
+  @Mixin private SettingOptions settingOptions;
+
+  @Option(
+      names = {"-o", "--out-link"},
+      paramLabel = "NAME",
+      description = "Name the links NAME, NAME-2, ... Default: result.")
+  private String outLink = "result";
+
+  @Option(
+      names = {"--no-out-link", "--no-link"},
+      description = "Leave no links; the outputs are not kept alive.")
+  private boolean noOutLink;
+
+  @Option(names = "--json", description = "Print an array of derivations and their outputs.")
+  private boolean json;
+
+  @Option(names = "--dry-run", description = "Only say what would be built.")
+  private boolean dryRun;
+
+  @Option(
+      names = {"-L", "--print-build-logs"},
+      description = "Show the builders' output as it comes.")
+  private boolean printLogs;
+
+  BuildCommand(CommandContext context) {
+    super(context);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
+    List<Found> found = new ArrayList<>();
+    for (Evaluation.Query query : expression.queries(context)) {
+      found.addAll(evaluations.evaluation().derivations(query));
+    }
+    Map<StorePath, SortedSet<String>> outputs = new LinkedHashMap<>();
+    for (Found f : found) {
+      outputs.computeIfAbsent(f.drvPath(), d -> new TreeSet<>()).add(f.output());
+    }
+    List<DerivedPath> requested =
+        outputs.entrySet().stream()
+            .<DerivedPath>map(e -> new DerivedPath.Built(e.getKey(), e.getValue()))
+            .toList();
+    Services services = context.services();
+    if (dryRun) {
+      BuildDisplay.willBuild(
+          context.messages(), services.store().dir(), services.realiser().plan(requested));
+      return 0;
+    }
+    var realised = new Builds(context, evaluations.settings(), printLogs).realise(requested);
+    OutLinks links = new OutLinks(outLink);
+    for (Found f : found) {
+      StorePath path = realised.get(f.drvPath()).get(f.output());
+      if (!noOutLink) {
+        link(links.name(f.drvPath(), f.output()), path);
+      }
+      if (!json) {
+        context.messages().println(services.store().dir().print(path));
+      }
+    }
+    if (json) {
+      context.messages().println(array(outputs, realised));
+    }
+    return 0;
+  }
+
+  private void link(String name, StorePath path) {
+    String cwd = context.caller().invocation().cwd();
+    String link = CanonicalPath.absolute(name, cwd);
+    try {
+      context.services().pins().link(Path.of(Octets.toText(link)), path);
+    } catch (IOException e) {
+      throw new CommandException("cannot make the link '" + link + "': " + e.getMessage());
+    }
+  }
+
+  private String array(
+      Map<StorePath, SortedSet<String>> outputs,
+      SortedMap<StorePath, SortedMap<String, StorePath>> realised) {
+    StoreDir dir = context.services().store().dir();
+    ArrayNode array = new ObjectMapper().createArrayNode();
+    outputs
+        .keySet()
+        .forEach(
+            drv -> {
+              ObjectNode object = array.addObject().put("drvPath", dir.print(drv));
+              ObjectNode paths = object.putObject("outputs");
+              realised.get(drv).forEach((output, path) -> paths.put(output, dir.print(path)));
+            });
+    return array.toString();
+  }
+}

@@ -1,0 +1,109 @@
+package org.buildchain.daemon.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.daemon.progress.BuildDisplay;
+import org.buildchain.daemon.server.Invocation;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.build.BuildJob;
+import org.buildchain.derivation.build.BuildSettings;
+import org.buildchain.language.EvalHost.Wanted;
+import org.buildchain.store.path.StorePath;
+
+/** Builds for a command: its settings, its progress on its terminal. */
+final class Builds {
+  private final CommandContext context;
+  private final Settings settings;
+  private final boolean logs;
+
+  /**
+   * @param logs whether builders' output is shown as it comes
+   */
+  Builds(CommandContext context, Settings settings, boolean logs) {
+    this.context = context;
+    this.settings = settings;
+    this.logs = logs;
+  }
+
+  /** Makes everything requested valid; see {@code Realiser.realise}. */
+  SortedMap<StorePath, SortedMap<String, StorePath>> realise(Collection<DerivedPath> requested)
+      throws InterruptedException {
+    Services services = context.services();
+    if (services.cannotBuild().isPresent() && !services.realiser().plan(requested).isEmpty()) {
+      throw new CommandException(
+          services.cannotBuild().get() + "\n'bc doctor' says what this machine lacks");
+    }
+    Invocation invocation = context.caller().invocation();
+    boolean live =
+        invocation.stderrIsTerminal()
+            && !invocation.env().getOrDefault("TERM", "dumb").equals("dumb");
+    try (BuildDisplay display =
+        new BuildDisplay(
+            context.messages(),
+            services.store().dir(),
+            logs,
+            live,
+            context.caller()::columns,
+            System::nanoTime)) {
+      return services.realiser().realise(requested, buildSettings(invocation), display);
+    }
+  }
+
+  /** Builds what an evaluation needs to go on. */
+  Map<Wanted, StorePath> realiseWanted(Set<Wanted> wanted) {
+    if (!settings.flag("allow-import-from-derivation")) {
+      throw new CommandException(
+          "an expression needs the output of a derivation, and"
+              + " 'allow-import-from-derivation' is false");
+    }
+    SortedMap<StorePath, SortedSet<String>> outputs = new TreeMap<>();
+    for (Wanted w : wanted) {
+      outputs.computeIfAbsent(w.drvPath(), d -> new TreeSet<>()).add(w.output());
+    }
+    Collection<DerivedPath> requested =
+        outputs.entrySet().stream()
+            .<DerivedPath>map(e -> new DerivedPath.Built(e.getKey(), e.getValue()))
+            .toList();
+    try {
+      var realised = realise(requested);
+      Map<Wanted, StorePath> out = new HashMap<>();
+      wanted.forEach(w -> out.put(w, realised.get(w.drvPath()).get(w.output())));
+      return out;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("interrupted by the user");
+    }
+  }
+
+  private BuildSettings buildSettings(Invocation invocation) {
+    SortedSet<String> features = new TreeSet<>(Set.of("nixos-test", "benchmark", "big-parallel"));
+    if (Files.exists(Path.of("/dev/kvm"))) {
+      features.add("kvm");
+    }
+    return new BuildSettings(
+        Math.max(1, settings.maxJobs()),
+        (int) settings.number("cores"),
+        settings.flag("keep-going"),
+        settings.flag("keep-failed"),
+        settings.text("system"),
+        new TreeSet<>(Set.of("i686-linux")),
+        features,
+        settings.list("sandbox-paths"),
+        settings.list("allowed-impure-host-deps"),
+        new BuildJob.Limits(
+            settings.number("timeout"),
+            settings.number("max-silent-time"),
+            settings.number("max-build-log-size")),
+        (int) settings.number("log-lines"),
+        new TreeMap<>(invocation.env()));
+  }
+}

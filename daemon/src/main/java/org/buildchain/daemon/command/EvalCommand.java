@@ -1,0 +1,116 @@
+package org.buildchain.daemon.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.language.builtins.JsonWriter;
+import org.buildchain.language.builtins.XmlWriter;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.PlainPrinter;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Value;
+import org.buildchain.language.eval.ValuePrinter;
+import org.buildchain.language.syntax.Literals;
+import org.buildchain.language.syntax.Pos;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Evaluates an expression and prints its value. */
+@Command(
+    name = "eval",
+    description = "Evaluates an expression and prints its value.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc eval --expr '1 + 2'                        print 3",
+      "  bc eval ./default.nix -A version --raw        a string without quotes",
+      "  bc eval --json --expr '{ a = [ 1 2 ]; }'      for programs",
+      "  bc eval ./. --apply builtins.attrNames        a function of the value"
+    })
+final class EvalCommand extends BcCommand {
+  @Mixin private ExpressionOptions expression;
+
+  @Mixin private SettingOptions settingOptions;
+
+  /** How the value is printed. */
+  static final class Form {
+    @Option(names = "--json", description = "Print the value as JSON.")
+    boolean json;
+
+    @Option(names = "--xml", description = "Print the value as XML.")
+    boolean xml;
+
+    @Option(names = "--raw", description = "Print a string as it is, without quotes or newline.")
+    boolean raw;
+
+    @Option(
+        names = "--lazy",
+        description = "Leave what is not needed unevaluated; print it as <CODE>.")
+    boolean lazy;
+  }
+
+  @ArgGroup(exclusive = true, multiplicity = "0..1")
+  private Form form = new Form();
+
+  @Option(names = "--strict", description = "Evaluate the whole value (the default).")
+  boolean strict;
+
+  @Option(
+      names = "--apply",
+      paramLabel = "EXPR",
+      description = "Apply this function to the value first.")
+  private Optional<String> apply = Optional.empty();
+
+  EvalCommand(CommandContext context) {
+    super(context);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
+    List<String> lines = new ArrayList<>();
+    for (Evaluation.Query query : expression.queries(context)) {
+      lines.addAll(
+          evaluations.evaluation().run(query, (ev, arguments, values) -> shown(ev, query, values)));
+    }
+    lines.forEach(context.messages()::print);
+    return 0;
+  }
+
+  private List<String> shown(Evaluator ev, Evaluation.Query query, List<Value> values)
+      throws IOException {
+    List<String> out = new ArrayList<>();
+    for (Value given : values) {
+      Value v = given;
+      if (apply.isPresent()) {
+        v = ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), given);
+      }
+      out.add(text(ev, v));
+    }
+    return out;
+  }
+
+  private String text(Evaluator ev, Value v) {
+    if (form.json) {
+      JsonWriter w = new JsonWriter(ev, true);
+      w.write(v);
+      return w.text() + "\n";
+    }
+    if (form.xml) {
+      return new XmlWriter(ev, !form.lazy, true).document(v);
+    }
+    if (form.raw) {
+      Str s =
+          ev.coercion()
+              .coerce(v, Pos.NONE, "while generating the eval command output", false, true, true);
+      return s.value();
+    }
+    if (form.lazy) {
+      return PlainPrinter.show(ev.force(v)) + "\n";
+    }
+    return new ValuePrinter(ev, ValuePrinter.Options.EVAL).print(v) + "\n";
+  }
+}

@@ -1,0 +1,76 @@
+package org.buildchain.daemon.command;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.host.Fetching;
+import org.buildchain.daemon.host.SearchPath;
+import org.buildchain.daemon.host.StoreEvalHost;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.EvalSettings;
+
+/**
+ * What a command's evaluations share: settings, the search path, the world as its caller sees it.
+ */
+final class Evaluations {
+  private final Settings settings;
+  private final Evaluation evaluation;
+
+  Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression) {
+    this.settings = options.apply(context.settings());
+    Map<String, String> env = context.caller().invocation().env();
+    List<Map.Entry<String, String>> searchPath =
+        SearchPath.of(
+            expression.searchPath(),
+            env.getOrDefault("NIX_PATH", settings.text("nix-path").replace(' ', ':')),
+            context.caller().invocation().cwd());
+    long now = Instant.now().getEpochSecond();
+    StoreEvalHost host =
+        new StoreEvalHost(
+            new StoreEvalHost.Parts(
+                context.services().store(),
+                env,
+                searchPath,
+                settings.text("system"),
+                now,
+                wanted -> new Builds(context, settings, false).realiseWanted(wanted),
+                Fetching.of(
+                    context.services().store(),
+                    context.services().root().resolve("tmp"),
+                    env,
+                    settings,
+                    now),
+                (level, text) -> message(context, level, text),
+                context.caller()::cancelled));
+    this.evaluation =
+        new Evaluation(
+            host,
+            new EvalSettings(
+                settings.flag("show-trace"),
+                false,
+                false,
+                false,
+                false,
+                (int) Math.min(settings.number("max-call-depth"), Integer.MAX_VALUE)));
+  }
+
+  private static void message(CommandContext context, EvalHost.Level level, String text) {
+    if (level == EvalHost.Level.TRACE) {
+      context.messages().note("trace: " + text);
+    } else {
+      context.messages().warning(text);
+    }
+  }
+
+  /** The settings of the command, its options applied. */
+  Settings settings() {
+    return settings;
+  }
+
+  /** The evaluation; the host behind it is shared by all queries of the command. */
+  Evaluation evaluation() {
+    return evaluation;
+  }
+}
