@@ -45,7 +45,7 @@ final class DerivationAttrs {
   private final SortedMap<String, String> env = new TreeMap<>();
   private final List<String> args = new ArrayList<>();
   private final JsonWriter json;
-  private Context context = Context.EMPTY;
+  private final Context.Builder context = new Context.Builder();
   private String builder = "";
   private String system = "";
   private boolean structured;
@@ -85,7 +85,7 @@ final class DerivationAttrs {
     if (structured) {
       json.endObject();
       env.put("__json", json.text());
-      context = context.plus(json.context());
+      context.add(json.context());
     }
     return derivation();
   }
@@ -122,7 +122,7 @@ final class DerivationAttrs {
 
   private String coerce(Value v, String what) {
     Str s = ev.coercion().coerce(v, Pos.NONE, what, true, true, true);
-    context = context.plus(s.context());
+    context.add(s.context());
     return s.value();
   }
 
@@ -147,7 +147,7 @@ final class DerivationAttrs {
     switch (key) {
       case "builder" -> {
         Str s = Args.string(ev, v, "");
-        context = context.plus(s.context());
+        context.add(s.context());
         builder = s.value();
       }
       case "system", "outputHash", "outputHashAlgo", "outputHashMode" ->
@@ -220,7 +220,7 @@ final class DerivationAttrs {
   private Derivation derivation() {
     SortedMap<StorePath, SortedSet<String>> inputDrvs = new TreeMap<>();
     SortedSet<StorePath> inputSrcs = new TreeSet<>();
-    for (Context.Element e : context.elements()) {
+    for (Context.Element e : context.build().elements()) {
       switch (e) {
         case Context.Opaque o -> inputSrcs.add(o.path());
         case Context.Built b ->

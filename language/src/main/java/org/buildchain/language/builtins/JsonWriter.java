@@ -17,7 +17,7 @@ public final class JsonWriter {
   private final Evaluator ev;
   private final boolean copyToStore;
   private final StringBuilder out = new StringBuilder();
-  private Context context = Context.EMPTY;
+  private final Context.Builder context = new Context.Builder();
   private boolean first = true;
 
   /**
@@ -37,7 +37,7 @@ public final class JsonWriter {
 
   /** What the strings that were written refer to. */
   public Context context() {
-    return context;
+    return context.build();
   }
 
   void beginObject() {
@@ -68,12 +68,12 @@ public final class JsonWriter {
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
       case Value.Null n -> out.append("null");
       case Str s -> {
-        context = context.plus(s.context());
+        context.add(s.context());
         string(s.value());
       }
       case Value.Path p -> {
         Str s = ev.coercion().coerce(p, Pos.NONE, "", false, copyToStore, true);
-        context = context.plus(s.context());
+        context.add(s.context());
         string(s.value());
       }
       case Value.List l -> list(l);
@@ -104,7 +104,7 @@ public final class JsonWriter {
     Value f = a.get(ev.symbols().of("__toString"));
     if (f != null) {
       Str s = ev.coercion().coerce(a, Pos.NONE, "", false, false, true);
-      context = context.plus(s.context());
+      context.add(s.context());
       string(s.value());
       return;
     }

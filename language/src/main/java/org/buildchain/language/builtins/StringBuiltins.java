@@ -93,7 +93,8 @@ final class StringBuiltins {
             "while evaluating the second argument (the list of strings to concat) passed to"
                 + " builtins.concatStringsSep");
     StringBuilder out = new StringBuilder();
-    Context context = sep.context();
+    Context.Builder context = new Context.Builder();
+    context.add(sep.context());
     for (int i = 0; i < l.size(); i++) {
       if (i > 0) {
         out.append(sep.value());
@@ -109,9 +110,9 @@ final class StringBuiltins {
                   true,
                   true);
       out.append(s.value());
-      context = context.plus(s.context());
+      context.add(s.context());
     }
-    return new Str(out.toString(), context);
+    return new Str(out.toString(), context.build());
   }
 
   private static Value replaceStrings(Evaluator ev, Value from, Value to, Value string) {
@@ -138,7 +139,8 @@ final class StringBuiltins {
         Args.string(
             ev, string, "while evaluating the third argument passed to builtins.replaceStrings");
     Str[] replacements = new Str[patterns.length];
-    Context context = s.context();
+    Context.Builder context = new Context.Builder();
+    context.add(s.context());
     StringBuilder out = new StringBuilder();
     String text = s.value();
     // One step past the end, so that an empty pattern matches there too.
@@ -158,7 +160,7 @@ final class StringBuiltins {
                 t.get(k),
                 "while evaluating one of the replacement strings passed to"
                     + " builtins.replaceStrings");
-        context = context.plus(replacements[k].context());
+        context.add(replacements[k].context());
       }
       out.append(replacements[k].value());
       if (patterns[k].isEmpty()) {
@@ -170,7 +172,7 @@ final class StringBuiltins {
         p += patterns[k].length();
       }
     }
-    return new Str(out.toString(), context);
+    return new Str(out.toString(), context.build());
   }
 
   private static int matching(String[] patterns, String text, int at) {

@@ -23,7 +23,7 @@ public final class XmlWriter {
   private final boolean places;
   private final StringBuilder out = new StringBuilder();
   private final Set<String> derivations = new HashSet<>();
-  private Context context = Context.EMPTY;
+  private final Context.Builder context = new Context.Builder();
   private int depth;
 
   /**
@@ -40,7 +40,7 @@ public final class XmlWriter {
 
   /** What the strings that were written refer to. */
   public Context context() {
-    return context;
+    return context.build();
   }
 
   /** The document of a value. */
@@ -107,7 +107,7 @@ public final class XmlWriter {
       case Value.Bool b -> empty("bool", Map.of("value", b == Value.Bool.TRUE ? "true" : "false"));
       case Value.Null n -> empty("null", Map.of());
       case Str s -> {
-        context = context.plus(s.context());
+        context.add(s.context());
         empty("string", Map.of("value", s.value()));
       }
       case Value.Path p -> empty("path", Map.of("value", p.path()));

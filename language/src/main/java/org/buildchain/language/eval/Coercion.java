@@ -97,7 +97,7 @@ public final class Coercion {
 
   private Str list(Value.List l, Pos at, String context, boolean copyToStore, boolean canonical) {
     StringBuilder out = new StringBuilder();
-    Context all = Context.EMPTY;
+    Context.Builder all = new Context.Builder();
     for (int i = 0; i < l.size(); i++) {
       Str s;
       try {
@@ -113,14 +113,14 @@ public final class Coercion {
         throw e.trace(at, context);
       }
       out.append(s.value());
-      all = all.plus(s.context());
+      all.add(s.context());
       // As in Nix, an empty list inside adds no space.
       boolean empty = ev.force(l.get(i)) instanceof Value.List m && m.size() == 0;
       if (i < l.size() - 1 && !empty) {
         out.append(' ');
       }
     }
-    return new Str(out.toString(), all);
+    return new Str(out.toString(), all.build());
   }
 
   private EvalException cannot(Value v, Pos at, String context) {

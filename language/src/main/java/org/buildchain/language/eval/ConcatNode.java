@@ -75,13 +75,13 @@ final class ConcatNode extends Node {
 
   private Value path(Env env, Value.Path first) {
     StringBuilder out = new StringBuilder(first.path());
-    Context context = Context.EMPTY;
+    Context.Builder context = new Context.Builder();
     for (int k = 1; k < parts.length; k++) {
       Str s = coerce(parts[k].eval(env), k, false);
-      context = context.plus(s.context());
+      context.add(s.context());
       out.append(s.value());
     }
-    if (!context.isEmpty()) {
+    if (!context.build().isEmpty()) {
       throw new EvalException(
           EvalException.Kind.OTHER,
           pos(),
@@ -101,7 +101,7 @@ final class ConcatNode extends Node {
 
   /** Joins strings; {@code first} is the first part's value if it is known already. */
   private Value string(Env env, Value first) {
-    Context context = Context.EMPTY;
+    Context.Builder context = new Context.Builder();
     if (parts.length == 2) {
       Str a = coerce(first != null ? first : parts[0].eval(env), 0, true);
       Str b = coerce(parts[1].eval(env), 1, true);
@@ -112,9 +112,9 @@ final class ConcatNode extends Node {
     StringBuilder out = new StringBuilder();
     for (int k = 0; k < parts.length; k++) {
       Str s = coerce(k == 0 && first != null ? first : parts[k].eval(env), k, true);
-      context = context.plus(s.context());
+      context.add(s.context());
       out.append(s.value());
     }
-    return new Str(ops.evaluator().checkLength(out.toString(), pos()), context);
+    return new Str(ops.evaluator().checkLength(out.toString(), pos()), context.build());
   }
 }

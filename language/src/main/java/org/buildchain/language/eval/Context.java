@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.store.path.StorePath;
@@ -92,9 +93,35 @@ public final class Context {
     if (elements.containsAll(o.elements)) {
       return this;
     }
-    Set<Element> all = new java.util.HashSet<>(elements);
+    Set<Element> all = new HashSet<>(elements);
     all.addAll(o.elements);
     return new Context(all);
+  }
+
+  /** Joins any number of contexts in time linear in their sizes. Not thread-safe. */
+  public static final class Builder {
+    private Context first = EMPTY;
+    private Set<Element> all;
+
+    /** Adds what {@code c} refers to. */
+    public void add(Context c) {
+      if (c.isEmpty() || c == first) {
+        return;
+      }
+      if (all != null) {
+        all.addAll(c.elements);
+      } else if (first.isEmpty()) {
+        first = c;
+      } else {
+        all = new HashSet<>(first.elements);
+        all.addAll(c.elements);
+      }
+    }
+
+    /** What was added so far. */
+    public Context build() {
+      return all == null ? first : new Context(Set.copyOf(all));
+    }
   }
 
   @Override
