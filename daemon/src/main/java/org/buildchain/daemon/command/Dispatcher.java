@@ -5,7 +5,6 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
@@ -23,19 +22,21 @@ public final class Dispatcher implements CommandHandler {
   private static final int FAILED = 1;
 
   private final Services services;
-  private final Map<String, Function<CommandContext, Callable<Integer>>> commands =
-      new LinkedHashMap<>();
+  private final Map<String, Function<CommandContext, CommandLine>> commands = new LinkedHashMap<>();
 
   /**
    * @param services what commands work on
    */
   public Dispatcher(Services services) {
     this.services = services;
-    commands.put("build", BuildCommand::new);
-    commands.put("instantiate", InstantiateCommand::new);
-    commands.put("eval", EvalCommand::new);
-    commands.put("daemon", DaemonCommand::new);
-    commands.put("completion", c -> new CompletionCommand(c, () -> full(c)));
+    commands.put("build", c -> new CommandLine(new BuildCommand(c)));
+    commands.put("instantiate", c -> new CommandLine(new InstantiateCommand(c)));
+    commands.put("eval", c -> new CommandLine(new EvalCommand(c)));
+    commands.put("daemon", c -> new CommandLine(new DaemonCommand(c)));
+    commands.put("log", c -> new CommandLine(new LogCommand(c)));
+    commands.put("store", StoreCommand::line);
+    commands.put("doctor", c -> new CommandLine(new DoctorCommand(c)));
+    commands.put("completion", c -> new CommandLine(new CompletionCommand(c, () -> full(c))));
   }
 
   @Override
@@ -52,7 +53,7 @@ public final class Dispatcher implements CommandHandler {
 
   /** Building one command by reflection is quick, building all of them for each call is not. */
   private int execute(CommandContext context, List<String> args) {
-    Function<CommandContext, Callable<Integer>> factory =
+    Function<CommandContext, CommandLine> factory =
         args.isEmpty() ? null : commands.get(args.getFirst());
     if (factory == null && !args.isEmpty() && !args.getFirst().startsWith("-")) {
       throw new CommandException(
@@ -64,7 +65,7 @@ public final class Dispatcher implements CommandHandler {
       line = full(context);
       rest = args;
     } else {
-      line = new CommandLine(factory.apply(context));
+      line = factory.apply(context);
       line.setCommandName("bc " + args.getFirst());
       rest = args.subList(1, args.size());
     }
@@ -110,7 +111,8 @@ public final class Dispatcher implements CommandHandler {
         context.messages().error(e.getMessage());
         return e.exitStatus();
       }
-      case EvalException e -> context.messages().note(ErrorPrinter.show(e, showTrace(context)));
+      case EvalException e ->
+          context.messages().shownError(ErrorPrinter.show(e, showTrace(context)));
       case BuildException e -> {
         context.messages().error(e.getMessage());
         return e.exitStatus();

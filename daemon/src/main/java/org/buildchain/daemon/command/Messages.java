@@ -47,6 +47,15 @@ final class Messages implements BuildDisplay.Screen {
     write(err, paint(RED, "error:") + " " + octets + "\n");
   }
 
+  /** An error whose text begins with {@code error:} already. */
+  void shownError(String octets) {
+    String word = "error:";
+    write(
+        err,
+        (octets.startsWith(word) ? paint(RED, word) + octets.substring(word.length()) : octets)
+            + "\n");
+  }
+
   /** {@code warning: …} on standard error. */
   void warning(String octets) {
     write(err, paint(MAGENTA, "warning:") + " " + octets + "\n");

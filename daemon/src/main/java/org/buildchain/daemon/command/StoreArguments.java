@@ -1,0 +1,137 @@
+package org.buildchain.daemon.command;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.store.FormatException;
+import org.buildchain.store.Octets;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.posix.FileStatus;
+import org.buildchain.store.posix.Posix;
+import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.RandomAccessTree;
+
+/**
+ * Finds the store object that an argument means: a store path, a path in one of the mounts, a path
+ * of the host whose links lead there ({@code ./result/bin}), or a CID.
+ */
+final class StoreArguments {
+  private static final int MAX_LINKS = 40;
+
+  private final DiskStore store;
+  private final String view;
+  private final String byCid;
+  private final String cwd;
+
+  StoreArguments(CommandContext context) {
+    this.store = context.services().store();
+    this.view = Octets.fromText(context.services().view().toString()) + "/";
+    this.byCid = Octets.fromText(context.services().root().resolve("store").toString()) + "/";
+    this.cwd = context.caller().invocation().cwd();
+  }
+
+  /**
+   * An object, and a path within it.
+   *
+   * @param inside names below the object's root, joined by slashes; empty for the root
+   */
+  record Place(StorePath object, String inside) {}
+
+  /**
+   * What an argument means.
+   *
+   * @throws CommandException if that is nothing in the store, or not valid
+   */
+  Place resolve(String argument) throws IOException {
+    Optional<StorePath> object = argument.startsWith("bafy") ? cid(argument) : Optional.empty();
+    if (object.isPresent()) {
+      return new Place(object.get(), "");
+    }
+    Deque<String> todo = new ArrayDeque<>();
+    push(todo, CanonicalPath.absolute(argument, cwd));
+    String at = "";
+    for (int links = 0; !todo.isEmpty(); ) {
+      String name = todo.pop();
+      if (name.equals("..")) {
+        at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
+        continue;
+      }
+      at = at + "/" + name;
+      Optional<StorePath> found = object(at);
+      if (found.isPresent()) {
+        if (!store.isValid(found.get())) {
+          throw new CommandException("path '" + at + "' is not valid");
+        }
+        return new Place(found.get(), String.join("/", todo));
+      }
+      Optional<FileStatus> status = Posix.find(at);
+      if (status.isPresent() && status.get().type() == FileStatus.Type.SYMLINK) {
+        if (++links > MAX_LINKS) {
+          throw new CommandException("'" + argument + "': too many levels of symbolic links");
+        }
+        String target = Posix.readLink(at);
+        push(todo, target);
+        at = target.startsWith("/") ? "" : at.substring(0, at.lastIndexOf('/'));
+      }
+    }
+    throw new CommandException("path '" + argument + "' is not in the store");
+  }
+
+  private static void push(Deque<String> todo, String path) {
+    String[] names = path.split("/");
+    for (int i = names.length - 1; i >= 0; i--) {
+      if (!names[i].isEmpty() && !names[i].equals(".")) {
+        todo.push(names[i]);
+      }
+    }
+  }
+
+  private Optional<StorePath> object(String path) {
+    try {
+      if (path.startsWith(store.dir() + "/")) {
+        return Optional.of(store.dir().parse(path));
+      }
+      if (path.startsWith(view)) {
+        return Optional.of(StorePath.parse(path.substring(view.length())));
+      }
+    } catch (FormatException e) {
+      throw new CommandException(e.getMessage());
+    }
+    return path.startsWith(byCid) ? cid(path.substring(byCid.length())) : Optional.empty();
+  }
+
+  private Optional<StorePath> cid(String text) {
+    try {
+      return store.byObject(text);
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The object that an argument means; it must not lead into one. */
+  StorePath object(StoreArguments.Place place, String argument) {
+    if (!place.inside().isEmpty()) {
+      throw new CommandException("'" + argument + "' is inside a store object, not one itself");
+    }
+    return place.object();
+  }
+
+  /** The node at a place, links not followed. */
+  FileTree open(Place place, String argument) throws IOException {
+    FileTree node = store.open(place.object());
+    for (String name : place.inside().split("/")) {
+      if (name.isEmpty()) {
+        continue;
+      }
+      Optional<FileTree> child =
+          node instanceof RandomAccessTree.Directory d ? d.child(name) : Optional.empty();
+      node =
+          child.orElseThrow(
+              () -> new CommandException("there is no '" + argument + "' in the store"));
+    }
+    return node;
+  }
+}

@@ -1,0 +1,47 @@
+package org.buildchain.daemon.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The commands on the store itself. */
+@Command(
+    name = "store",
+    description = "Looks into the store, adds to it, checks it.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc store ls -lR ./result           what is in it",
+      "  bc store path-info -rS ./result    its closure and sizes",
+      "  bc store verify                    digest every block again"
+    })
+final class StoreCommand extends BcCommand {
+  @Spec private CommandSpec spec;
+
+  StoreCommand(CommandContext context) {
+    super(context);
+  }
+
+  /** The command with those below it. */
+  static CommandLine line(CommandContext context) {
+    CommandLine line = new CommandLine(new StoreCommand(context));
+    Map<String, Function<CommandContext, BcCommand>> below = new LinkedHashMap<>();
+    below.put("add", StoreAddCommand::new);
+    below.put("ls", StoreLsCommand::new);
+    below.put("cat", StoreCatCommand::new);
+    below.put("path-info", PathInfoCommand::new);
+    below.put("verify", StoreVerifyCommand::new);
+    below.forEach((name, factory) -> line.addSubcommand(name, factory.apply(context)));
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    context.messages().note(spec.commandLine().getUsageMessage());
+    return 1;
+  }
+}
