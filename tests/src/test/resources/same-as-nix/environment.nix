@@ -64,7 +64,9 @@ in
       exec >$out
       id -u; id -g; umask; pwd; hostname; echo $$ "$0" "$#"
       cat /etc/passwd /etc/group /etc/hosts
-      ls /dev /tmp /build
+      # A Nix whose machine has KVM shows that device too.
+      ls /dev | grep -v kvm
+      ls /tmp /build
       ls -d /etc /proc /usr
     '';
   };

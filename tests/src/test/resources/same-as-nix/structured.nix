@@ -100,7 +100,8 @@ in
     ];
     script = ''
       PATH=/usr/bin:/bin
-      cat /build/.attrs.json >$out
+      # Nix 2.26 says so of every path, 2.8 of none.
+      sed 's/,"valid":true//g' /build/.attrs.json >$out
     '';
   };
 }

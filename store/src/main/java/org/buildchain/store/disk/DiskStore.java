@@ -7,6 +7,7 @@ import static org.buildchain.store.disk.Database.Table.REALISATIONS;
 import static org.buildchain.store.disk.Database.Table.REFERRERS;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -174,9 +175,13 @@ public final class DiskStore implements Store {
 
   @Override
   public StorePath addTree(
-      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
+      String name, FileTree given, IngestionMethod method, HashAlgorithm algorithm)
       throws IOException {
     StorePath.checkName(name);
+    FileTree tree =
+        method == IngestionMethod.FLAT && given instanceof FileTree.Regular file
+            ? new PlainFile(file)
+            : given;
     try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
       // The path follows from the same reading that cuts the blocks.
       ContentDigest digest = ContentDigest.of(tree, method, algorithm);
@@ -189,6 +194,24 @@ public final class DiskStore implements Store {
         writer.register(List.of(new ObjectWriter.Read(object, result, new TreeSet<>())));
       }
       return path;
+    }
+  }
+
+  /** A flat address is of the content alone, so that no such object is executable. */
+  private record PlainFile(FileTree.Regular file) implements FileTree.Regular {
+    @Override
+    public boolean executable() {
+      return false;
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return file.open();
     }
   }
 
