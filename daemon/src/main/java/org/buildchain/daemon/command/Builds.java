@@ -91,7 +91,9 @@ final class Builds {
     }
     return new BuildSettings(
         Math.max(1, settings.maxJobs()),
-        (int) settings.number("cores"),
+        settings.number("cores") == 0
+            ? Runtime.getRuntime().availableProcessors()
+            : (int) settings.number("cores"),
         settings.flag("keep-going"),
         settings.flag("keep-failed"),
         settings.text("system"),

@@ -1,15 +1,14 @@
 package org.buildchain.derivation.build;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import org.buildchain.store.Octets;
+import org.buildchain.store.posix.Posix;
 
 /**
  * The folders of one build, below a folder that nobody else may enter.
@@ -53,18 +52,7 @@ record BuildFolders(Path top, Path outputs, Path build) {
     delete(top);
   }
 
-  /** Links are not followed; folders without write permission are given it. */
-  static void delete(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      if (!Files.isWritable(path) || !Files.isExecutable(path) || !Files.isReadable(path)) {
-        Files.setPosixFilePermissions(path, OWNER);
-      }
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-        for (Path child : children) {
-          delete(child);
-        }
-      }
-    }
-    Files.deleteIfExists(path);
+  private static void delete(Path path) throws IOException {
+    Posix.removeTree(Octets.fromText(path.toString()));
   }
 }

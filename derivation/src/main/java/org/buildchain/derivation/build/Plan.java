@@ -18,6 +18,7 @@ import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.store.FormatException;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 
@@ -159,16 +160,24 @@ final class Plan {
       throw new BuildException(
           "cannot build missing derivation '" + store.dir().print(drvPath) + "'");
     }
-    Goal goal = new Goal(drvPath, derivations.apply(drvPath));
-    goal.outputs.putAll(valid.of(goal.drv));
-    return goal;
+    try {
+      Goal goal = new Goal(drvPath, derivations.apply(drvPath));
+      goal.outputs.putAll(valid.of(goal.drv));
+      return goal;
+    } catch (FormatException e) {
+      throw new BuildException(e.getMessage(), 1, e);
+    }
   }
 
   private void expand(Goal goal) {
     goal.expanded = true;
     goal.state = Goal.State.WAITING;
     // Whoever stored it may have lied about its paths, to have other content under them.
-    paths.check(goal.drvPath, goal.drv);
+    try {
+      paths.check(goal.drvPath, goal.drv);
+    } catch (FormatException e) {
+      throw new BuildException(e.getMessage(), 1, e);
+    }
     for (Map.Entry<StorePath, SortedSet<String>> input : goal.drv.inputDerivations().entrySet()) {
       want(input.getKey(), input.getValue(), Optional.of(goal));
     }

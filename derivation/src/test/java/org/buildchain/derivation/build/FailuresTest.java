@@ -17,7 +17,6 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.Octets;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
@@ -279,7 +278,7 @@ class FailuresTest {
     StorePath forged =
         shop.store.addTexts(List.of(new Store.Text("a.drv", text, new TreeSet<>()))).getFirst();
 
-    String message = assertThrows(FormatException.class, () -> shop.realise(forged)).getMessage();
+    String message = failure(forged).getMessage();
 
     assertTrue(message.contains("has incorrect output"), message);
     assertFalse(shop.events.stream().anyMatch(BuildEvent.Started.class::isInstance));
