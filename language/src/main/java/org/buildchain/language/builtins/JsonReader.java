@@ -37,12 +37,21 @@ final class JsonReader {
         throw unexpected("end of input");
       }
       return v;
-    } catch (EvalException e) {
-      throw e.trace(Pos.NONE, "while decoding a JSON string");
+    } catch (SyntaxFault e) {
+      throw EvalException.other(e.getMessage()).trace(Pos.NONE, "while decoding a JSON string");
     }
   }
 
-  private EvalException unexpected(String expected) {
+  /** A text that is no JSON; what is JSON but no Nix value is an {@link EvalException}. */
+  private static final class SyntaxFault extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SyntaxFault(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private SyntaxFault unexpected(String expected) {
     int line = 1;
     int column = 1;
     for (int k = 0; k < Math.min(i, s.length()); k++) {
@@ -54,7 +63,7 @@ final class JsonReader {
       }
     }
     String found = i >= s.length() ? "unexpected end of input" : "unexpected '" + s.charAt(i) + "'";
-    return EvalException.other(
+    return new SyntaxFault(
         "[json.exception.parse_error.101] parse error at line "
             + line
             + ", column "

@@ -61,7 +61,12 @@ public final class JsonWriter {
 
   /** Writes a value, forcing all of it. */
   public void write(Value value) {
-    Value v = ev.force(value);
+    write(value, Pos.NONE);
+  }
+
+  /** Likewise; {@code at} is where what holds the value was defined. */
+  private void write(Value value, Pos at) {
+    Value v = value instanceof Thunk t ? t.force(at) : value;
     switch (v) {
       case Value.Int i -> out.append(i.value());
       case Value.Float f -> out.append(JsonNumbers.shown(f.value()));
@@ -76,48 +81,49 @@ public final class JsonWriter {
         context.add(s.context());
         string(s.value());
       }
-      case Value.List l -> list(l);
-      case Attrs a -> attrs(a);
+      case Value.List l -> list(l, at);
+      case Attrs a -> attrs(a, at);
       case Value.Function f ->
-          throw EvalException.type("cannot convert " + f.described() + " to JSON");
+          throw EvalException.type("cannot convert " + f.described() + " to JSON")
+              .at(f instanceof Value.Lambda l ? l.pos() : at);
       case Thunk t -> throw new IllegalStateException("forced values are no thunks");
     }
   }
 
-  private void list(Value.List l) {
+  private void list(Value.List l, Pos at) {
     out.append('[');
     for (int i = 0; i < l.size(); i++) {
       if (i > 0) {
         out.append(',');
       }
       try {
-        write(l.get(i));
+        write(l.get(i), at);
       } catch (EvalException e) {
-        throw e.trace(Pos.NONE, "while evaluating list element at index " + i);
+        throw e.trace(at, "while evaluating list element at index " + i);
       }
     }
     out.append(']');
     first = false;
   }
 
-  private void attrs(Attrs a) {
+  private void attrs(Attrs a, Pos at) {
     Value f = a.get(ev.symbols().of("__toString"));
     if (f != null) {
-      Str s = ev.coercion().coerce(a, Pos.NONE, "", false, false, true);
+      Str s = ev.coercion().coerce(a, at, "", false, false, true);
       context.add(s.context());
       string(s.value());
       return;
     }
     Value outPath = a.get(ev.symbols().of("outPath"));
     if (outPath != null) {
-      write(outPath);
+      write(outPath, at);
       return;
     }
     beginObject();
     for (int i : a.byName()) {
       key(a.name(i).name());
       try {
-        write(a.value(i));
+        write(a.value(i), a.pos(i));
       } catch (EvalException e) {
         throw e.trace(a.pos(i), "while evaluating attribute '" + a.name(i) + "'");
       }

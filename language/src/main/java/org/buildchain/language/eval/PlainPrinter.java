@@ -13,6 +13,9 @@ import org.buildchain.language.syntax.Literals;
 public final class PlainPrinter {
   private static final int MAX_DEPTH = 10_000;
 
+  /** The most elements that Nix keeps inside a list's value. */
+  private static final int SHORT = 2;
+
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final StringBuilder out = new StringBuilder();
 
@@ -39,7 +42,9 @@ public final class PlainPrinter {
       case Str s -> Literals.quote(s.value(), out);
       case Value.Path p -> out.append(p.path());
       case Value.List l -> {
-        if (l.size() > 0 && !seen.add(l)) {
+        // Nix tells short lists apart by the place that refers to them, long ones by themselves.
+        Object identity = l.size() <= SHORT ? value : l;
+        if (l.size() > 0 && !seen.add(identity)) {
           out.append(Literals.marked("repeated"));
           return;
         }

@@ -76,7 +76,7 @@ public final class ValuePrinter {
       case Value.Null n -> out.append("null");
       case Str s -> string(s.value());
       case Value.Path p -> out.append(p.path());
-      case Value.List l -> list(l, depth);
+      case Value.List l -> list(l, value, depth);
       case Attrs a -> attrs(a, depth);
       case Value.Lambda l -> {
         String name = l.code().name().map(n -> " " + n).orElse("");
@@ -116,8 +116,8 @@ public final class ValuePrinter {
     return f instanceof Value.List || f instanceof Attrs || f instanceof Thunk;
   }
 
-  private void list(Value.List l, int depth) {
-    if (options.trackRepeated() && l.size() > 0 && !seen.add(l)) {
+  private void list(Value.List l, Value identity, int depth) {
+    if (options.trackRepeated() && l.size() > 0 && !seen.add(identity)) {
       out.append(Literals.marked("repeated"));
       return;
     }

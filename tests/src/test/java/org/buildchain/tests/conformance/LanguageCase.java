@@ -74,11 +74,11 @@ record LanguageCase(Path folder, String name, Kind kind) {
     }
     List<String> out = new ArrayList<>();
     String flags = text(".flags").replaceAll("#[^\n]*", "").strip();
+    // The common settings of Nix's tests show traces.
+    out.add("--show-trace");
     if (kind == Kind.EVAL_FAIL) {
-      out.addAll(words(flags.isEmpty() ? "--eval --strict --show-trace" : flags));
+      out.addAll(words(flags.isEmpty() ? "--eval --strict" : flags));
     } else {
-      // The common settings of Nix's tests show traces.
-      out.add("--show-trace");
       out.addAll(
           isXml()
               ? List.of("--xml", "--no-location")
