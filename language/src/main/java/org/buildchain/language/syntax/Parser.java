@@ -154,7 +154,7 @@ public final class Parser {
       case LET -> {
         if (kind(1) != TokenKind.CURLY_OPEN) {
           next++;
-          AttrSet binds = binds(at, TokenKind.IN);
+          AttrSet binds = binds(at, TokenKind.IN, TokenKind.IN, TokenKind.INHERIT);
           expect(TokenKind.IN);
           if (!binds.dynamics().isEmpty()) {
             throw new ParseException(at, "dynamic attributes not allowed in let");
@@ -329,7 +329,7 @@ public final class Parser {
       }
       next++;
       left = infix(start, left, op, level);
-      forbidden = level == 4 || level == 5 || level == 11 ? level : -1;
+      forbidden = level == 4 || level == 5 ? level : -1;
     }
     depth--;
     return left;
@@ -500,19 +500,21 @@ public final class Parser {
       case LET:
         next++;
         expect(TokenKind.CURLY_OPEN);
-        AttrSet body = binds(at, TokenKind.CURLY_CLOSE).at(at, true);
+        AttrSet body =
+            binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT, TokenKind.CURLY_CLOSE).at(at, true);
         expect(TokenKind.CURLY_CLOSE);
         return new Expr.Select(
             Pos.NONE, body, List.of(new AttrName.Known("body")), Optional.empty());
       case REC:
         next++;
         expect(TokenKind.CURLY_OPEN);
-        AttrSet rec = binds(at, TokenKind.CURLY_CLOSE).at(at, true);
+        AttrSet rec =
+            binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT, TokenKind.CURLY_CLOSE).at(at, true);
         expect(TokenKind.CURLY_CLOSE);
         return rec;
       case CURLY_OPEN:
         next++;
-        AttrSet set = binds(at, TokenKind.CURLY_CLOSE);
+        AttrSet set = binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT);
         expect(TokenKind.CURLY_CLOSE);
         return set;
       case BRACKET_OPEN:
@@ -619,7 +621,8 @@ public final class Parser {
     return new Expr.Concat(at, false, List.copyOf(parts), List.copyOf(places));
   }
 
-  private AttrSet binds(Pos at, TokenKind close) {
+  /** {@code expected}: what messages say should stand where no definition begins. */
+  private AttrSet binds(Pos at, TokenKind close, TokenKind... expected) {
     AttrSet set = new AttrSet(at);
     while (!is(close)) {
       Token t = peek();
@@ -635,7 +638,7 @@ public final class Parser {
         expect(TokenKind.SEMICOLON);
         set.add(path, pos(t), value);
       } else {
-        throw unexpected();
+        throw unexpected(expected);
       }
     }
     return set;
