@@ -1,0 +1,205 @@
+package org.buildchain.tests;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * GNU hello, Lua and Redis from Debian's sources, compiled by bc and by the machine's Nix: the same
+ * paths and bytes, and the programs run. None of the three differs between two builds: Redis takes
+ * the time and the host's name into its build id unless {@code SOURCE_DATE_EPOCH} is set, which the
+ * expression does.
+ */
+@Tag("slow")
+class RealSoftwareTest {
+  private static final Path FOLDER = Path.of("software").toAbsolutePath();
+  private static final Path SOURCES = Path.of("target/sources").toAbsolutePath();
+  private static final String EXPRESSION = "import ./default.nix { sources = " + SOURCES + "; }";
+  private static final int CHUNK = 1024 * 1024;
+
+  private static final Bc BC = new Bc();
+  private static SortedMap<String, SameAsNix.Built> ours;
+
+  @BeforeAll
+  static void build() {
+    Command.run(
+            FOLDER,
+            Map.of(),
+            List.of("./fetch-sources", SOURCES.toString(), "hello", "lua5.4", "redis"))
+        .orFail();
+    ours = SameAsNix.byBc(BC, FOLDER, EXPRESSION);
+  }
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  private static Path view(String name) {
+    return BC.view(ours.get(name).outputs().get("out").path());
+  }
+
+  private static String run(Path program, String... arguments) {
+    return Command.run(
+            Path.of("/"),
+            Map.of("LC_ALL", "C"),
+            Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toList())
+        .orFail();
+  }
+
+  @Test
+  void allAreTheSameAsByNix() {
+    assertEquals(SameAsNix.byNix(FOLDER, EXPRESSION), ours);
+  }
+
+  @Test
+  void helloPrints() {
+    assertEquals("Hello, world!\n", run(view("hello").resolve("bin/hello")));
+    assertEquals("you\n", run(view("hello").resolve("bin/hello"), "-g", "you"));
+  }
+
+  @Test
+  void luaComputes() {
+    assertEquals(
+        "144\n",
+        run(
+            view("lua").resolve("bin/lua"),
+            "-e",
+            "local function f(n) return n < 2 and n or f(n - 1) + f(n - 2) end print(f(12))"));
+    assertTrue(
+        run(view("lua").resolve("bin/lua"), "-e", "print(package.path)")
+            .contains(ours.get("lua").outputs().get("out").path() + "/share/lua"));
+  }
+
+  @Test
+  void redisAnswers() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Process server =
+        new ProcessBuilder(
+                view("redis").resolve("bin/redis-server").toString(),
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--save",
+                "")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      var log = server.inputReader();
+      for (String line = log.readLine(); !line.contains("Ready to accept"); ) {
+        line = log.readLine();
+        assertTrue(line != null, "redis-server ended");
+      }
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.getOutputStream().write("PING\r\n".getBytes(UTF_8));
+        assertEquals("+PONG\r\n", new String(socket.getInputStream().readNBytes(7), UTF_8));
+      }
+    } finally {
+      server.destroy();
+      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+    }
+  }
+
+  /**
+   * Files are stored with the object's own hash part zeroed, in blocks of 1 MiB: so those of the
+   * two hellos are the same blocks, unless they hold the name as well.
+   */
+  @Test
+  void twoNamesShareAllBlocksButThoseThatDiffer() throws IOException {
+    SortedMap<String, byte[]> hello = zeroed("hello");
+    SortedMap<String, byte[]> renamed = zeroed("hello-renamed");
+    assertEquals(hello.keySet(), renamed.keySet());
+    int shared = 0;
+    for (String file : hello.keySet()) {
+      boolean equal = MessageDigest.isEqual(hello.get(file), renamed.get(file));
+      shared += equal ? 1 : 0;
+      boolean named =
+          new String(hello.get(file), ISO_8859_1).contains("-hello-2.10")
+              && new String(renamed.get(file), ISO_8859_1).contains("-renamed-2.10");
+      assertEquals(!named, equal, file + " differs otherwise than by the name");
+      for (byte[] content : List.of(hello.get(file), renamed.get(file))) {
+        for (int from = 0; from < content.length; from += CHUNK) {
+          int length = Math.min(CHUNK, content.length - from);
+          Path block = BC.root().resolve("blocks").resolve(rawCid(content, from, length));
+          assertTrue(Files.exists(block), file + " has no block " + block);
+        }
+      }
+    }
+    assertTrue(shared > 5, "only " + shared + " files are shared");
+    assertTrue(shared < hello.size(), "hello refers to itself");
+  }
+
+  /** The files of an object, its own hash part zeroed in each. */
+  private static SortedMap<String, byte[]> zeroed(String name) throws IOException {
+    Path top = view(name);
+    String hash = top.getFileName().toString().substring(0, 32);
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(top)) {
+      for (Path file :
+          walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
+        String text = new String(Files.readAllBytes(file), ISO_8859_1);
+        files.put(
+            top.relativize(file).toString(),
+            text.replace(hash, "\0".repeat(32)).getBytes(ISO_8859_1));
+      }
+    }
+    assertFalse(files.isEmpty());
+    return files;
+  }
+
+  /** CIDv1, codec raw (0x55), SHA-256 (0x12, 0x20 bytes), in lower-case base 32. */
+  private static String rawCid(byte[] content, int from, int length) {
+    byte[] cid = new byte[36];
+    cid[0] = 1;
+    cid[1] = 0x55;
+    cid[2] = 0x12;
+    cid[3] = 0x20;
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(content, from, length);
+      sha256.digest(cid, 4, 32);
+    } catch (NoSuchAlgorithmException | DigestException e) {
+      throw new AssertionError(e);
+    }
+    StringBuilder text = new StringBuilder("b");
+    int bits = 0;
+    int held = 0;
+    for (byte b : cid) {
+      held = (held << 8 | (b & 0xff)) & 0xfff;
+      bits += 8;
+      while (bits >= 5) {
+        bits -= 5;
+        text.append("abcdefghijklmnopqrstuvwxyz234567".charAt(held >> bits & 31));
+      }
+    }
+    return text.append("abcdefghijklmnopqrstuvwxyz234567".charAt(held << (5 - bits) & 31))
+        .toString();
+  }
+}
