@@ -14,7 +14,7 @@ final class DerivationFunction {
   private static final String SOURCE = "<nix/derivation-internal.nix>";
 
   /** The line of the text's first line in Nix's file, so that traces name the same places. */
-  private static final int FIRST_LINE = 33;
+  private static final int FIRST_LINE = 34;
 
   private static final String TEXT =
       """

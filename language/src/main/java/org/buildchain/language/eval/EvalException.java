@@ -58,6 +58,11 @@ public final class EvalException extends RuntimeException {
     return new EvalException(Kind.OTHER, Pos.NONE, message);
   }
 
+  /** What an exhausted stack is reported as. */
+  static EvalException stackOverflow(Pos at) {
+    return new EvalException(Kind.OTHER, at, "stack overflow (possible infinite recursion)");
+  }
+
   static EvalException infiniteRecursion(Pos at) {
     return new EvalException(Kind.INFINITE_RECURSION, at, "infinite recursion encountered");
   }

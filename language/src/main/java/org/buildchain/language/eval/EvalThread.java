@@ -14,7 +14,12 @@ public final class EvalThread extends Thread {
   int ticks;
 
   public EvalThread(String name, Runnable task) {
-    super(null, task, name, STACK_BYTES);
+    this(name, task, STACK_BYTES);
+  }
+
+  /** A thread with a stack of another size, in bytes. */
+  public EvalThread(String name, Runnable task, long stackBytes) {
+    super(null, task, name, stackBytes);
   }
 
   static EvalThread current() {

@@ -125,7 +125,11 @@ public final class Evaluator {
 
   /** The value of a tree in the global scope. */
   public Value eval(Expr e) {
-    return resolver.resolve(e, Scope.global()).eval(null);
+    try {
+      return resolver.resolve(e, Scope.global()).eval(null);
+    } catch (StackOverflowError x) {
+      throw EvalException.stackOverflow(Pos.NONE);
+    }
   }
 
   /** The value of a tree in a scope in which the attributes of {@code extra} shadow the globals. */
@@ -182,7 +186,11 @@ public final class Evaluator {
 
   /** Forces a value and all that it holds. */
   public void forceDeep(Value v) {
-    new DeepForce().force(v);
+    try {
+      new DeepForce().force(v);
+    } catch (StackOverflowError e) {
+      throw EvalException.stackOverflow(Pos.NONE);
+    }
   }
 
   /** Applies a function. */

@@ -37,12 +37,14 @@ final class Ops {
 
   private Value apply(Value.Lambda f, Value arg, Pos at) {
     Env scope = f.code().scope(f.env(), arg, at);
-    if (!showTrace) {
-      return f.code().body().eval(scope);
-    }
     try {
       return f.code().body().eval(scope);
+    } catch (StackOverflowError e) {
+      throw EvalException.stackOverflow(at);
     } catch (EvalException e) {
+      if (!showTrace) {
+        throw e;
+      }
       e.trace(f.pos(), "while calling " + f.code().shown());
       throw at.isKnown() ? e.trace(at, "from call site") : e;
     }

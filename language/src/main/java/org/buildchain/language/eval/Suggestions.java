@@ -8,11 +8,11 @@ import java.util.TreeSet;
 
 /**
  * Names like the one that was not found: Levenshtein distance at most 2 from it, nearest first, at
- * most three, as in Nix's {@code Suggestions::bestMatches} and {@code trim}.
+ * most five, as in Nix's {@code Suggestions::bestMatches} and {@code trim}.
  */
 final class Suggestions {
   private static final int MAX_DISTANCE = 2;
-  private static final int MAX_COUNT = 3;
+  private static final int MAX_COUNT = 5;
 
   private record Scored(int distance, String name) {}
 

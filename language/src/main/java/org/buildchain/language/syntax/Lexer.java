@@ -454,7 +454,9 @@ final class Lexer {
       return add(TokenKind.STR, start, k, s.substring(start, k));
     }
     if (modes.element() == Mode.PATH_SLASH) {
-      return fault(start, "path has a trailing slash");
+      // At the end of the text Nix still names the token before.
+      int place = i < s.length() ? start : out.getLast().start();
+      return fault(place, "path has a trailing slash");
     }
     modes.pop();
     return add(TokenKind.PATH_END, start, start);

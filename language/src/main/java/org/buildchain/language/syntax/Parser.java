@@ -431,8 +431,8 @@ public final class Parser {
       return new Expr.Select(at, e, path, fallback);
     }
     if (is(TokenKind.OR_KW)) {
-      Token or = take();
-      identifierOr = new Expr.Call(at, e, List.of(new Expr.Var(pos(or), "or")));
+      next++;
+      identifierOr = new Expr.Call(at, e, List.of(new Expr.Var(at, "or")));
       return identifierOr;
     }
     return e;

@@ -1,0 +1,172 @@
+package org.buildchain.language;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.buildchain.derivation.ATerm;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.store.Octets;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/** A world of a few files in memory. Nothing is copied, built or fetched. */
+public final class MemoryHost implements EvalHost {
+  private final Map<String, String> files = new ConcurrentHashMap<>();
+  private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
+  private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+  private volatile boolean cancelled;
+
+  /** Adds a file. */
+  public MemoryHost file(String path, String text) {
+    files.put(path, text);
+    return this;
+  }
+
+  /** From now on the caller has gone away. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /** What was traced and warned of. */
+  public List<String> messages() {
+    return messages;
+  }
+
+  @Override
+  public Optional<FileType> typeOf(String path) {
+    if (files.containsKey(path)) {
+      return Optional.of(FileType.REGULAR);
+    }
+    String folder = path.equals("/") ? path : path + "/";
+    return path.equals("/") || files.keySet().stream().anyMatch(f -> f.startsWith(folder))
+        ? Optional.of(FileType.DIRECTORY)
+        : Optional.empty();
+  }
+
+  @Override
+  public String readLink(String path) throws IOException {
+    throw new IOException(path + " is no link");
+  }
+
+  @Override
+  public String readFile(String path) throws IOException {
+    String text = files.get(path);
+    if (text == null) {
+      throw new NoSuchFileException(path);
+    }
+    return text;
+  }
+
+  @Override
+  public SortedMap<String, FileType> readDirectory(String path) throws IOException {
+    throw new NoSuchFileException(path);
+  }
+
+  @Override
+  public Optional<String> environment(String name) {
+    return name.equals("HOME") ? Optional.of("/root") : Optional.empty();
+  }
+
+  @Override
+  public long currentTime() {
+    return 0;
+  }
+
+  @Override
+  public String currentSystem() {
+    return "x86_64-linux";
+  }
+
+  @Override
+  public List<Map.Entry<String, String>> searchPath() {
+    return List.of();
+  }
+
+  @Override
+  public StoreDir storeDir() {
+    return StoreDir.DEFAULT;
+  }
+
+  @Override
+  public boolean isValid(StorePath path) {
+    return derivations.containsKey(path);
+  }
+
+  @Override
+  public SortedSet<StorePath> references(StorePath path) {
+    return new TreeSet<>();
+  }
+
+  @Override
+  public StorePath addPath(
+      String name,
+      String path,
+      Filter filter,
+      IngestionMethod method,
+      HashAlgorithm algorithm,
+      Optional<Hash> expected)
+      throws IOException {
+    throw new NoSuchFileException(path);
+  }
+
+  @Override
+  public StorePath addText(String name, String content, SortedSet<StorePath> references) {
+    Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes(content));
+    return storeDir()
+        .makeContentAddressed(
+            name, new ContentAddress(IngestionMethod.TEXT, hash), references, false);
+  }
+
+  @Override
+  public StorePath addDerivation(Derivation derivation) {
+    SortedSet<StorePath> references = new TreeSet<>(derivation.inputSources());
+    references.addAll(derivation.inputDerivations().keySet());
+    StorePath path =
+        addText(derivation.name() + ".drv", ATerm.print(derivation, storeDir()), references);
+    derivations.put(path, derivation);
+    return path;
+  }
+
+  @Override
+  public Derivation readDerivation(StorePath drvPath) throws IOException {
+    Derivation known = derivations.get(drvPath);
+    if (known == null) {
+      throw new NoSuchFileException(drvPath.toString());
+    }
+    return known;
+  }
+
+  @Override
+  public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
+    return Map.of();
+  }
+
+  @Override
+  public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+      throws IOException {
+    throw new IOException("no network");
+  }
+
+  @Override
+  public void message(Level level, String text) {
+    messages.add(level + " " + text);
+  }
+
+  @Override
+  public boolean cancelled() {
+    return cancelled;
+  }
+}

@@ -1,0 +1,58 @@
+package org.buildchain.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.buildchain.store.Octets;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Expressions with what Nix 2.26.3 prints for them, values and errors alike. The files hold a line
+ * {@code === expression} for each, then what {@code nix-instantiate --eval --strict -E} or {@code
+ * nix-instantiate --parse -E}, run in the root folder with {@code HOME=/root}, wrote to both of its
+ * outputs.
+ */
+class SameAsNixTest {
+  private record Case(String expression, String printed) {}
+
+  @TestFactory
+  Stream<DynamicTest> evaluates() throws IOException {
+    return tests("evaluated-by-nix.txt", Nix::print);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> parses() throws IOException {
+    return tests("parsed-by-nix.txt", Nix::parse);
+  }
+
+  private static Stream<DynamicTest> tests(String resource, UnaryOperator<String> run)
+      throws IOException {
+    return cases(resource).stream()
+        .map(
+            c ->
+                DynamicTest.dynamicTest(
+                    Octets.toText(c.expression),
+                    () ->
+                        assertEquals(
+                            Octets.toText(c.printed), Octets.toText(run.apply(c.expression)))));
+  }
+
+  private static List<Case> cases(String resource) throws IOException {
+    List<Case> out = new ArrayList<>();
+    try (InputStream in = SameAsNixTest.class.getResourceAsStream(resource)) {
+      for (String part : Octets.of(in.readAllBytes()).split("(^|\n)=== ")) {
+        int end = part.indexOf('\n');
+        if (end >= 0) {
+          out.add(new Case(part.substring(0, end), part.substring(end + 1).stripTrailing()));
+        }
+      }
+    }
+    return out;
+  }
+}
