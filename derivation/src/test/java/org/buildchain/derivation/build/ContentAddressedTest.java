@@ -69,6 +69,7 @@ class ContentAddressedTest {
   /** Does what the scripts in the corpus say: {@code echo text > $output; …}. */
   private int echo(Workshop.Run run) throws IOException {
     runs.incrementAndGet();
+    run.print(run.env("out") + "\n");
     Matcher m = ECHO.matcher(run.job().args().get(1));
     while (m.find()) {
       String text = VARIABLE.matcher(m.group(1)).replaceAll(v -> run.env(v.group(1)));
@@ -93,6 +94,18 @@ class ContentAddressedTest {
     StorePath drv = drvs.get(name);
 
     assertEquals(path, shop.realise(drv).get(drv).get(output).toString());
+  }
+
+  @Test
+  void buildersSeeNixsScratchPath() throws Exception {
+    StorePath drv = drvs.get("ca-scratch");
+    StorePath out = shop.out(drv);
+
+    // The first is what the builder printed as $out under Nix 2.26.3.
+    assertEquals(
+        "/nix/store/rakd8qbcj68qsg7fc5rjaqxdvjls3s2w-ca-scratch\n",
+        Octets.of(shop.logs.open(drv).orElseThrow().readAllBytes()));
+    assertEquals("fxriggc3gf8nmamfgqx5rb40iv8q7v7k-ca-scratch", out.toString());
   }
 
   @Test

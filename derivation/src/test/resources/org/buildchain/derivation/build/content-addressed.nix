@@ -6,6 +6,7 @@ in rec {
   plain = ca "ca-plain" "echo content > $out" { };
   self = ca "ca-self" "echo self $out and again $out > $out" { };
   other = ca "ca-plain" "echo content > $out; :" { };
+  scratch = ca "ca-scratch" "echo $out; echo content > $out" { };
   flat = ca "ca-flat" "echo content > $out" { outputHashMode = "flat"; outputHashAlgo = "sha512"; };
   user = ca "ca-user" "echo uses ${plain} > $out" { };
   otherUser = ca "ca-user" "echo uses ${other} > $out" { };
