@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Outputs whose path follows from their content. */
 class ContentAddressedTest {
-  private static final Pattern ECHO = Pattern.compile("echo \"?(.*?)\"? > \\$(\\w+)");
+  private static final Pattern ECHO = Pattern.compile("echo \"?([^;]*?)\"? > \\$(\\w+)");
   private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
 
   private final Workshop shop;
