@@ -27,6 +27,11 @@ class SameAsNixTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> evaluatesBuiltins() throws IOException {
+    return tests("builtins-by-nix.txt", Nix::print);
+  }
+
+  @TestFactory
   Stream<DynamicTest> parses() throws IOException {
     return tests("parsed-by-nix.txt", Nix::parse);
   }

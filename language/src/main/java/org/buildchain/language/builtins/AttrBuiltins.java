@@ -181,7 +181,7 @@ final class AttrBuiltins {
         Args.attrs(ev, set, "while evaluating the second argument passed to builtins.mapAttrs");
     Attrs.Builder b = new Attrs.Builder(a.size());
     for (int i = 0; i < a.size(); i++) {
-      b.put(a.name(i), ev.delayCall(f, new Str(a.name(i).name()), a.value(i)), a.pos(i));
+      b.put(a.name(i), ev.delayCall(f, new Str(a.name(i).name()), a.value(i)));
     }
     return b.build();
   }

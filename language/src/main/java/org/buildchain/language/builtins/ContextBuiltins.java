@@ -12,6 +12,7 @@ import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.FormatException;
 import org.buildchain.store.path.StorePath;
@@ -140,7 +141,9 @@ final class ContextBuiltins {
       path = ev.host().storeDir().parse(key);
     } catch (FormatException e) {
       throw new EvalException(
-          EvalException.Kind.OTHER, pos, "context key '" + key + "' is not a store path");
+          EvalException.Kind.OTHER,
+          pos,
+          "context key '" + Literals.name(key) + "' is not a store path");
     }
     if (!ev.host().isValid(path)) {
       throw new EvalException(

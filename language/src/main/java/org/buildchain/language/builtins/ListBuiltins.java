@@ -129,9 +129,9 @@ final class ListBuiltins {
     Value.List[] parts = new Value.List[l.size()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] =
-          Args.list(
-              ev,
+          ev.list(
               ev.call(fn, l.get(i)),
+              Evaluator.placeOf(fn),
               "while evaluating the return value of the function passed to builtins.concatMap");
     }
     return joined(parts);

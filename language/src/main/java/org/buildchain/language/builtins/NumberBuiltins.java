@@ -107,6 +107,9 @@ final class NumberBuiltins {
   private static Value round(Evaluator ev, String name, Value v) {
     double d =
         ev.real(v, Pos.NONE, "while evaluating the first argument passed to builtins." + name);
-    return Value.Int.of((long) (name.equals("ceil") ? Math.ceil(d) : Math.floor(d)));
+    double whole = name.equals("ceil") ? Math.ceil(d) : Math.floor(d);
+    // What does not fit becomes what x86's conversion makes of it, as in Nix.
+    boolean fits = whole >= Long.MIN_VALUE && whole < 0x1p63;
+    return Value.Int.of(fits ? (long) whole : Long.MIN_VALUE);
   }
 }

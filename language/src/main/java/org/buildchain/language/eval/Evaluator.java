@@ -221,7 +221,7 @@ public final class Evaluator {
   }
 
   /** Where a value was written, as far as it is known. */
-  static Pos placeOf(Value v) {
+  public static Pos placeOf(Value v) {
     return switch (v) {
       case Thunk t -> t.place();
       case Value.Lambda l -> l.pos();
