@@ -1,0 +1,313 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What goes wrong ends with a clear message and a status, and what was registered before is still
+ * there and right. Messages and statuses are those of Nix, obtained by running it on the same file,
+ * where Nix has them.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class BadInputTest {
+  private static final Path FOLDER = Path.of("src/test/resources").toAbsolutePath();
+  private static final Path FILE = FOLDER.resolve("bad-input.nix");
+
+  /** One store for all: what one test does must not hurt the next. */
+  private static final Bc BC = new Bc();
+
+  private static final String BEFORE = small(BC, "before");
+
+  @TempDir Path temporary;
+
+  @AfterEach
+  void whatWasThereIsStillRight() {
+    assertSound(BC, BEFORE);
+  }
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  /** The path of something that can be built. */
+  private static String small(Bc bc, String text) {
+    return bc.run(
+            FOLDER,
+            "build",
+            "--no-link",
+            "--expr",
+            "(import ./bad-input.nix).small \"" + text + "\"")
+        .orFail()
+        .strip();
+  }
+
+  private static void assertSound(Bc bc, String path) {
+    assertEquals(path + "\n", bc.run("store", "cat", path + "/self").orFail());
+    Command.Result verified = bc.run("store", "verify");
+    assertEquals(0, verified.status(), verified.out() + verified.err());
+  }
+
+  private Command.Result build(String attribute) {
+    return BC.run(FOLDER, "build", "--no-link", FILE.toString(), "-A", attribute);
+  }
+
+  private void assertFails(String attribute, int status, String message) {
+    Command.Result result = build(attribute);
+    assertTrue(result.err().contains(message), result.err());
+    assertEquals(status, result.status(), result.err());
+    assertEquals("", result.out());
+  }
+
+  @Test
+  void syntaxError() throws IOException {
+    Path file = Files.writeString(temporary.resolve("syntax.nix"), "{\n  a = 1\n}\n");
+    Command.Result result = BC.run("build", file.toString());
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("syntax error, unexpected '}', expecting ';'"), result.err());
+    assertTrue(result.err().contains(file + ":3:1:"), result.err());
+  }
+
+  @Test
+  void missingFile() {
+    Command.Result result = BC.run("build", "/no/such/file.nix");
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("/no/such/file.nix"), result.err());
+  }
+
+  @Test
+  void missingAttribute() {
+    assertFails("missing-attribute", 1, "attribute 'missing' missing");
+    assertFails("missing-attribute", 1, FILE + ":6:23:");
+    assertFails("not-there-at-all", 1, "'not-there-at-all'");
+  }
+
+  @Test
+  void infiniteRecursion() {
+    assertFails("infinite-recursion", 1, "infinite recursion encountered");
+    assertFails("infinite-recursion", 1, FILE + ":9:11:");
+  }
+
+  @Test
+  void wrongFixedHash() {
+    assertFails("wrong-hash", 102, "hash mismatch in fixed-output derivation '/nix/store/");
+    assertFails(
+        "wrong-hash", 102, "specified: sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    // sha256sum of "other\n".
+    assertFails("wrong-hash", 102, "got:    sha256-fk+i64x6wIlznV3vxEifrWihANkggso1xrQKRSSCH4c=");
+  }
+
+  @Test
+  void failingBuilder() {
+    assertFails("fails", 100, "failed with exit code 3");
+    assertFails("fails", 100, "> last words");
+    assertFails("no-builder", 100, "'/nowhere/builder': No such file or directory");
+    assertFails("input-fails", 100, "1 dependencies of derivation '/nix/store/");
+  }
+
+  @Test
+  void outputsThatCannotBeKept() {
+    assertFails("no-output", 1, "failed to produce output path for output 'out'");
+    assertFails("a-fifo", 1, "has an unsupported type");
+    assertFails("forbidden-reference", 1, "is not allowed to refer to the following paths");
+  }
+
+  @Test
+  void hostPathThatIsNotAdmitted() {
+    assertFails(
+        "not-admitted",
+        1,
+        "requested impure path '/root', but it was not in allowed-impure-host-deps");
+  }
+
+  @Test
+  void killedBuilder() throws Exception {
+    String marker = "7531" + System.nanoTime();
+    Process client = waiting(marker);
+    builder(marker).destroyForcibly();
+    String err = new String(client.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(100, client.waitFor(), err);
+    assertTrue(err.contains("failed due to signal 9 (Killed)"), err);
+  }
+
+  @Test
+  void interruptedClient() throws Exception {
+    String marker = "7532" + System.nanoTime();
+    Process client = waiting(marker);
+    ProcessHandle builder = builder(marker);
+    new ProcessBuilder("kill", "-INT", Long.toString(client.pid())).start().waitFor();
+    assertNotEquals(0, client.waitFor());
+    builder.onExit().get(60, TimeUnit.SECONDS);
+    assertEquals(List.of(), builds());
+  }
+
+  @Test
+  void killedClient() throws Exception {
+    String marker = "7533" + System.nanoTime();
+    Process client = waiting(marker);
+    ProcessHandle builder = builder(marker);
+    client.destroyForcibly().waitFor();
+    builder.onExit().get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void killedDaemon() throws Exception {
+    String marker = "7534" + System.nanoTime();
+    Process client = waiting(marker);
+    ProcessHandle builder = builder(marker);
+    daemon().destroyForcibly();
+    String err = new String(client.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertNotEquals(0, client.waitFor());
+    assertTrue(err.contains("daemon"), err);
+    builder.onExit().get(60, TimeUnit.SECONDS);
+  }
+
+  /** A client whose builder runs and waits. */
+  private Process waiting(String marker) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Bc.program().toString(),
+            "build",
+            "--no-link",
+            "-L",
+            "--expr",
+            "(import " + FILE + ").waits \"" + marker + "\"");
+    builder.environment().put("BC_ROOT", BC.root().toString());
+    Process client = builder.start();
+    // Its log says so when it runs.
+    StringBuilder said = new StringBuilder();
+    while (said.indexOf("begun") < 0) {
+      int c = client.getErrorStream().read();
+      assertTrue(c >= 0, said.toString());
+      said.append((char) c);
+    }
+    return client;
+  }
+
+  /** The sleeping builder; it has just been started or is about to become {@code sleep}. */
+  private static ProcessHandle builder(String marker) {
+    while (true) {
+      for (ProcessHandle p : ProcessHandle.allProcesses().toList()) {
+        List<String> words = List.of(p.info().arguments().orElse(new String[0]));
+        if (words.equals(List.of(marker))) {
+          return p;
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The daemon of the test's store. */
+  private ProcessHandle daemon() {
+    String status = BC.run("daemon", "status").orFail();
+    Matcher process = Pattern.compile("process: +([0-9]+)").matcher(status);
+    assertTrue(process.find(), status);
+    return ProcessHandle.of(Long.parseLong(process.group(1))).orElseThrow();
+  }
+
+  private List<String> builds() throws IOException {
+    try (var files = Files.list(BC.root().resolve("builds"))) {
+      return files.map(Path::toString).toList();
+    }
+  }
+
+  @Test
+  void fullDisk() throws Exception {
+    Path disk = Files.createTempDirectory(Path.of("/tmp"), "bc-disk");
+    run("mount", "-t", "tmpfs", "-o", "size=24m", "none", disk.toString());
+    try {
+      Bc small = new Bc(Files.createDirectory(disk.resolve("r")));
+      String kept = small(small, "kept");
+      Command.Result result =
+          small.run(FOLDER, "build", "--no-link", FILE.toString(), "-A", "too-large");
+      assertNotEquals(0, result.status());
+      assertTrue(result.err().contains("No space left on device"), result.err());
+      assertSound(small, kept);
+      // What was left half-written is gone, and there is room again.
+      small(small, "after");
+      Path large = Files.createDirectory(temporary.resolve("large"));
+      fillBut(disk, 2);
+      for (int i = 0; i < 40; i++) {
+        byte[] content = new byte[1024 * 1024];
+        new Random(i).nextBytes(content);
+        Files.write(large.resolve("file" + i), content);
+      }
+      result = small.run("store", "add", large.toString());
+      assertNotEquals(0, result.status());
+      assertTrue(result.err().contains("No space left on device"), result.err());
+      assertSound(small, kept);
+      small.run("daemon", "stop").orFail();
+      Files.delete(disk.resolve("filler"));
+      assertSound(small, kept);
+      small.run("daemon", "stop").orFail();
+    } finally {
+      run("umount", "-l", disk.toString());
+      Files.delete(disk);
+    }
+  }
+
+  /** Leaves this many MiB of a disk. */
+  private static void fillBut(Path disk, int mebibytes) throws IOException {
+    long room = Files.getFileStore(disk).getUsableSpace() - mebibytes * 1024L * 1024;
+    Files.write(disk.resolve("filler"), new byte[(int) Math.max(room, 0)]);
+  }
+
+  @Test
+  void corruptedBlock() throws Exception {
+    String path = small(BC, "to be damaged");
+    BC.run("daemon", "stop").orFail();
+    Path block = null;
+    try (var blocks = Files.list(BC.root().resolve("blocks"))) {
+      for (Path b : blocks.toList()) {
+        if (Files.readString(b, StandardCharsets.ISO_8859_1).equals("to be damaged\n")) {
+          block = b;
+        }
+      }
+    }
+    byte[] good = Files.readAllBytes(block);
+    replace(block, "to be Damaged\n".getBytes(StandardCharsets.UTF_8));
+
+    Path seen = BC.view(path).resolve("text");
+    BC.run("daemon", "start").orFail();
+    assertThrows(IOException.class, () -> Files.readAllBytes(seen));
+    Command.Result cat = BC.run("store", "cat", path + "/text");
+    assertNotEquals(0, cat.status());
+    assertEquals("", cat.out());
+    assertTrue(cat.err().contains(block.getFileName().toString()), cat.err());
+    Command.Result verified = BC.run("store", "verify");
+    assertNotEquals(0, verified.status());
+    assertTrue(
+        (verified.out() + verified.err()).contains(block.getFileName().toString()),
+        verified.out() + verified.err());
+    // The rest can be read.
+    assertEquals(path + "\n", Files.readString(BC.view(path).resolve("self")));
+    replace(block, good);
+  }
+
+  private static void replace(Path block, byte[] content) throws IOException {
+    Files.delete(block);
+    Files.write(block, content);
+  }
+
+  private static void run(String... command) {
+    Command.run(Path.of("/"), Map.of(), List.of(command)).orFail();
+  }
+}
