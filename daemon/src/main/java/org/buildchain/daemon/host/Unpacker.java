@@ -92,7 +92,10 @@ final class Unpacker {
     for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
       any = true;
       String name = octets(entry.getName());
-      if (entry.isDirectory()) {
+      if (entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice()) {
+        throw new FormatException(
+            what, "'" + name + "' is a device or a FIFO, which no store holds");
+      } else if (entry.isDirectory()) {
         into.folder(name);
       } else if (entry.isSymbolicLink()) {
         into.link(name, octets(entry.getLinkName()));
@@ -102,7 +105,7 @@ final class Unpacker {
         into.file(name, tar, (entry.getMode() & 0100) != 0);
       } else {
         throw new FormatException(
-            what, "'" + name + "' is a device, a FIFO or something else that no store holds");
+            what, "'" + name + "' is something that no store holds");
       }
     }
     if (!any) {
