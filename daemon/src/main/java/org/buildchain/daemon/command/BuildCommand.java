@@ -73,6 +73,9 @@ final class BuildCommand extends BcCommand {
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<Found> found = new ArrayList<>();
+    for (String derivation : expression.derivations()) {
+      found.add(new Found("", new StoreArguments(context).resolve(derivation).object(), "out"));
+    }
     for (Evaluation.Query query : expression.queries(context)) {
       found.addAll(evaluations.evaluation().derivations(query));
     }

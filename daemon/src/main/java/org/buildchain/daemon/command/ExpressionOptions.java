@@ -64,12 +64,17 @@ final class ExpressionOptions {
     return attributes;
   }
 
+  /** The arguments that name derivations in the store, {@code ….drv}, rather than files. */
+  List<String> derivations() {
+    return expressions ? List.of() : files.stream().filter(f -> f.endsWith(".drv")).toList();
+  }
+
   /** Whether nothing was named, so that the folder's {@code default.nix} is meant. */
   boolean isDefault() {
     return files.isEmpty();
   }
 
-  /** One query for each file or expression. */
+  /** One query for each file or expression that is no derivation. */
   List<Evaluation.Query> queries(CommandContext context) throws IOException {
     Invocation invocation = context.caller().invocation();
     String cwd = invocation.cwd();
@@ -82,6 +87,9 @@ final class ExpressionOptions {
     }
     List<Evaluation.Query> out = new ArrayList<>();
     for (String f : files.isEmpty() ? List.of("./default.nix") : files) {
+      if (derivations().contains(f)) {
+        continue;
+      }
       Input input = expressions ? new Input.Text(f, cwd) : input(f, cwd, context);
       out.add(new Evaluation.Query(input, attributes, arguments, cwd));
     }

@@ -104,8 +104,7 @@ final class Unpacker {
       } else if (entry.isFile()) {
         into.file(name, tar, (entry.getMode() & 0100) != 0);
       } else {
-        throw new FormatException(
-            what, "'" + name + "' is something that no store holds");
+        throw new FormatException(what, "'" + name + "' is something that no store holds");
       }
     }
     if (!any) {

@@ -30,7 +30,6 @@ public final class Settings {
     // What a compiler of the machine needs. Empty: only what is in the store.
     d.put("allowed-impure-host-deps", "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives");
     d.put("sandbox-paths", "");
-    d.put("sandbox", "true");
     d.put("max-jobs", "auto");
     d.put("cores", "0");
     d.put("timeout", "0");
@@ -45,7 +44,6 @@ public final class Settings {
     d.put("nix-path", "");
     d.put("system", "x86_64-linux");
     d.put("tarball-ttl", "3600");
-    d.put("download-attempts", "5");
     d.put("connect-timeout", "15");
     // Seconds without a command after which the daemon ends; 0 for never.
     d.put("daemon-idle-timeout", "0");

@@ -9,11 +9,13 @@ import org.buildchain.store.FormatException;
 import org.buildchain.store.Octets;
 
 /**
- * Where settings come from, later ones over earlier ones: the defaults, {@code bc.conf} in the
- * store's root, {@code bc/bc.conf} in the caller's {@code $XDG_CONFIG_HOME} or {@code ~/.config},
- * then the command's options.
+ * Where settings come from, later ones over earlier ones: the defaults, {@code /etc/bc/bc.conf},
+ * {@code bc.conf} in the store's root, {@code bc/bc.conf} in the caller's {@code $XDG_CONFIG_HOME}
+ * or {@code ~/.config}, then the command's options.
  */
 public final class SettingsLoader {
+  private static final Path SYSTEM = Path.of("/etc/bc/bc.conf");
+
   private SettingsLoader() {}
 
   /**
@@ -52,6 +54,7 @@ public final class SettingsLoader {
 
   static List<Path> files(Path root, Map<String, String> env) {
     List<Path> files = new ArrayList<>();
+    files.add(SYSTEM);
     files.add(root.resolve("bc.conf"));
     String config = env.getOrDefault("XDG_CONFIG_HOME", "");
     String home = env.getOrDefault("HOME", "");
