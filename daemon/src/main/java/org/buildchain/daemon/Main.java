@@ -11,8 +11,8 @@ import org.buildchain.daemon.command.Dispatcher;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * The daemon's process. {@code BC_ROOT} names the store's root, which is the working folder as

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.Store;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

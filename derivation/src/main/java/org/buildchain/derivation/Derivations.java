@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Function;
-import org.buildchain.store.FormatException;
-import org.buildchain.store.Octets;
 import org.buildchain.store.Store;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 

@@ -1,6 +1,6 @@
 package org.buildchain.derivation;
 
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StoreDir;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
 /** The views of a store: its objects by store path and by CID. */

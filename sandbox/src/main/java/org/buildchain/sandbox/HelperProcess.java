@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import org.buildchain.derivation.build.BuildException;
-import org.buildchain.derivation.build.BuildExit;
-import org.buildchain.derivation.build.BuildJob;
-import org.buildchain.derivation.build.Builder.LogSink;
-import org.buildchain.store.Octets;
+import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.realise.BuildExit;
+import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.Builder.LogSink;
+import org.buildchain.store.format.Octets;
 
 /**
  * One run of {@code bc-sandbox}. Its standard input stays open while the builder may run: when this

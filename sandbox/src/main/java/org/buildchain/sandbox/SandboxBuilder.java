@@ -13,11 +13,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.buildchain.derivation.build.BuildException;
-import org.buildchain.derivation.build.BuildExit;
-import org.buildchain.derivation.build.BuildJob;
-import org.buildchain.derivation.build.Builder;
-import org.buildchain.store.Octets;
+import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.realise.BuildExit;
+import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.Builder;
+import org.buildchain.store.format.Octets;
 
 /**
  * Runs builders by {@code bc-sandbox}, whose header says what a builder can and cannot do. As root

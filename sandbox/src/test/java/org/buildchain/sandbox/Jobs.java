@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.buildchain.derivation.build.BuildExit;
-import org.buildchain.derivation.build.BuildJob;
-import org.buildchain.derivation.build.Builder;
-import org.buildchain.store.Octets;
+import org.buildchain.derivation.realise.BuildExit;
+import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.Builder;
+import org.buildchain.store.format.Octets;
 
 /** Makes and runs jobs below a folder, with the host's shell as the builder. */
 final class Jobs {

@@ -14,7 +14,7 @@ import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;

@@ -14,8 +14,8 @@ import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.derivation.build.BuildJob;
-import org.buildchain.derivation.build.BuildSettings;
+import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.BuildSettings;
 import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.store.path.StorePath;
 
@@ -38,6 +38,11 @@ final class Builds {
   SortedMap<StorePath, SortedMap<String, StorePath>> realise(Collection<DerivedPath> requested)
       throws InterruptedException {
     Services services = context.services();
+    if (!settings.flag("sandbox")) {
+      throw new CommandException(
+          "'sandbox = false' is not supported: every builder runs in a sandbox; name what it needs"
+              + " of the host in '__impureHostDeps' or 'sandbox-paths'");
+    }
     if (services.cannotBuild().isPresent() && !services.realiser().plan(requested).isEmpty()) {
       throw new CommandException(
           services.cannotBuild().get() + "\n'bc doctor' says what this machine lacks");

@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
 import org.buildchain.daemon.server.Invocation;
-import org.buildchain.derivation.build.BuildException;
+import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
-import org.buildchain.store.FormatException;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
 import picocli.CommandLine;
 
 /** Finds the command that a caller gives, runs it, and says what went wrong. */

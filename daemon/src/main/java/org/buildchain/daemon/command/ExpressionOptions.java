@@ -7,7 +7,7 @@ import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.daemon.server.Invocation;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.buildchain.daemon.progress.BuildDisplay;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * Lines for the user on the caller's streams. Texts are octet strings: file names and the

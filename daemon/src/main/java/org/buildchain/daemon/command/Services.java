@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.derivation.build.BuildLogs;
-import org.buildchain.derivation.build.Realiser;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.pin.Pins;
 

@@ -2,7 +2,7 @@ package org.buildchain.daemon.command;
 
 import java.io.IOException;
 import java.util.List;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.tree.FileTree;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

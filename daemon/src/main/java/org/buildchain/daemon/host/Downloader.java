@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /** Copies what stands at a URL ({@code http}, {@code https}, {@code file}) into a file. */
 final class Downloader {

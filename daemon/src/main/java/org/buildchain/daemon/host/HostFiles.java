@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.language.EvalHost.FileType;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 

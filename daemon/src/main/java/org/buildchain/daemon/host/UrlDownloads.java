@@ -3,7 +3,7 @@ package org.buildchain.daemon.host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.buildchain.derivation.build.UrlFetcher;
+import org.buildchain.derivation.realise.UrlFetcher;
 
 /** Downloads for {@code builtin:fetchurl}. */
 public final class UrlDownloads implements UrlFetcher {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import org.buildchain.derivation.build.BuildEvent;
+import org.buildchain.derivation.realise.BuildEvent;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

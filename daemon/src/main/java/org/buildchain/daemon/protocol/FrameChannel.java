@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.util.Optional;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * Messages over a stream of bytes, each behind its length as 4 bytes, big-endian. One thread may

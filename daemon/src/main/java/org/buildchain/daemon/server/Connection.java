@@ -12,7 +12,7 @@ import org.buildchain.daemon.protocol.wire.ClientFrame;
 import org.buildchain.daemon.protocol.wire.Ending;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
 import org.buildchain.daemon.protocol.wire.StdinWanted;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /** One client while its command runs. */
 final class Connection implements Caller {

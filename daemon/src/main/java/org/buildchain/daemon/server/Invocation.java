@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.buildchain.daemon.protocol.wire.Request;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * What a client asks for and where it stands. Texts are octet strings.

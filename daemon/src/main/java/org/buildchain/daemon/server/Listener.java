@@ -17,7 +17,7 @@ import org.buildchain.daemon.protocol.FrameChannel;
 import org.buildchain.daemon.protocol.wire.ClientFrame;
 import org.buildchain.daemon.protocol.wire.Request;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * Accepts clients on a Unix socket and serves each on threads of its own until it is stopped.

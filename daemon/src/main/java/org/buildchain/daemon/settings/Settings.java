@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * The settings of one command. Names and meanings are those of {@code nix.conf} where Nix has the

@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * Reads a file in the syntax of {@code nix.conf}: lines {@code name = value}, {@code #} to the end

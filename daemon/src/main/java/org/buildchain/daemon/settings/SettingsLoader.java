@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.buildchain.store.FormatException;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 
 /**
  * Where settings come from, later ones over earlier ones: the defaults, {@code /etc/bc/bc.conf},

@@ -14,7 +14,7 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
 /** String contexts. Source: Nix manual, "String context"; {@code primops/context.cc}. */

@@ -11,7 +11,7 @@ import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
 /** {@code derivationStrict}, {@code placeholder}. Source: {@code derivationStrictInternal}. */

@@ -7,8 +7,8 @@ import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
-import org.buildchain.store.FormatException;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 

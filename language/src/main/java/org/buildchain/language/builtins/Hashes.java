@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 

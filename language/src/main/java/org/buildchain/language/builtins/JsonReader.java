@@ -10,7 +10,7 @@ import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * JSON as values. Of a name that occurs twice the last value counts. Source: RFC 8259; numbers as

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;

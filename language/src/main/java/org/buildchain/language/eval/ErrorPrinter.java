@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.language.syntax.Source;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * An evaluation error as Nix writes it to standard error, without colours: the trace from the

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * Cuts a text into tokens. Strings, indented strings and paths may hold expressions, so the lexer

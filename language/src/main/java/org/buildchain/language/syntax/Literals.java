@@ -1,7 +1,7 @@
 package org.buildchain.language.syntax;
 
 import java.util.Set;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /** How strings and names are written as Nix literals. */
 public final class Literals {

@@ -2,7 +2,7 @@ package org.buildchain.store.disk;
 
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.Ipld;
 

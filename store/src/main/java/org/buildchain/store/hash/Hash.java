@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /** A digest with its algorithm. Immutable; {@code bytes} has the algorithm's length. */
 public record Hash(HashAlgorithm algorithm, byte[] bytes) {

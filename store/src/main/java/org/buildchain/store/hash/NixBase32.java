@@ -1,7 +1,7 @@
 package org.buildchain.store.hash;
 
 import java.util.Arrays;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * Nix's base 32: digits {@code 0-9a-z} without {@code e o u t}, the number's least significant bits

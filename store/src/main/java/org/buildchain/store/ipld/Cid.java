@@ -2,7 +2,7 @@ package org.buildchain.store.ipld;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
 
 /**

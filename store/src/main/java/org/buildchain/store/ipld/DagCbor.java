@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * dag-cbor: the one strict form of CBOR. Numbers and lengths in their shortest form, definite

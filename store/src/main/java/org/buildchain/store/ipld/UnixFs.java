@@ -3,7 +3,7 @@ package org.buildchain.store.ipld;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 
 /**
  * The data of a dag-pb node that is a file, a folder or a link. Source: "UnixFS", specs.ipfs.tech.

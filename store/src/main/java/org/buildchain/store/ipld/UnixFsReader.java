@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.store.FormatException;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 
 /** Opens UnixFS nodes. Thread-safe if the source is. */
 public final class UnixFsReader {

@@ -3,7 +3,7 @@ package org.buildchain.store.ipld;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * Makes UnixFS of files, folders and links by the profile {@code unixfs-v1-2025} of IPIP-499:

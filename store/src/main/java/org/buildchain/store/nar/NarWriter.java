@@ -1,7 +1,7 @@
 package org.buildchain.store.nar;
 
 import java.nio.charset.StandardCharsets;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * The framing of a NAR, piece by piece: whoever walks a tree calls these in order and passes the

@@ -1,7 +1,7 @@
 package org.buildchain.store.path;
 
 import java.util.Optional;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.NixBase32;
 
 /**

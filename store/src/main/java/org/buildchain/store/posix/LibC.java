@@ -13,7 +13,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /** Handles of libc's functions. Each takes a segment for errno as its first argument. */
 final class LibC {

@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * Files by names that are octet strings. Each method throws {@link NoSuchFileException}, {@link

@@ -3,10 +3,10 @@ package org.buildchain.store.tree;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.buildchain.store.StoreException;
 import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 
@@ -17,8 +17,8 @@ public final class DiskTree {
   /**
    * The tree at {@code path}, an octet string; a link at the top is the tree itself.
    *
-   * @throws StoreException if something that no store holds (a device, a FIFO, a socket) stands
-   *     there; for those within, when their folder is listed
+   * @throws FileSystemException if something that no store holds (a device, a FIFO, a socket)
+   *     stands there; for those within, when their folder is listed
    */
   public static FileTree of(String path) throws IOException {
     FileStatus status = Posix.status(path);
@@ -26,7 +26,7 @@ public final class DiskTree {
       case REGULAR -> new DiskFile(path, status.size(), (status.mode() & 0100) != 0);
       case DIRECTORY -> new DiskFolder(path);
       case SYMLINK -> new DiskLink(path);
-      case OTHER -> throw new StoreException("file '" + path + "' has an unsupported type");
+      case OTHER -> throw new FileSystemException(path, null, "has an unsupported type");
     };
   }
 

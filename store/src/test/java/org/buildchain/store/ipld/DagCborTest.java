@@ -9,7 +9,7 @@ import com.upokecenter.cbor.CBORObject;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.junit.jupiter.api.Test;
 
 /** Bytes expected are those of com.upokecenter:cbor in its canonical CTAP2 form. */

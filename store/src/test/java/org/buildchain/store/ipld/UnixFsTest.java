@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.junit.jupiter.api.Test;
 
 /** CIDs expected are those of npm's ipfs-unixfs-importer 17.1.1 with the profile unixfs-v1-2025. */

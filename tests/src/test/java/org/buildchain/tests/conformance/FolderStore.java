@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.language.EvalHost.FileType;
 import org.buildchain.language.EvalHost.Filter;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 
 /**

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /** One test file of {@code tests/functional/lang}, as that folder's {@code lang.sh} reads them. */
 record LanguageCase(Path folder, String name, Kind kind) {

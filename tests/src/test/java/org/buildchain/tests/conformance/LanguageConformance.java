@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /**
  * Runs Nix's own language tests against this evaluator and says how many agree: in the value (or in

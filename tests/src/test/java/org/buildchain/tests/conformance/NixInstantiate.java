@@ -23,7 +23,7 @@ import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Source;
-import org.buildchain.store.Octets;
+import org.buildchain.store.format.Octets;
 
 /** The command {@code nix-instantiate} as far as Nix's language tests use it. */
 final class NixInstantiate {

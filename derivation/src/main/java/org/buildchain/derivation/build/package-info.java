@@ -1,2 +1,0 @@
-/** Realising derivations: the plan, its parallel execution, and the border to the sandbox. */
-package org.buildchain.derivation.build;

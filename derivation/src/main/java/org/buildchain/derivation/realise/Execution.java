@@ -1,0 +1,228 @@
+package org.buildchain.derivation.realise;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * Carries out one plan. Its state belongs to the thread that calls {@link #run}; each derivation is
+ * realised in a thread of its own.
+ */
+final class Execution {
+  private record Ended(Goal goal, SortedMap<String, StorePath> outputs, Throwable failure) {}
+
+  /** Realises one derivation whose inputs are valid. */
+  interface Work {
+    SortedMap<String, StorePath> run(Goal goal) throws InterruptedException, IOException;
+  }
+
+  private final Plan plan;
+  private final BuildSettings settings;
+  private final BuildEvent.Listener listener;
+  private final StoreDir dir;
+  private final Work work;
+  private final Semaphore jobs;
+  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private final Map<Goal, Thread> running = new HashMap<>();
+  private final List<BuildException> failures = new ArrayList<>();
+  private final Map<Goal, BuildException> requestedFailures = new LinkedHashMap<>();
+  private boolean stopping;
+
+  Execution(
+      Plan plan, BuildSettings settings, BuildEvent.Listener listener, StoreDir dir, Work work) {
+    this.plan = plan;
+    this.settings = settings;
+    this.listener = listener;
+    this.dir = dir;
+    this.work = work;
+    this.jobs = new Semaphore(Math.max(1, settings.jobs()));
+  }
+
+  /**
+   * Realises everything.
+   *
+   * @throws BuildException if something asked for failed
+   * @throws InterruptedException if interrupted; no build of this plan alone runs any more
+   */
+  void run() throws InterruptedException {
+    List<Goal> order = plan.order();
+    if (order.isEmpty()) {
+      return;
+    }
+    listener.on(new BuildEvent.Planned(order.stream().map(g -> g.drvPath).toList()));
+    order.stream().filter(g -> g.unfinishedInputs == 0).forEach(this::start);
+    try {
+      while (!running.isEmpty()) {
+        take(ended.take());
+      }
+    } catch (InterruptedException | RuntimeException | Error e) {
+      stop();
+      awaitAll();
+      throw e;
+    }
+    report();
+  }
+
+  private void start(Goal goal) {
+    goal.state = Goal.State.RUNNING;
+    running.put(
+        goal,
+        Thread.ofVirtual()
+            .name("realise " + goal.drvPath)
+            .start(
+                () -> {
+                  try {
+                    jobs.acquire();
+                    try {
+                      ended.add(new Ended(goal, work.run(goal), null));
+                    } finally {
+                      jobs.release();
+                    }
+                  } catch (Throwable e) {
+                    ended.add(new Ended(goal, null, e));
+                  }
+                }));
+  }
+
+  private void take(Ended end) {
+    Goal goal = end.goal();
+    running.remove(goal);
+    switch (end.failure()) {
+      case null -> {
+        goal.state = Goal.State.DONE;
+        goal.outputs.putAll(end.outputs());
+        listener.on(new BuildEvent.Finished(goal.drvPath, end.outputs()));
+        for (Goal dependent : goal.dependents) {
+          if (--dependent.unfinishedInputs == 0 && !stopping) {
+            next(dependent);
+          }
+        }
+      }
+      case InterruptedException _ when stopping -> goal.state = Goal.State.FAILED;
+      case Throwable e -> fail(goal, asBuildException(goal, e));
+    }
+  }
+
+  private void next(Goal goal) {
+    if (goal.failedInputs == 0) {
+      start(goal);
+    } else {
+      fail(goal, dependenciesFailed(goal));
+    }
+  }
+
+  private void fail(Goal first, BuildException reason) {
+    failures.add(reason);
+    Deque<Map.Entry<Goal, BuildException>> left = new ArrayDeque<>();
+    left.add(Map.entry(first, reason));
+    while (!left.isEmpty()) {
+      Goal goal = left.peek().getKey();
+      BuildException e = left.poll().getValue();
+      if (goal.state == Goal.State.FAILED) {
+        continue;
+      }
+      goal.state = Goal.State.FAILED;
+      if (goal.requested) {
+        requestedFailures.put(goal, e);
+      } else {
+        listener.on(new BuildEvent.Failed(goal.drvPath, Optional.of(e.getMessage())));
+      }
+      for (Goal dependent : goal.dependents) {
+        dependent.failedInputs++;
+        dependent.unfinishedInputs--;
+        if (!settings.keepGoing() || dependent.unfinishedInputs == 0) {
+          left.add(Map.entry(dependent, dependenciesFailed(dependent)));
+        }
+      }
+    }
+    if (!settings.keepGoing()) {
+      stop();
+    }
+  }
+
+  private BuildException dependenciesFailed(Goal goal) {
+    return new BuildException(
+        goal.failedInputs + " dependencies of derivation '" + print(goal) + "' failed to build");
+  }
+
+  private BuildException asBuildException(Goal goal, Throwable e) {
+    if (e instanceof BuildException b) {
+      return b;
+    }
+    if (e instanceof Error error) {
+      throw error;
+    }
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new BuildException("building '" + print(goal) + "': " + message, 1, e);
+  }
+
+  private void stop() {
+    stopping = true;
+    running.values().forEach(Thread::interrupt);
+  }
+
+  private void awaitAll() {
+    boolean interrupted = false;
+    while (!running.isEmpty()) {
+      try {
+        running.remove(ended.take().goal());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The error for the caller: the one of what it asked for, or a summary of several. */
+  private void report() {
+    if (failures.isEmpty()) {
+      return;
+    }
+    int status = status();
+    boolean one = requestedFailures.size() == 1;
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<Goal, BuildException> e : requestedFailures.entrySet()) {
+      Optional<String> message = one ? Optional.empty() : Optional.of(e.getValue().getMessage());
+      listener.on(new BuildEvent.Failed(e.getKey().drvPath, message));
+      names.add("'" + print(e.getKey()) + "'");
+    }
+    String message =
+        one
+            ? requestedFailures.values().iterator().next().getMessage()
+            : "build of " + String.join(", ", names) + " failed";
+    throw new BuildException(message, status, failures.getFirst());
+  }
+
+  /** Nix's exit status: {@code Worker::failingExitStatus}. */
+  private int status() {
+    int mask = 0;
+    for (BuildException e : failures) {
+      mask |=
+          switch (e.exitStatus()) {
+            case 100 -> 0x04;
+            case 101 -> 0x05;
+            case 102 -> 0x06;
+            case 104 -> 0x08;
+            default -> 0;
+          };
+    }
+    return mask == 0 ? 1 : mask | 0x60;
+  }
+
+  private String print(Goal goal) {
+    return dir.print(goal.drvPath);
+  }
+}

@@ -1,0 +1,205 @@
+package org.buildchain.derivation.realise;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+
+/**
+ * What a derivation demands of its outputs: {@code allowedReferences} and its relatives, {@code
+ * maxSize}, {@code maxClosureSize}. Source: {@code checkOutputs} of Nix 2.26.
+ */
+final class OutputChecks {
+  private static final List<String> LISTS =
+      List.of(
+          "allowedReferences", "allowedRequisites", "disallowedReferences", "disallowedRequisites");
+
+  private final Attributes attributes;
+  private final Store store;
+  private final Map<StorePath, BuiltOutput> byPath = new TreeMap<>();
+  private final Map<String, StorePath> byName = new TreeMap<>();
+
+  OutputChecks(Attributes attributes, Store store) {
+    this.attributes = attributes;
+    this.store = store;
+  }
+
+  /** Whether there is anything to check. */
+  static boolean exist(Attributes attributes) {
+    return attributes.structured().isPresent()
+        ? attributes.structured().get().members().containsKey("outputChecks")
+        : LISTS.stream().anyMatch(l -> attributes.strings(l).isPresent());
+  }
+
+  /**
+   * @param outputs with their true references
+   * @throws BuildException naming the output and what is wrong with it
+   */
+  void apply(Collection<BuiltOutput> outputs) throws IOException {
+    for (BuiltOutput output : outputs) {
+      byPath.put(output.path(), output);
+      byName.put(output.name(), output.path());
+    }
+    for (BuiltOutput output : outputs) {
+      if (attributes.structured().isEmpty()) {
+        for (String list : LISTS) {
+          Optional<List<String>> specifiers = attributes.strings(list);
+          if (specifiers.isPresent()) {
+            check(output, list, specifiers.get(), true);
+          }
+        }
+      } else if (attributes.structured().get().members().get("outputChecks") instanceof Json.Obj all
+          && all.members().get(output.name()) instanceof Json.Obj checks) {
+        checkStructured(output, checks);
+      }
+    }
+  }
+
+  private void checkStructured(BuiltOutput output, Json.Obj checks) throws IOException {
+    if (checks.members().get("maxSize") instanceof Json.Num limit) {
+      long size = NarSize.of(output.tree());
+      if (size > Double.parseDouble(limit.digits())) {
+        throw new BuildException(
+            "path '"
+                + store.dir().print(output.path())
+                + "' is too large at "
+                + size
+                + " bytes; limit is "
+                + limit.digits()
+                + " bytes");
+      }
+    }
+    if (checks.members().get("maxClosureSize") instanceof Json.Num limit) {
+      long size = 0;
+      for (StorePath path : closure(output.path())) {
+        size += narSize(path);
+      }
+      if (size > Double.parseDouble(limit.digits())) {
+        throw new BuildException(
+            "closure of path '"
+                + store.dir().print(output.path())
+                + "' is too large at "
+                + size
+                + " bytes; limit is "
+                + limit.digits()
+                + " bytes");
+      }
+    }
+    for (String list : LISTS) {
+      Json value = checks.members().get(list);
+      if (value != null) {
+        check(output, list, attributes.strings(list, value), false);
+      }
+    }
+  }
+
+  private void check(BuiltOutput output, String list, List<String> specifiers, boolean ignoreSelf) {
+    SortedSet<StorePath> named = new TreeSet<>();
+    specifiers.forEach(s -> named.add(specified(s)));
+    boolean recursive = list.endsWith("Requisites");
+    boolean allowed = list.startsWith("allowed");
+    SortedSet<StorePath> used =
+        recursive ? closure(output.path()) : new TreeSet<>(output.references());
+    if (recursive && ignoreSelf) {
+      used.remove(output.path());
+    }
+    StringBuilder bad = new StringBuilder();
+    for (StorePath path : used) {
+      if (named.contains(path) != allowed) {
+        bad.append(Failures.INDENT).append("  ").append(store.dir().print(path));
+      }
+    }
+    if (!bad.isEmpty()) {
+      throw new BuildException(
+          "output '"
+              + store.dir().print(output.path())
+              + "' is not allowed to refer to the following paths:"
+              + bad);
+    }
+  }
+
+  private StorePath specified(String specifier) {
+    if (byName.containsKey(specifier)) {
+      return byName.get(specifier);
+    }
+    return store
+        .dir()
+        .containing(specifier)
+        .filter(p -> store.dir().print(p).equals(specifier))
+        .orElseThrow(
+            () ->
+                new BuildException(
+                    "derivation contains an illegal reference specifier '" + specifier + "'"));
+  }
+
+  private SortedSet<StorePath> closure(StorePath root) {
+    SortedSet<StorePath> seen = new TreeSet<>();
+    Deque<StorePath> left = new ArrayDeque<>(List.of(root));
+    while (!left.isEmpty()) {
+      StorePath path = left.pop();
+      if (seen.add(path)) {
+        BuiltOutput output = byPath.get(path);
+        left.addAll(output != null ? output.references() : info(path).references());
+      }
+    }
+    return seen;
+  }
+
+  private long narSize(StorePath path) throws IOException {
+    BuiltOutput output = byPath.get(path);
+    return output != null ? NarSize.of(output.tree()) : info(path).narSize();
+  }
+
+  private PathInfo info(StorePath path) {
+    return store
+        .query(path)
+        .orElseThrow(
+            () -> new BuildException("path '" + store.dir().print(path) + "' is not valid"));
+  }
+
+  /** The length of a tree's NAR, without reading its files. Source: Nix manual, "NAR format". */
+  static final class NarSize {
+    private NarSize() {}
+
+    static long of(FileTree tree) throws IOException {
+      return string("nix-archive-1".length()) + node(tree);
+    }
+
+    private static long node(FileTree tree) throws IOException {
+      long size = string(1) + string(4) + string(1);
+      switch (tree) {
+        case FileTree.Regular file -> {
+          size += string("regular".length()) + string("contents".length()) + string(file.size());
+          size += file.executable() ? string("executable".length()) + string(0) : 0;
+        }
+        case FileTree.Symlink link ->
+            size +=
+                string("symlink".length())
+                    + string("target".length())
+                    + string(link.target().length());
+        case FileTree.Directory folder -> {
+          size += string("directory".length());
+          for (FileTree.Entry e : folder.entries()) {
+            size += string(5) + string(1) + string(4) + string(e.name().length());
+            size += string(4) + node(e.node()) + string(1);
+          }
+        }
+      }
+      return size;
+    }
+
+    private static long string(long length) {
+      return 8 + (length + 7) / 8 * 8;
+    }
+  }
+}

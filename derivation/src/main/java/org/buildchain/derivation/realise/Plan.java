@@ -1,0 +1,205 @@
+package org.buildchain.derivation.realise;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.derivation.Derivations;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.OutputPaths;
+import org.buildchain.store.Store;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StorePath;
+
+/** Finds out what must be built for a request: nothing below what is valid is looked at. */
+final class Plan {
+  private record Want(StorePath drvPath, Set<String> outputs, Optional<Goal> dependent) {}
+
+  private final Store store;
+  private final Derivations derivations;
+  private final OutputPaths paths;
+  private final ValidOutputs valid;
+  private final Map<StorePath, Goal> goals = new LinkedHashMap<>();
+  private final Deque<Want> wants = new ArrayDeque<>();
+
+  Plan(Store store, Derivations derivations, OutputPaths paths) {
+    this.store = store;
+    this.derivations = derivations;
+    this.paths = paths;
+    this.valid = new ValidOutputs(store, paths);
+  }
+
+  /**
+   * @throws BuildException if something is asked for that cannot be had
+   */
+  void add(Collection<DerivedPath> requested) {
+    for (DerivedPath path : requested) {
+      switch (path) {
+        case DerivedPath.Opaque o -> {
+          if (!store.isValid(o.path())) {
+            throw new BuildException(
+                "path '"
+                    + store.dir().print(o.path())
+                    + "' is required, but there is no substituter that can build it");
+          }
+        }
+        case DerivedPath.Built b -> want(b.derivation(), b.outputs(), Optional.empty());
+      }
+    }
+    while (!wants.isEmpty()) {
+      take(wants.pop());
+    }
+    for (Goal goal : goals.values()) {
+      if (goal.state != Goal.State.VALID) {
+        for (Goal input : goal.inputs) {
+          if (input.state != Goal.State.VALID) {
+            goal.unfinishedInputs++;
+            input.dependents.add(goal);
+          }
+        }
+      }
+    }
+  }
+
+  Collection<Goal> goals() {
+    return goals.values();
+  }
+
+  Goal goal(StorePath drvPath) {
+    return goals.get(drvPath);
+  }
+
+  /** What is to be built, each after its inputs. */
+  List<Goal> order() {
+    Map<Goal, Integer> left = new HashMap<>();
+    Deque<Goal> ready = new ArrayDeque<>();
+    for (Goal goal : goals.values()) {
+      if (goal.state != Goal.State.VALID) {
+        left.put(goal, goal.unfinishedInputs);
+        if (goal.unfinishedInputs == 0) {
+          ready.add(goal);
+        }
+      }
+    }
+    List<Goal> order = new ArrayList<>();
+    while (!ready.isEmpty()) {
+      Goal goal = ready.poll();
+      order.add(goal);
+      for (Goal dependent : goal.dependents) {
+        if (left.merge(dependent, -1, Integer::sum) == 0) {
+          ready.add(dependent);
+        }
+      }
+    }
+    return order;
+  }
+
+  private void want(StorePath drvPath, Set<String> outputs, Optional<Goal> dependent) {
+    wants.push(new Want(drvPath, outputs, dependent));
+  }
+
+  private void take(Want want) {
+    Goal goal = goals.get(want.drvPath());
+    if (goal == null) {
+      goal = open(want);
+      goals.put(want.drvPath(), goal);
+    }
+    goal.requested |= want.dependent().isEmpty();
+    for (String output : want.outputs()) {
+      if (!goal.drv.outputs().containsKey(output)) {
+        throw new BuildException(
+            want.dependent().isPresent()
+                ? "derivation '"
+                    + store.dir().print(want.dependent().get().drvPath)
+                    + "' requires non-existent output '"
+                    + output
+                    + "' from input derivation '"
+                    + store.dir().print(want.drvPath())
+                    + "'"
+                : "derivation '"
+                    + store.dir().print(want.drvPath())
+                    + "' does not have wanted outputs '"
+                    + output
+                    + "'");
+      }
+    }
+    goal.wanted.addAll(want.outputs().isEmpty() ? goal.drv.outputs().keySet() : want.outputs());
+    if (want.dependent().isPresent()) {
+      Goal dependent = want.dependent().get();
+      dependent.inputs.add(goal);
+      if (goal.drv.kind() == Derivation.Kind.IMPURE
+          && dependent.drv.kind() != Derivation.Kind.IMPURE
+          && dependent.drv.kind() != Derivation.Kind.FIXED) {
+        throw new BuildException(
+            "pure derivation '"
+                + store.dir().print(dependent.drvPath)
+                + "' depends on impure derivation '"
+                + store.dir().print(goal.drvPath)
+                + "'");
+      }
+    }
+    if (!goal.expanded && !goal.outputs.keySet().containsAll(goal.wanted)) {
+      expand(goal);
+    }
+  }
+
+  private Goal open(Want want) {
+    StorePath drvPath = want.drvPath();
+    if (!store.isValid(drvPath)) {
+      throw new BuildException(
+          "cannot build missing derivation '" + store.dir().print(drvPath) + "'");
+    }
+    try {
+      Goal goal = new Goal(drvPath, derivations.apply(drvPath));
+      goal.outputs.putAll(valid.of(goal.drv));
+      return goal;
+    } catch (FormatException e) {
+      throw new BuildException(e.getMessage(), 1, e);
+    }
+  }
+
+  private void expand(Goal goal) {
+    goal.expanded = true;
+    goal.state = Goal.State.WAITING;
+    // Whoever stored it may have lied about its paths, to have other content under them.
+    try {
+      paths.check(goal.drvPath, goal.drv);
+    } catch (FormatException e) {
+      throw new BuildException(e.getMessage(), 1, e);
+    }
+    for (Map.Entry<StorePath, SortedSet<String>> input : goal.drv.inputDerivations().entrySet()) {
+      want(input.getKey(), input.getValue(), Optional.of(goal));
+    }
+  }
+
+  /** Whether the path of an input's output was not known when the derivation was made. */
+  static boolean hasUnknownInput(Goal goal) {
+    for (Goal input : goal.inputs) {
+      for (DerivationOutput output : input.drv.outputs().values()) {
+        if (!(output instanceof DerivationOutput.InputAddressed)
+            && !(output instanceof DerivationOutput.Fixed)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The outputs of a goal that were asked for. */
+  static SortedMap<String, StorePath> wantedOutputs(Goal goal) {
+    SortedMap<String, StorePath> outputs = new TreeMap<>(goal.outputs);
+    outputs.keySet().retainAll(goal.wanted);
+    return outputs;
+  }
+}

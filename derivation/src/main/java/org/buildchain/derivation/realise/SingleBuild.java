@@ -1,0 +1,222 @@
+package org.buildchain.derivation.realise;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.Derivations;
+import org.buildchain.derivation.Placeholders;
+import org.buildchain.store.Store;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * Runs the builder of one derivation, all of whose inputs are valid, and stores its outputs.
+ *
+ * @param drvPath of the derivation, resolved where that is needed
+ * @param inputs the store objects that it needs; their closure is shown to the builder
+ */
+record SingleBuild(
+    Store store,
+    Derivations derivations,
+    BuildSite site,
+    BuildSettings settings,
+    StorePath drvPath,
+    Derivation drv,
+    SortedSet<StorePath> inputs) {
+
+  private static final Hash ZERO = new Hash(HashAlgorithm.SHA256, new byte[32]);
+
+  /**
+   * Builds.
+   *
+   * @return the paths of the outputs, all valid
+   * @throws BuildException if it fails; what was built before it may be valid all the same
+   * @throws InterruptedException if interrupted; then nothing was stored
+   */
+  SortedMap<String, StorePath> run(Consumer<BuildEvent> events) throws InterruptedException {
+    String label = store.dir().print(drvPath);
+    Attributes attributes = new Attributes(drv, label);
+    requireThisMachine(label, attributes);
+    try {
+      return run(label, attributes, events);
+    } catch (IOException e) {
+      throw new BuildException("building '" + label + "': " + describe(e), 1, e);
+    } catch (UncheckedIOException e) {
+      throw new BuildException("building '" + label + "': " + describe(e.getCause()), 1, e);
+    }
+  }
+
+  private SortedMap<String, StorePath> run(
+      String label, Attributes attributes, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    SortedMap<String, StorePath> scratch = new TreeMap<>();
+    SortedMap<String, String> placeholders = new TreeMap<>();
+    SortedSet<String> missing = new TreeSet<>();
+    drv.outputs()
+        .forEach(
+            (name, output) -> {
+              Optional<StorePath> known = output.path(store.dir(), drv.name(), name);
+              StorePath path = known.orElseGet(() -> scratchPath(name));
+              scratch.put(name, path);
+              placeholders.put(Placeholders.ofOutput(name), store.dir().print(path));
+              if (known.isEmpty() || !store.isValid(path)) {
+                missing.add(name);
+              }
+            });
+    if (missing.isEmpty()) {
+      return Collections.unmodifiableSortedMap(scratch);
+    }
+    SortedSet<StorePath> closure = store.closure(inputs);
+    SortedMap<String, String> hostPaths = HostPaths.of(label, attributes, settings);
+    Rewrites rewrites = new Rewrites(placeholders);
+    BuildEnvironment environment =
+        BuildEnvironment.of(
+            drv,
+            attributes,
+            rewrites,
+            new ReferencesGraph(store, derivations, closure),
+            store.dir().path(),
+            settings);
+    BuildFolders folders = BuildFolders.create(site.buildRoot(), drvPath.name());
+    boolean keep = false;
+    try {
+      folders.write(environment.files());
+      events.accept(new BuildEvent.Started(drvPath));
+      keep = settings.keepFailed() && !drv.isBuiltin();
+      if (drv.isBuiltin()) {
+        new BuiltinBuilders(site.fetcher())
+            .run(label, drv, scratch.firstEntry().getValue(), folders.outputs());
+      } else {
+        BuildJob job =
+            new BuildJob(
+                label,
+                drv.builder(),
+                drv.args().stream().map(rewrites::apply).toList(),
+                environment.env(),
+                store.dir().path(),
+                names(closure),
+                site.inputRoot(),
+                folders.outputs(),
+                folders.build(),
+                BuildEnvironment.BUILD_DIR,
+                hostPaths,
+                hasNetwork(),
+                settings.limits());
+        runBuilder(label, job, events);
+      }
+      SortedMap<String, StorePath> outputs =
+          new OutputRegistration(
+                  store, drvPath, drv, attributes, scratch, missing, closure, folders.outputs())
+              .run();
+      keep = false;
+      return outputs;
+    } catch (InterruptedException e) {
+      keep = false;
+      throw e;
+    } finally {
+      dispose(folders, keep, events);
+    }
+  }
+
+  private void runBuilder(String label, BuildJob job, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    LogLines lines = new LogLines(drvPath, settings.logLines(), events);
+    BuildExit exit;
+    try (OutputStream log = site.logs().create(drvPath)) {
+      exit =
+          site.builder()
+              .run(
+                  job,
+                  (buffer, offset, length) -> {
+                    lines.write(buffer, offset, length);
+                    try {
+                      log.write(buffer, offset, length);
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+    }
+    lines.end();
+    if (!(exit instanceof BuildExit.Exited e && e.status() == 0)) {
+      throw Failures.of(label, exit, !hasNetwork(), lines);
+    }
+  }
+
+  /** A failure to clean up must not hide how the build ended; what stays is removed at a start. */
+  private void dispose(BuildFolders folders, boolean keep, Consumer<BuildEvent> events) {
+    try {
+      if (keep) {
+        String text = "note: keeping build directory '" + folders.keepBuild() + "'";
+        events.accept(new BuildEvent.Message(drvPath, text));
+      } else {
+        folders.delete();
+      }
+    } catch (IOException e) {
+      events.accept(
+          new BuildEvent.Message(
+              drvPath, "warning: cannot remove '" + folders.top() + "': " + describe(e)));
+    }
+  }
+
+  private void requireThisMachine(String label, Attributes attributes) {
+    SortedSet<String> features = attributes.requiredSystemFeatures();
+    boolean platform =
+        drv.isBuiltin()
+            || drv.system().equals(settings.system())
+            || settings.extraPlatforms().contains(drv.system());
+    if (!platform || !settings.systemFeatures().containsAll(features)) {
+      throw new BuildException(
+          "a '"
+              + drv.system()
+              + "' with features {"
+              + String.join(", ", features)
+              + "} is required to build '"
+              + label
+              + "', but I am a '"
+              + settings.system()
+              + "' with features {"
+              + String.join(", ", settings.systemFeatures())
+              + "}");
+    }
+    if (attributes.flag("__noChroot", false)) {
+      throw new BuildException(
+          "derivation '"
+              + label
+              + "' has '__noChroot' set, but that's not allowed when 'sandbox' is 'true'");
+    }
+  }
+
+  private boolean hasNetwork() {
+    return drv.kind() == Derivation.Kind.FIXED || drv.kind() == Derivation.Kind.IMPURE;
+  }
+
+  /** A path for an output whose own is not known yet: {@code makeFallbackPath} of Nix 2.26. */
+  private StorePath scratchPath(String output) {
+    return store
+        .dir()
+        .make(
+            "rewrite:" + drvPath + ":name:" + output,
+            ZERO,
+            StoreDir.outputPathName(drv.name(), output));
+  }
+
+  private static SortedSet<String> names(SortedSet<StorePath> paths) {
+    SortedSet<String> names = new TreeSet<>();
+    paths.forEach(p -> names.add(p.toString()));
+    return names;
+  }
+
+  private static String describe(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,2 @@
+/** Realising derivations: the plan, its parallel execution, and the border to the sandbox. */
+package org.buildchain.derivation.realise;

@@ -1,0 +1,68 @@
+package org.buildchain.derivation.realise;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.store.path.StorePath;
+
+/** Someone who asks a realiser for one derivation, in a thread of their own. */
+final class Caller {
+  private final Thread thread;
+  private final LinkedBlockingQueue<BuildEvent> events = new LinkedBlockingQueue<>();
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final CompletableFuture<SortedMap<String, StorePath>> result = new CompletableFuture<>();
+
+  Caller(Workshop shop, StorePath drv) {
+    thread =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    DerivedPath wanted = new DerivedPath.Built(drv, Collections.emptySortedSet());
+                    result.complete(
+                        shop.realiser
+                            .realise(List.of(wanted), Workshop.SETTINGS, this::on)
+                            .get(drv));
+                  } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                  }
+                });
+  }
+
+  private void on(BuildEvent event) {
+    if (event instanceof BuildEvent.LogLine l) {
+      lines.add(l.line());
+    }
+    events.add(event);
+  }
+
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  void awaitLine(String line) throws InterruptedException {
+    while (!(events.take() instanceof BuildEvent.LogLine l && l.line().equals(line))) {
+      // Other events come before it.
+    }
+  }
+
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  SortedMap<String, StorePath> outputs() throws Exception {
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+}
