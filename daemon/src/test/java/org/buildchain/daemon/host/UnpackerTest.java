@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.FileTree;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.buildchain.derivation.build.BuildEvent;
+import org.buildchain.derivation.realise.BuildEvent;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.junit.jupiter.api.Test;

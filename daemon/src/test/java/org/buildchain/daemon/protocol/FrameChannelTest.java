@@ -15,7 +15,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
-import org.buildchain.store.FormatException;
+import org.buildchain.store.format.FormatException;
 import org.junit.jupiter.api.Test;
 
 class FrameChannelTest {
