@@ -30,6 +30,7 @@ public final class Settings {
     // What a compiler of the machine needs. Empty: only what is in the store.
     d.put("allowed-impure-host-deps", "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives");
     d.put("sandbox-paths", "");
+    d.put("sandbox", "true");
     d.put("max-jobs", "auto");
     d.put("cores", "0");
     d.put("timeout", "0");
