@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,8 +49,8 @@ class KilledDaemonTest {
         daemon.destroyForcibly();
         daemon.onExit().get(60, TimeUnit.SECONDS);
         loop.descendants().forEach(ProcessHandle::destroyForcibly);
-        loop.destroyForcibly();
-        collect(loop);
+        loop.destroyForcibly().waitFor();
+        collect();
 
         Command.Result verified = bc.run("store", "verify");
         assertEquals(0, verified.status(), at + verified.out() + verified.err());
@@ -65,7 +64,7 @@ class KilledDaemonTest {
   }
 
   /** Builds and adds new things one after the other, and prints each path when it is done. */
-  private static Process start(Bc bc, int round, Path work) throws IOException {
+  private Process start(Bc bc, int round, Path work) throws IOException {
     String script =
         """
         i=0
@@ -89,12 +88,13 @@ class KilledDaemonTest {
             work.toString());
     builder.directory(FOLDER.toFile());
     builder.environment().putAll(Map.of("BC_ROOT", bc.root().toString()));
+    builder.redirectOutput(temporary.resolve("out").toFile());
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     return builder.start();
   }
 
-  private void collect(Process loop) throws IOException {
-    String out = new String(loop.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private void collect() throws IOException {
+    String out = Files.readString(temporary.resolve("out"));
     // A last line without its end was cut off.
     int complete = out.lastIndexOf('\n') + 1;
     out.substring(0, complete).lines().filter(l -> l.startsWith("/")).forEach(reported::add);
