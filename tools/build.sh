@@ -19,7 +19,8 @@ mkdir -p "$state" 2>/dev/null || fail "cannot write to '$PWD/target': build as t
 # Of two that build at once, the second finds the work done.
 exec 9>"$state/lock"
 flock 9
-if [ "${1:-}" != --force ] && [ -r "$state/fresh.sh" ] && (here=$PWD && . "$state/fresh.sh"); then
+if [ "${1:-}" != --force ] && [ -r "$state/sources" ] &&
+    [ -z "$(find $(cat "$state/sources") -maxdepth 0 -newer "$state/stamp" 2>&1)" ]; then
     exit 0
 fi
 
@@ -28,7 +29,7 @@ need_packages "to build and run bc" $(missing_to_run)
 
 start=$(date +%s)
 echo "bc: building (the first time it takes a minute or two; log in $log)" >&2
-rm -f "$state/fresh.sh"
+rm -f "$state/sources"
 # A running daemon goes on with the files that it has open; new ones take their names.
 rm -rf target/lib
 : >"$state/stamp.new"
@@ -71,6 +72,12 @@ train() {
         args = [ "-c" "echo > $out" ]; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }' &&
         target/native/bc build --dry-run ./examples/hello
     target/native/bc --help
+    # Enough for the compilers to learn which methods are called often.
+    round=0
+    while [ "$round" -lt 300 ]; do
+        target/native/bc build --dry-run ./examples/hello
+        round=$((round + 1))
+    done
     target/native/bc daemon stop
     unset BC_ROOT
     rm -rf "$training"
@@ -83,13 +90,10 @@ else
     write_launch
 fi
 
-# Sources, and the folders that hold them, whose times tell that a file came or went.
-{
-    printf 'for f in'
-    find pom.xml ./*/pom.xml ./*/src/main native daemon/jvm.options tools \( -type d -o -type f \) \
-        -printf ' %p' | tr -d "'\"\$\`\\\\"
-    printf '; do\n[ "$here/$f" -nt "$here/target/launcher/stamp" ] && return 1\ndone\nreturn 0\n'
-} >"$state/fresh.new"
+# For native/bc/fresh.c: sources, and the folders that hold them, whose times tell that a file came
+# or went.
+find pom.xml ./*/pom.xml ./*/src/main native daemon/jvm.options tools \( -type d -o -type f \) \
+    >"$state/sources.new"
 mv "$state/stamp.new" "$state/stamp"
-mv "$state/fresh.new" "$state/fresh.sh"
+mv "$state/sources.new" "$state/sources"
 echo "bc: built in $(($(date +%s) - start)) s" >&2

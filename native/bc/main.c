@@ -5,6 +5,7 @@
    It knows no command but those that must work without a daemon or outlive it:
    daemon --foreground, start, stop, restart, status. */
 #include "fail.h"
+#include "fresh.h"
 #include "paths.h"
 #include "relay.h"
 #include "start.h"
@@ -49,6 +50,7 @@ static int status(void)
 
 int main(int argc, char **argv)
 {
+    rebuild_if_stale(argv);
     if (argc == 3 && strcmp(argv[1], "daemon") == 0) {
         if (strcmp(argv[2], "--foreground") == 0)
             run_daemon_in_foreground();
