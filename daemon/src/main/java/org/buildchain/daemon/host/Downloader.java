@@ -19,21 +19,21 @@ final class Downloader {
   private static final int MAX_ATTEMPTS = 5;
   private static final long MAX_BYTES = 64L << 30;
 
-  private final HttpClient client;
+  private final HttpClient.Builder clients;
 
   /**
    * @param env the caller's environment, which may name proxies
    * @param connectSeconds how long to wait for a connection; 0 for the system's patience
    */
   Downloader(Map<String, String> env, long connectSeconds) {
-    HttpClient.Builder builder =
+    // A client costs threads and a selector; few commands download.
+    this.clients =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
             .proxy(new ProxyFromEnvironment(env));
     if (connectSeconds > 0) {
-      builder.connectTimeout(Duration.ofSeconds(connectSeconds));
+      clients.connectTimeout(Duration.ofSeconds(connectSeconds));
     }
-    this.client = builder.build();
   }
 
   /**
@@ -59,6 +59,12 @@ final class Downloader {
   }
 
   private void get(URI uri, Path into) throws IOException {
+    try (HttpClient client = clients.build()) {
+      get(client, uri, into);
+    }
+  }
+
+  private static void get(HttpClient client, URI uri, Path into) throws IOException {
     IOException last = new IOException("no attempt");
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       try {
