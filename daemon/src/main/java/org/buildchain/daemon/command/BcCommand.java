@@ -5,16 +5,12 @@ import picocli.CommandLine.Option;
 
 /** What every command has. */
 abstract class BcCommand implements Callable<Integer> {
-  /** Where it runs. */
-  final CommandContext context;
+  /** Where it runs; there before {@link #call}. */
+  CommandContext context;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
   boolean help;
-
-  BcCommand(CommandContext context) {
-    this.context = context;
-  }
 }

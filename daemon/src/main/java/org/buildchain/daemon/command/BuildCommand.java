@@ -65,10 +65,6 @@ final class BuildCommand extends BcCommand {
       description = "Show the builders' output as it comes.")
   private boolean printLogs;
 
-  BuildCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);

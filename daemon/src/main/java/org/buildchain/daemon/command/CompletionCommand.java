@@ -30,8 +30,7 @@ final class CompletionCommand extends BcCommand {
   /**
    * @param whole the command line with all its commands
    */
-  CompletionCommand(CommandContext context, Supplier<CommandLine> whole) {
-    super(context);
+  CompletionCommand(Supplier<CommandLine> whole) {
     this.whole = whole;
   }
 

@@ -35,10 +35,6 @@ final class DaemonCommand extends BcCommand {
   @Option(names = "--foreground", description = "Run a daemon here, in the foreground.")
   private boolean foreground;
 
-  DaemonCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     if (foreground) {

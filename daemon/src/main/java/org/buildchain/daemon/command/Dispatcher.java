@@ -5,13 +5,14 @@ import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
 import picocli.CommandLine;
@@ -22,21 +23,22 @@ public final class Dispatcher implements CommandHandler {
   private static final int FAILED = 1;
 
   private final Services services;
-  private final Map<String, Function<CommandContext, CommandLine>> commands = new LinkedHashMap<>();
+  private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+  private final Spares spares = new Spares(commands);
 
   /**
    * @param services what commands work on
    */
   public Dispatcher(Services services) {
     this.services = services;
-    commands.put("build", c -> new CommandLine(new BuildCommand(c)));
-    commands.put("instantiate", c -> new CommandLine(new InstantiateCommand(c)));
-    commands.put("eval", c -> new CommandLine(new EvalCommand(c)));
-    commands.put("daemon", c -> new CommandLine(new DaemonCommand(c)));
-    commands.put("log", c -> new CommandLine(new LogCommand(c)));
+    commands.put("build", () -> new CommandLine(new BuildCommand()));
+    commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
+    commands.put("eval", () -> new CommandLine(new EvalCommand()));
+    commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
+    commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("store", StoreCommand::line);
-    commands.put("doctor", c -> new CommandLine(new DoctorCommand(c)));
-    commands.put("completion", c -> new CommandLine(new CompletionCommand(c, () -> full(c))));
+    commands.put("doctor", () -> new CommandLine(new DoctorCommand()));
+    commands.put("completion", () -> new CommandLine(new CompletionCommand(this::full)));
   }
 
   @Override
@@ -51,24 +53,34 @@ public final class Dispatcher implements CommandHandler {
     }
   }
 
-  /** Building one command by reflection is quick, building all of them for each call is not. */
+  @Override
+  public void ended(Invocation invocation) {
+    invocation.args().stream().findFirst().ifPresent(spares::refill);
+  }
+
+  /** One that can evaluate, so that most commands need no second one. */
+  @Override
+  public Thread thread(Runnable command) {
+    return new EvalThread("bc-command", command);
+  }
+
   private int execute(CommandContext context, List<String> args) {
-    Function<CommandContext, CommandLine> factory =
-        args.isEmpty() ? null : commands.get(args.getFirst());
-    if (factory == null && !args.isEmpty() && !args.getFirst().startsWith("-")) {
+    boolean known = !args.isEmpty() && commands.containsKey(args.getFirst());
+    if (!known && !args.isEmpty() && !args.getFirst().startsWith("-")) {
       throw new CommandException(
           "'" + args.getFirst() + "' is not a command of bc; 'bc --help' lists them");
     }
     CommandLine line;
     List<String> rest;
-    if (factory == null) {
-      line = full(context);
+    if (!known) {
+      line = full();
       rest = args;
     } else {
-      line = factory.apply(context);
+      line = spares.take(args.getFirst());
       line.setCommandName("bc " + args.getFirst());
       rest = args.subList(1, args.size());
     }
+    attach(line, context);
     StringWriter out = new StringWriter();
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(out));
@@ -90,10 +102,17 @@ public final class Dispatcher implements CommandHandler {
     return status;
   }
 
-  private CommandLine full(CommandContext context) {
-    CommandLine line = new CommandLine(new RootCommand(context));
-    commands.forEach((name, factory) -> line.addSubcommand(name, factory.apply(context)));
+  private CommandLine full() {
+    CommandLine line = new CommandLine(new RootCommand());
+    commands.forEach((name, factory) -> line.addSubcommand(name, factory.get()));
     return line;
+  }
+
+  private static void attach(CommandLine line, CommandContext context) {
+    if (line.getCommand() instanceof BcCommand command) {
+      command.context = context;
+    }
+    line.getSubcommands().values().forEach(below -> attach(below, context));
   }
 
   private static boolean showTrace(CommandContext context) {

@@ -16,10 +16,6 @@ final class DoctorCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of objects.")
   private boolean json;
 
-  DoctorCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     List<Services.Finding> findings = context.services().diagnose();

@@ -64,10 +64,6 @@ final class EvalCommand extends BcCommand {
       description = "Apply this function to the value first.")
   private Optional<String> apply = Optional.empty();
 
-  EvalCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);

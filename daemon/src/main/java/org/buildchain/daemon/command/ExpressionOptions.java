@@ -69,11 +69,6 @@ final class ExpressionOptions {
     return expressions ? List.of() : files.stream().filter(f -> f.endsWith(".drv")).toList();
   }
 
-  /** Whether nothing was named, so that the folder's {@code default.nix} is meant. */
-  boolean isDefault() {
-    return files.isEmpty();
-  }
-
   /** One query for each file or expression that is no derivation. */
   List<Evaluation.Query> queries(CommandContext context) throws IOException {
     Invocation invocation = context.caller().invocation();

@@ -29,10 +29,6 @@ final class InstantiateCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of objects.")
   private boolean json;
 
-  InstantiateCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);

@@ -20,10 +20,6 @@ final class LogCommand extends BcCommand {
       description = "A store path, a link to one such as ./result, or a derivation.")
   private String path;
 
-  LogCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     StorePath object = new StoreArguments(context).resolve(path).object();

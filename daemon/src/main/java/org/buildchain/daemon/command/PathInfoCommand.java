@@ -64,10 +64,6 @@ final class PathInfoCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of objects.")
   private boolean json;
 
-  PathInfoCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     DiskStore store = context.services().store();

@@ -24,10 +24,6 @@ final class RootCommand extends BcCommand {
   @Option(names = "--version", description = "Show the version.")
   private boolean version;
 
-  RootCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     if (version) {

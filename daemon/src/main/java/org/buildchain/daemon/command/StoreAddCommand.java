@@ -54,10 +54,6 @@ final class StoreAddCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of objects.")
   private boolean json;
 
-  StoreAddCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     HashAlgorithm hash =

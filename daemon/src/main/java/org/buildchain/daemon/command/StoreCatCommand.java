@@ -16,10 +16,6 @@ final class StoreCatCommand extends BcCommand {
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "A file in the store.")
   private List<String> paths;
 
-  StoreCatCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     StoreArguments arguments = new StoreArguments(context);

@@ -2,7 +2,7 @@ package org.buildchain.daemon.command;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,20 +22,16 @@ import picocli.CommandLine.Spec;
 final class StoreCommand extends BcCommand {
   @Spec private CommandSpec spec;
 
-  StoreCommand(CommandContext context) {
-    super(context);
-  }
-
   /** The command with those below it. */
-  static CommandLine line(CommandContext context) {
-    CommandLine line = new CommandLine(new StoreCommand(context));
-    Map<String, Function<CommandContext, BcCommand>> below = new LinkedHashMap<>();
+  static CommandLine line() {
+    CommandLine line = new CommandLine(new StoreCommand());
+    Map<String, Supplier<BcCommand>> below = new LinkedHashMap<>();
     below.put("add", StoreAddCommand::new);
     below.put("ls", StoreLsCommand::new);
     below.put("cat", StoreCatCommand::new);
     below.put("path-info", PathInfoCommand::new);
     below.put("verify", StoreVerifyCommand::new);
-    below.forEach((name, factory) -> line.addSubcommand(name, factory.apply(context)));
+    below.forEach((name, factory) -> line.addSubcommand(name, factory.get()));
     return line;
   }
 

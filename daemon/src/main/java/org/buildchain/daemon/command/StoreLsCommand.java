@@ -45,10 +45,6 @@ final class StoreLsCommand extends BcCommand {
   @Option(names = "--json", description = "Print an object for each path.")
   private boolean json;
 
-  StoreLsCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() throws Exception {
     StoreArguments arguments = new StoreArguments(context);

@@ -19,10 +19,6 @@ final class StoreVerifyCommand extends BcCommand {
   @Option(names = "--json", description = "Print an object with the number of paths and problems.")
   private boolean json;
 
-  StoreVerifyCommand(CommandContext context) {
-    super(context);
-  }
-
   @Override
   public Integer call() {
     var store = context.services().store();

@@ -3,24 +3,20 @@ package org.buildchain.daemon.evaluation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.EvalSettings;
-import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Source;
-import org.buildchain.store.StoreException;
 
 /**
- * One command's evaluation: an evaluator over a host, on a thread of its own with a large stack.
- * What was put off is written before a result is handed out.
+ * One command's evaluation: an evaluator over a host. What was put off is written before a result
+ * is handed out.
  */
 public final class Evaluation {
   /** What is to be evaluated. */
@@ -51,7 +47,7 @@ public final class Evaluation {
   public record Query(
       Input input, List<String> attributes, List<Argument> arguments, String folder) {}
 
-  /** Work on the selected values; runs on the evaluation's thread. */
+  /** Work on the selected values. */
   @FunctionalInterface
   public interface Work<T> {
     T apply(Evaluator ev, Attrs arguments, List<Value> values) throws IOException;
@@ -66,51 +62,24 @@ public final class Evaluation {
   }
 
   /**
-   * Evaluates and works on the result.
+   * Evaluates and works on the result, on the calling thread, which must be an {@code EvalThread}.
    *
-   * @throws EvalException if the evaluation fails
-   * @throws InterruptedException if the calling thread is interrupted; the evaluation then stops at
-   *     its next look
+   * @throws EvalException if the evaluation fails, or the host says that it is cancelled
    */
-  public <T> T run(Query query, Work<T> work) throws InterruptedException, IOException {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    EvalThread thread =
-        new EvalThread(
-            "evaluation",
-            () -> {
-              try {
-                T value = evaluate(query, work);
-                host.flush();
-                result.complete(value);
-              } catch (StackOverflowError e) {
-                result.completeExceptionally(
-                    EvalException.other("stack overflow; the expression is nested too deeply"));
-              } catch (OutOfMemoryError e) {
-                result.completeExceptionally(
-                    EvalException.other("the evaluation needs more memory than the daemon has"));
-              } catch (Throwable e) {
-                result.completeExceptionally(e);
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
+  public <T> T run(Query query, Work<T> work) throws IOException {
     try {
-      return result.get();
-    } catch (InterruptedException e) {
-      thread.interrupt();
-      throw e;
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException r -> throw r;
-        case IOException i -> throw i;
-        case Error x -> throw x;
-        default -> throw new StoreException("evaluation failed", e.getCause());
-      }
+      T value = evaluate(query, work);
+      host.flush();
+      return value;
+    } catch (StackOverflowError e) {
+      throw EvalException.other("stack overflow; the expression is nested too deeply");
+    } catch (OutOfMemoryError e) {
+      throw EvalException.other("the evaluation needs more memory than the daemon has");
     }
   }
 
   /** The derivations that the query's values hold; their files are written. */
-  public List<Found> derivations(Query query) throws InterruptedException, IOException {
+  public List<Found> derivations(Query query) throws IOException {
     return run(
         query,
         (ev, arguments, values) -> {

@@ -12,4 +12,12 @@ public interface CommandHandler {
    * @return the exit status, 0 to 255, or {@link #STOP}
    */
   int run(Caller caller);
+
+  /** Called when the client has been told how {@link #run} ended, for what need not keep it. */
+  default void ended(Invocation invocation) {}
+
+  /** The thread for one command; not started. */
+  default Thread thread(Runnable command) {
+    return Thread.ofPlatform().name("bc-command").unstarted(command);
+  }
 }

@@ -52,8 +52,7 @@ final class Connection implements Caller {
    */
   boolean serve(CommandHandler handler) throws InterruptedException {
     AtomicInteger status = new AtomicInteger(1);
-    Thread thread =
-        Thread.ofPlatform().name("bc-command").unstarted(() -> status.set(handler.run(this)));
+    Thread thread = handler.thread(() -> status.set(handler.run(this)));
     worker = Optional.of(thread);
     thread.start();
     reader.start();
@@ -63,6 +62,7 @@ final class Connection implements Caller {
       return true;
     }
     outgoing.finish(ServerFrame.newBuilder().setExit(status.get() & 0xff).build());
+    handler.ended(invocation);
     return false;
   }
 
