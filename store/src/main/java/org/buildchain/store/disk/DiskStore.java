@@ -274,6 +274,16 @@ public final class DiskStore implements Store {
     return new StoredTree(StoreObject.read(Cid.parse(info.object()), blocks), blocks).root();
   }
 
+  /**
+   * The CID of the UnixFS root of a valid path's tree, as it is stored.
+   *
+   * @throws StoreException if the path is not valid
+   */
+  public String treeCid(StorePath path) throws IOException {
+    PathInfo info = query(path).orElseThrow(() -> invalid(path));
+    return StoreObject.read(Cid.parse(info.object()), blocks).root().toString();
+  }
+
   /** The path of a stored object, if it is one. */
   public Optional<StorePath> byObject(String cid) {
     byte[] key = Cid.parse(cid).bytes();

@@ -82,12 +82,12 @@ record StoreObject(
     if (bytes.length <= MAX_INLINE) {
       return table;
     }
-    UnixFsWriter.FileWriter writer = new UnixFsWriter(sink).file();
+    UnixFsWriter.FileWriter writer = new UnixFsWriter(sink).file(false);
     for (int at = 0; at < bytes.length; at += UnixFsWriter.CHUNK) {
       writer.chunk(
           java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + UnixFsWriter.CHUNK)));
     }
-    return new Ipld.Link(writer.finish(false).cid());
+    return new Ipld.Link(writer.finish().cid());
   }
 
   /**

@@ -100,7 +100,7 @@ final class TreeImport {
 
   private UnixFsWriter.Written file(FileTree.Regular file, String path) throws IOException {
     nar.beginFile(file.executable(), file.size());
-    UnixFsWriter.FileWriter writer = blocks.file();
+    UnixFsWriter.FileWriter writer = blocks.file(file.executable());
     long length = 0;
     try (InputStream in = file.open()) {
       zeroer.begin(in, file.size(), nar::content);
@@ -114,7 +114,7 @@ final class TreeImport {
     }
     nar.endFile(length);
     keep(path, zeroer.rewrites());
-    return writer.finish(file.executable());
+    return writer.finish();
   }
 
   private UnixFsWriter.Written link(String target, String path) throws IOException {

@@ -52,7 +52,6 @@ record UnixFs(
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Proto.number(out, 1, Type.SYMLINK.ordinal());
     Proto.bytes(out, 2, target);
-    Proto.number(out, 3, target.length);
     return out.toByteArray();
   }
 
@@ -66,6 +65,18 @@ record UnixFs(
     if (mode != 0) {
       Proto.number(out, 7, mode);
     }
+    return out.toByteArray();
+  }
+
+  /** A file whose content stands in its node. */
+  static byte[] smallFile(byte[] content, int mode) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.number(out, 1, Type.FILE.ordinal());
+    if (content.length > 0) {
+      Proto.bytes(out, 2, content);
+    }
+    Proto.number(out, 3, content.length);
+    Proto.number(out, 7, mode);
     return out.toByteArray();
   }
 

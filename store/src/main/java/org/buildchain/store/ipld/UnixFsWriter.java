@@ -3,12 +3,14 @@ package org.buildchain.store.ipld;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.buildchain.store.format.Octets;
 
 /**
  * Makes UnixFS of files, folders and links by the profile {@code unixfs-v1-2025} of IPIP-499:
  * chunks of 1 MiB as raw leaves, 1024 links to a node, balanced; folders of more than 256 KiB as
- * HAMT. An executable file has a node of its own, whose mode is 0555; nothing else has a mode.
+ * HAMT. An executable file has a node of its own with the mode 0555, which holds the content if
+ * that is one chunk; nothing else has a mode.
  */
 public final class UnixFsWriter {
   /** The length of a file's blocks but the last. */
@@ -39,11 +41,31 @@ public final class UnixFsWriter {
 
   /** A file whose chunks come one by one. */
   public final class FileWriter {
+    private final boolean executable;
     private final List<DagPb.Link> leaves = new ArrayList<>();
     private final List<Long> sizes = new ArrayList<>();
 
+    /** The only chunk so far of an executable, which may have to stand in the file's node. */
+    private Optional<byte[]> held = Optional.empty();
+
+    private FileWriter(boolean executable) {
+      this.executable = executable;
+    }
+
     /** Adds a chunk: {@link #CHUNK} bytes, or fewer if it is the last one. */
     public void chunk(byte[] data) throws IOException {
+      if (executable && leaves.isEmpty() && held.isEmpty()) {
+        held = Optional.of(data);
+        return;
+      }
+      if (held.isPresent()) {
+        leaf(held.get());
+        held = Optional.empty();
+      }
+      leaf(data);
+    }
+
+    private void leaf(byte[] data) throws IOException {
       Block block = Block.of(Cid.Codec.RAW, data);
       sink.put(block);
       leaves.add(new DagPb.Link(block.cid(), "", data.length));
@@ -51,9 +73,14 @@ public final class UnixFsWriter {
     }
 
     /** Ends the file. */
-    public Written finish(boolean executable) throws IOException {
+    public Written finish() throws IOException {
+      int mode = executable ? EXECUTABLE : 0;
+      if (executable && leaves.isEmpty()) {
+        byte[] content = held.orElse(new byte[0]);
+        return written(node(List.of(), UnixFs.smallFile(content, mode), sink));
+      }
       if (leaves.isEmpty()) {
-        chunk(new byte[0]);
+        leaf(new byte[0]);
       }
       List<DagPb.Link> level = leaves;
       List<Long> lengths = sizes;
@@ -72,13 +99,13 @@ public final class UnixFsWriter {
       if (level.size() == 1 && !executable) {
         return written(level.getFirst());
       }
-      return written(node(level, UnixFs.file(lengths, executable ? EXECUTABLE : 0), sink));
+      return written(node(level, UnixFs.file(lengths, mode), sink));
     }
   }
 
   /** Begins a file. */
-  public FileWriter file() {
-    return new FileWriter();
+  public FileWriter file(boolean executable) {
+    return new FileWriter(executable);
   }
 
   /** Writes a link. */

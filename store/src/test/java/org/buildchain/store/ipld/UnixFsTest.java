@@ -33,11 +33,11 @@ class UnixFsTest {
   }
 
   private UnixFsWriter.Written file(byte[] data, boolean executable) throws IOException {
-    UnixFsWriter.FileWriter file = writer.file();
+    UnixFsWriter.FileWriter file = writer.file(executable);
     for (int at = 0; at < data.length; at += UnixFsWriter.CHUNK) {
       file.chunk(Arrays.copyOfRange(data, at, Math.min(data.length, at + UnixFsWriter.CHUNK)));
     }
-    return file.finish(executable);
+    return file.finish();
   }
 
   private String cid(byte[] data) throws IOException {
@@ -59,13 +59,29 @@ class UnixFsTest {
   }
 
   @Test
+  void linksAndExecutablesHaveTheCidsOfOtherImplementations() throws IOException {
+    assertEquals(
+        "bafybeih2lj6etznrpm3z6suw7a4czbmlyzar5kytsro2lq7qqeejcrwuja",
+        writer.symlink("../x").cid().toString());
+    assertEquals(
+        "bafybeig5qmpgewjisloubkpeegwebw62jwo2qeh5bily5myhhd66e4vrsi",
+        file(new byte[] {1}, true).cid().toString());
+    assertEquals(
+        "bafybeiejsblrg76i2hxwipom2lyhehq3ftfxbiurtumuxrfhz5u2jys7ne",
+        file(new byte[0], true).cid().toString());
+    assertEquals(
+        "bafybeifrcrzkn7jnme7bwn7ymcezmvh2jwzscflzaxx2c4265p3ps74iti",
+        file(bytes((1 << 20) + 1), true).cid().toString());
+  }
+
+  @Test
   void moreThan1024ChunksMakeAnotherLevel() throws IOException {
-    UnixFsWriter.FileWriter file = writer.file();
+    UnixFsWriter.FileWriter file = writer.file(false);
     byte[] zeros = new byte[1 << 20];
     for (int i = 0; i < 1025; i++) {
       file.chunk(zeros);
     }
-    UnixFsWriter.Written written = file.finish(false);
+    UnixFsWriter.Written written = file.finish();
     assertEquals(
         "bafybeigt7wofv4vnxbg3titijasuw4ptg5kfztec4smsk7opdt7z6djoxq", written.cid().toString());
     assertEquals(1074841783, written.size());

@@ -1,0 +1,29 @@
+package org.buildchain.tests;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** IPFS's own libraries (npm), as {@code tests/ipfs} calls them. */
+final class IpfsPeer {
+  private static final Path FOLDER = Path.of("ipfs").toAbsolutePath();
+
+  private IpfsPeer() {}
+
+  private static String run(String script, List<Path> arguments) {
+    List<String> command = new ArrayList<>(List.of("node", FOLDER.resolve(script).toString()));
+    arguments.forEach(a -> command.add(a.toString()));
+    return Command.run(FOLDER, Map.of(), command).orFail();
+  }
+
+  /** The root CIDs that ipfs-unixfs-importer gives what stands at these paths. */
+  static List<String> unixFs(List<Path> paths) {
+    return run("unixfs.mjs", paths).lines().toList();
+  }
+
+  /** What @ipld/car reads of a file, as a JSON object: version, roots, blocks. */
+  static String car(Path file) {
+    return run("car.mjs", List.of(file));
+  }
+}
