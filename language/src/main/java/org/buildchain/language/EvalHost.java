@@ -54,6 +54,17 @@ public interface EvalHost {
   /** A folder's entries, links followed for {@code path} itself but not for the entries. */
   SortedMap<String, FileType> readDirectory(String path) throws IOException;
 
+  /**
+   * What tells whether something at a path has changed: while the stamp stays equal, so do its
+   * type, content, entries or target. Empty where the host can't promise that, as for what changed
+   * a moment ago; then readers compare what they read.
+   *
+   * @param follow whether links are followed
+   */
+  default Optional<Object> stamp(String path, boolean follow) throws IOException {
+    return Optional.empty();
+  }
+
   /** A variable of the caller's environment. */
   Optional<String> environment(String name);
 

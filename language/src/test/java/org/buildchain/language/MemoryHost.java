@@ -25,14 +25,40 @@ import org.buildchain.store.path.StorePath;
 /** A world of a few files in memory. Nothing is copied, built or fetched. */
 public final class MemoryHost implements EvalHost {
   private final Map<String, String> files = new ConcurrentHashMap<>();
+  private final Map<String, Object> stamps = new ConcurrentHashMap<>();
+  private final Map<String, String> environment = new ConcurrentHashMap<>(Map.of("HOME", "/root"));
+  private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
+  private final Set<StorePath> valid = ConcurrentHashMap.newKeySet();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean cancelled;
 
-  /** Adds a file. */
+  /** Adds a file, or puts it in another's place. */
   public MemoryHost file(String path, String text) {
+    stamps.put(path, new Object());
     files.put(path, text);
     return this;
+  }
+
+  /** Removes a file. */
+  public void remove(String path) {
+    stamps.remove(path);
+    files.remove(path);
+  }
+
+  /** Sets a variable. */
+  public void set(String name, String value) {
+    environment.put(name, value);
+  }
+
+  /** The names of the texts that were stored, in order. */
+  public List<String> texts() {
+    return texts;
+  }
+
+  @Override
+  public Optional<Object> stamp(String path, boolean follow) {
+    return Optional.ofNullable(stamps.get(path));
   }
 
   /** From now on the caller has gone away. */
@@ -77,7 +103,7 @@ public final class MemoryHost implements EvalHost {
 
   @Override
   public Optional<String> environment(String name) {
-    return name.equals("HOME") ? Optional.of("/root") : Optional.empty();
+    return Optional.ofNullable(environment.get(name));
   }
 
   @Override
@@ -102,7 +128,7 @@ public final class MemoryHost implements EvalHost {
 
   @Override
   public boolean isValid(StorePath path) {
-    return derivations.containsKey(path);
+    return valid.contains(path);
   }
 
   @Override
@@ -125,9 +151,13 @@ public final class MemoryHost implements EvalHost {
   @Override
   public StorePath addText(String name, String content, SortedSet<StorePath> references) {
     Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes(content));
-    return storeDir()
-        .makeContentAddressed(
-            name, new ContentAddress(IngestionMethod.TEXT, hash), references, false);
+    texts.add(name);
+    StorePath path =
+        storeDir()
+            .makeContentAddressed(
+                name, new ContentAddress(IngestionMethod.TEXT, hash), references, false);
+    valid.add(path);
+    return path;
   }
 
   @Override

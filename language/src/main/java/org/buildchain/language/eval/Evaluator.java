@@ -19,7 +19,7 @@ public final class Evaluator {
   /** The longest string that is made, in bytes. */
   public static final int MAX_STRING = 1 << 30;
 
-  private final EvalHost host;
+  private final RecordingHost host;
   private final EvalSettings settings;
   private final Symbols symbols = new Symbols();
   private final Names names = new Names(symbols);
@@ -42,7 +42,7 @@ public final class Evaluator {
       EvalSettings settings,
       Collection<BuiltinDef> functions,
       java.util.function.Function<Evaluator, Collection<BuiltinConstant>> constants) {
-    this.host = host;
+    this.host = new RecordingHost(host);
     this.settings = settings;
     this.ops = new Ops(this, settings);
     Attrs.Builder set = new Attrs.Builder(128);
@@ -61,6 +61,15 @@ public final class Evaluator {
     set.put(symbols.of("builtins"), self);
     this.builtins = set.build();
     globals.put("builtins", builtins);
+  }
+
+  /**
+   * Begins another evaluation, on the calling thread and those that it makes. What earlier ones
+   * computed is used again as far as what it was computed from is still so in the new host. The
+   * evaluations of one evaluator come one after the other.
+   */
+  public void begin(EvalHost newHost) {
+    EvalThread.current().join(host.next(newHost));
   }
 
   /** The world that this evaluation sees. */

@@ -8,7 +8,8 @@ import org.buildchain.language.syntax.Pos;
 /**
  * A value that has not been computed yet, or has. Any number of threads may force it: one computes,
  * the others wait. A computation that needs its own result, in one thread or around several, is
- * infinite recursion. One that fails may be tried again.
+ * infinite recursion. One that fails may be tried again, and so may one whose value was computed
+ * from what has changed since, see {@link Reads}.
  */
 public final class Thunk implements Value {
   private static final VarHandle STATE;
@@ -42,15 +43,16 @@ public final class Thunk implements Value {
     }
   }
 
-  private static final Object DONE = new Object();
-
-  private volatile Value value;
-  // Code: not begun. EvalThread: that thread computes it. DONE: value is set.
-  private volatile Object state;
+  // Kept for another computation, unless nothing can ask for one.
+  private Code code;
   private Env env;
+  private Value value;
+  // null: not begun. EvalThread: that thread computes it. Reads: the value is there, computed from
+  // these. Whoever has seen Reads here sees the value.
+  private volatile Object state;
 
   Thunk(Code code, Env env) {
-    this.state = code;
+    this.code = code;
     this.env = env;
   }
 
@@ -59,9 +61,14 @@ public final class Thunk implements Value {
     return new Thunk(new Computation(computation), null);
   }
 
-  /** The value if it is there, or {@code null}. */
+  /** The value if it has been computed, or {@code null}. */
   public Value peek() {
-    return value;
+    return state instanceof Reads r && EvalThread.current().accepts(r) ? value : null;
+  }
+
+  /** The value if it has been computed and depends on nothing outside, or {@code null}. */
+  Value constant() {
+    return state == Reads.NONE ? value : null;
   }
 
   /** Whether a thread computes the value now. */
@@ -76,47 +83,54 @@ public final class Thunk implements Value {
 
   /** Likewise; {@code at} is shown where the value turns out to need itself. */
   public Value force(Pos at) {
-    Value v = value;
-    return v != null ? v : compute(at);
+    return state == Reads.NONE ? value : compute(at);
   }
 
   /** Where the value was written, as far as it is known: what prints or walks values shows it. */
   public Pos place() {
-    return value == null && state instanceof Code c ? c.place() : Evaluator.placeOf(value);
+    Code c = code;
+    return state instanceof Reads || c == null ? Evaluator.placeOf(value) : c.place();
   }
 
   private Value compute(Pos at) {
     EvalThread me = EvalThread.current();
     while (true) {
       Object s = state;
-      if (s == DONE) {
-        return value;
-      }
-      if (s == me) {
+      if (s instanceof Reads r) {
+        Value known = value;
+        if (me.accepts(r)) {
+          me.note(r);
+          return known;
+        }
+      } else if (s == me) {
         throw EvalException.infiniteRecursion(at);
-      }
-      if (s instanceof EvalThread owner) {
+      } else if (s instanceof EvalThread owner) {
         await(me, owner, at);
-      } else if (STATE.compareAndSet(this, s, me)) {
-        return run(me, (Code) s, at);
+        continue;
+      }
+      if (STATE.compareAndSet(this, s, me)) {
+        return run(me, at);
       }
     }
   }
 
-  private Value run(EvalThread me, Code code, Pos at) {
-    Value result = null;
+  private Value run(EvalThread me, Pos at) {
+    long outerFrame = me.frame();
+    int outerBase = me.begin();
+    Reads read = null;
     try {
       Value v = code.run(env, at);
-      result = v instanceof Thunk t ? t.force(at) : v;
-      value = result;
-      return result;
+      value = v instanceof Thunk t ? t.force(at) : v;
+      read = me.end(outerBase, outerFrame);
+      return value;
     } finally {
-      if (result != null) {
+      if (read == null) {
+        me.abandon(outerBase, outerFrame);
+      } else if (read == Reads.NONE) {
+        code = null;
         env = null;
-        state = DONE;
-      } else {
-        state = code;
       }
+      state = read;
       if (me.awaited) {
         wake();
       }
@@ -155,7 +169,6 @@ public final class Thunk implements Value {
 
   @Override
   public String described() {
-    Value v = value;
-    return v == null ? "a thunk" : v.described();
+    return state instanceof Reads ? value.described() : "a thunk";
   }
 }

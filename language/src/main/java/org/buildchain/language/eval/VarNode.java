@@ -40,7 +40,7 @@ final class VarNode {
         return super.delay(env);
       }
       if (v instanceof Thunk t) {
-        Value known = t.peek();
+        Value known = t.constant();
         return known != null ? known : v;
       }
       return v;

@@ -1,0 +1,37 @@
+package org.buildchain.language.eval;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.buildchain.language.EvalHost;
+import org.buildchain.store.path.StorePath;
+
+/** That a tree was copied into the store: the entries that were taken, and what became of them. */
+final class CopiedFact extends Fact {
+  private final Map<String, Optional<Object>> stamps = new ConcurrentHashMap<>();
+  private Optional<StorePath> stored = Optional.empty();
+
+  CopiedFact(int session) {
+    super(session);
+  }
+
+  /** An entry, before it is read. */
+  void saw(String path, Optional<Object> stamp) {
+    stamps.put(path, stamp);
+  }
+
+  void became(StorePath path) {
+    stored = Optional.of(path);
+  }
+
+  @Override
+  boolean holds(EvalHost host) throws IOException {
+    for (Map.Entry<String, Optional<Object>> e : stamps.entrySet()) {
+      if (e.getValue().isEmpty() || !host.stamp(e.getKey(), false).equals(e.getValue())) {
+        return false;
+      }
+    }
+    return stored.isPresent() && host.isValid(stored.get());
+  }
+}

@@ -1,0 +1,273 @@
+package org.buildchain.language.eval;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.language.EvalHost;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * The world as the session's host shows it. Counts each answer to what the running computation has
+ * read. Failures are not counted: they end the evaluation.
+ */
+final class RecordingHost implements EvalHost {
+  private volatile Session session;
+  private final Map<Object, Fact> facts = new ConcurrentHashMap<>();
+
+  RecordingHost(EvalHost host) {
+    session = new Session(1, host);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  /** What is read from now on is read from another host. */
+  Session next(EvalHost host) {
+    session = new Session(session.id() + 1, host);
+    return session;
+  }
+
+  private EvalHost host() {
+    return session.host();
+  }
+
+  /** A question that may be asked again at will. */
+  private interface Question<A> {
+    A ask(EvalHost host) throws IOException;
+  }
+
+  private static final class Asked<A> extends Fact {
+    private final Question<A> question;
+    private final A answer;
+
+    Asked(int session, Question<A> question, A answer) {
+      super(session);
+      this.question = question;
+      this.answer = answer;
+    }
+
+    @Override
+    boolean holds(EvalHost host) throws IOException {
+      return question.ask(host).equals(answer);
+    }
+  }
+
+  private record Key(String kind, Object subject) {}
+
+  /** Asks, and notes question and answer; the same one is the same fact. */
+  private <A> A asked(String kind, Object subject, Question<A> question) throws IOException {
+    A answer = question.ask(host());
+    note(
+        known(
+            new Key(kind, subject),
+            f -> f instanceof Asked<?> a && a.answer.equals(answer),
+            () -> new Asked<>(session.id(), question, answer)));
+    return answer;
+  }
+
+  /** The fact that is known already, if it says the same, or else the new one in its place. */
+  private Fact known(Key key, Predicate<Fact> same, Supplier<Fact> other) {
+    Session now = session;
+    return facts.compute(
+        key,
+        (k, known) -> {
+          if (known == null || !same.test(known)) {
+            return other.get();
+          }
+          known.confirm(now);
+          return known;
+        });
+  }
+
+  /**
+   * As {@link #asked}, but once in a session where the answer is the host's own, as Nix does: files
+   * outside the store are looked at as they were when first looked at.
+   */
+  private <A> A askedOnce(String kind, String path, Class<A> type, Question<A> question)
+      throws IOException {
+    Fact known = facts.get(new Key(kind, path));
+    if (known instanceof Asked<?> a
+        && known.isConfirmed(session)
+        && storeDir().containing(path).isEmpty()) {
+      note(known);
+      return type.cast(a.answer);
+    }
+    return asked(kind, path, question);
+  }
+
+  private <A> A told(String kind, Object subject, Question<A> question) {
+    try {
+      return asked(kind, subject, question);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void note(Reads reads) {
+    if (Thread.currentThread() instanceof EvalThread t) {
+      t.note(reads);
+    }
+  }
+
+  private StorePath valid(StorePath path) {
+    told("valid", path, h -> h.isValid(path));
+    return path;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // What is kept under "type" is of this type.
+  public Optional<FileType> typeOf(String path) throws IOException {
+    return askedOnce("type", path, Optional.class, h -> h.typeOf(path));
+  }
+
+  @Override
+  public String readLink(String path) throws IOException {
+    return askedOnce("link", path, String.class, h -> h.readLink(path));
+  }
+
+  @Override
+  public String readFile(String path) throws IOException {
+    Optional<Object> stamp = host().stamp(path, true);
+    String text = host().readFile(path);
+    content("file", path, stamp, text, EvalHost::readFile);
+    return text;
+  }
+
+  @Override
+  public SortedMap<String, FileType> readDirectory(String path) throws IOException {
+    Optional<Object> stamp = host().stamp(path, true);
+    SortedMap<String, FileType> entries = host().readDirectory(path);
+    content("folder", path, stamp, entries.toString(), (h, p) -> h.readDirectory(p).toString());
+    return entries;
+  }
+
+  private void content(
+      String kind, String path, Optional<Object> stamp, String text, ContentFact.Reader reader) {
+    Hash hash = ContentFact.hash(text);
+    note(
+        known(
+            new Key(kind, path),
+            f -> f instanceof ContentFact c && c.same(hash, stamp),
+            () -> new ContentFact(session.id(), path, reader, hash, stamp)));
+  }
+
+  @Override
+  public Optional<Object> stamp(String path, boolean follow) throws IOException {
+    return host().stamp(path, follow);
+  }
+
+  @Override
+  public Optional<String> environment(String name) {
+    return told("environment", name, h -> h.environment(name));
+  }
+
+  @Override
+  public long currentTime() {
+    note(new Fact.Once(session.id()));
+    return host().currentTime();
+  }
+
+  @Override
+  public String currentSystem() {
+    return told("system", "", EvalHost::currentSystem);
+  }
+
+  @Override
+  public List<Map.Entry<String, String>> searchPath() {
+    return told("search path", "", EvalHost::searchPath);
+  }
+
+  @Override
+  public StoreDir storeDir() {
+    return host().storeDir();
+  }
+
+  @Override
+  public boolean isValid(StorePath path) {
+    return told("valid", path, h -> h.isValid(path));
+  }
+
+  @Override
+  public SortedSet<StorePath> references(StorePath path) {
+    return told("references", path, h -> h.references(path));
+  }
+
+  @Override
+  public StorePath addPath(
+      String name,
+      String path,
+      Filter filter,
+      IngestionMethod method,
+      HashAlgorithm algorithm,
+      Optional<Hash> expected)
+      throws IOException {
+    CopiedFact copied = new CopiedFact(session.id());
+    copied.saw(path, host().stamp(path, false));
+    Filter seeing =
+        (entry, type) -> {
+          boolean taken = filter.accept(entry, type);
+          if (taken) {
+            copied.saw(entry, host().stamp(entry, false));
+          }
+          return taken;
+        };
+    StorePath stored = host().addPath(name, path, seeing, method, algorithm, expected);
+    copied.became(stored);
+    note(copied);
+    return stored;
+  }
+
+  @Override
+  public StorePath addText(String name, String content, SortedSet<StorePath> references)
+      throws IOException {
+    return valid(host().addText(name, content, references));
+  }
+
+  @Override
+  public StorePath addDerivation(Derivation derivation) throws IOException {
+    return valid(host().addDerivation(derivation));
+  }
+
+  @Override
+  public Derivation readDerivation(StorePath drvPath) throws IOException {
+    return host().readDerivation(valid(drvPath));
+  }
+
+  @Override
+  public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
+    Map<Wanted, StorePath> outputs = host().realise(wanted);
+    outputs.values().forEach(this::valid);
+    return outputs;
+  }
+
+  @Override
+  public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+      throws IOException {
+    return asked(
+        "fetch", List.of(url, name, unpack, expected), h -> h.fetch(url, name, unpack, expected));
+  }
+
+  @Override
+  public void message(Level level, String text) {
+    note(new Fact.Once(session.id()));
+    host().message(level, text);
+  }
+
+  @Override
+  public boolean cancelled() {
+    return host().cancelled();
+  }
+}

@@ -1,0 +1,187 @@
+package org.buildchain.language.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.buildchain.language.MemoryHost;
+import org.buildchain.language.builtins.Builtins;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One evaluator over a world that changes: it must answer as one that has seen nothing before. */
+class IncrementalTest {
+  private static final int FILES = 12;
+
+  private final MemoryHost host = new MemoryHost();
+
+  /** The value of /0.nix, all of it, or how it failed; and what was said to the user. */
+  private String answer(Evaluator ev) throws InterruptedException {
+    AtomicReference<String> answer = new AtomicReference<>();
+    host.messages().clear();
+    Thread thread =
+        new EvalThread(
+            "test",
+            () -> {
+              ev.begin(host);
+              try {
+                Value v = ev.evalFile("/0.nix");
+                ev.forceDeep(v);
+                answer.set(PlainPrinter.show(v));
+              } catch (EvalException e) {
+                answer.set("error: " + e.getMessage());
+              }
+            },
+            1 << 26);
+    thread.start();
+    thread.join();
+    return answer.get() + "\n" + String.join("\n", host.messages());
+  }
+
+  private Evaluator evaluator() {
+    return Builtins.evaluator(host, EvalSettings.DEFAULT);
+  }
+
+  @Test
+  void evaluatesOnlyWhatDependsOnAnEdit() throws InterruptedException {
+    host.file(
+        "/0.nix",
+        """
+        let
+          common = import ./1.nix;
+          use = file: builtins.toFile (import file).name "${common.text} ${(import file).text}";
+        in { two = use ./2.nix; three = use ./3.nix; both = map use [ ./2.nix ./3.nix ]; }
+        """);
+    host.file("/1.nix", "{ text = builtins.readFile ./data; other = builtins.getEnv \"X\"; }");
+    host.file("/2.nix", "{ name = \"two\"; text = \"2\"; }");
+    host.file("/3.nix", "{ name = \"three\"; text = \"3\"; }");
+    host.file("/data", "data");
+    Evaluator ev = evaluator();
+    answer(ev);
+    assertEquals(List.of("three", "three", "two", "two"), sorted(host.texts()));
+
+    host.texts().clear();
+    answer(ev);
+    assertEquals(List.of(), host.texts());
+
+    host.file("/3.nix", "{ name = \"drei\"; text = \"3\"; }");
+    answer(ev);
+    assertEquals(List.of("drei", "drei"), host.texts());
+
+    // Read, but not by what is asked for.
+    host.texts().clear();
+    host.set("X", "changed");
+    answer(ev);
+    assertEquals(List.of(), host.texts());
+
+    // Written again with the same content.
+    host.file("/data", "data");
+    answer(ev);
+    assertEquals(List.of(), host.texts());
+
+    host.file("/data", "other");
+    answer(ev);
+    assertEquals(4, host.texts().size());
+  }
+
+  private static List<String> sorted(List<String> texts) {
+    return texts.stream().sorted().toList();
+  }
+
+  @Test
+  void saysAgainWhatAnEvaluationSays() throws InterruptedException {
+    host.file("/0.nix", "let x = builtins.trace \"hello\" (import ./1.nix); in [ x x ]");
+    host.file("/1.nix", "1");
+    Evaluator ev = evaluator();
+    String first = answer(ev);
+    assertTrue(first.endsWith("TRACE hello"), first);
+    assertEquals(first, answer(ev));
+  }
+
+  @Test
+  void failuresAreTriedAgain() throws InterruptedException {
+    host.file("/0.nix", "{ a = (builtins.tryEval (assert import ./1.nix; 1)).success; }");
+    host.file("/1.nix", "false");
+    Evaluator ev = evaluator();
+    assertTrue(answer(ev).startsWith("{ a = false; }"));
+    host.file("/1.nix", "true");
+    assertTrue(answer(ev).startsWith("{ a = true; }"));
+    host.remove("/1.nix");
+    assertTrue(answer(ev).startsWith("error: "));
+    host.file("/1.nix", "false");
+    assertTrue(answer(ev).startsWith("{ a = false; }"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void answersAsAFreshOneAfterAnyEdits(long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    for (int i = 0; i < FILES; i++) {
+      host.file("/" + i + ".nix", text(i, random));
+    }
+    Evaluator kept = evaluator();
+    for (int round = 0; round < 150; round++) {
+      String expected = answer(evaluator());
+      assertEquals(expected, answer(kept), "seed " + seed + ", round " + round);
+      for (int edits = random.nextInt(3); edits >= 0; edits--) {
+        edit(random);
+      }
+    }
+  }
+
+  private void edit(Random random) {
+    int i = random.nextInt(FILES);
+    switch (random.nextInt(8)) {
+      case 0 -> host.set("V" + random.nextInt(3), "v" + random.nextInt(3));
+      case 1 -> host.file("/data" + random.nextInt(3), "d" + random.nextInt(3));
+      case 2 -> host.remove("/data" + random.nextInt(3));
+      default -> host.file("/" + i + ".nix", text(i, random));
+    }
+  }
+
+  /** A file that imports later ones only. It is a set with the attributes a, b, c and f. */
+  private static String text(int i, Random random) {
+    StringBuilder out = new StringBuilder("let ");
+    int imports = i == FILES - 1 ? 0 : random.nextInt(4);
+    List<String> terms = new ArrayList<>(List.of("1", "2", "x: x"));
+    for (int k = 0; k < imports; k++) {
+      int j = i + 1 + random.nextInt(FILES - 1 - i);
+      out.append("i").append(k).append(" = import ./").append(j).append(".nix; ");
+      terms.add("i" + k + ".a");
+      terms.add("i" + k + ".b.c");
+      terms.add("(i" + k + ".f { x = " + random.nextInt(5) + "; })");
+      terms.add("(with i" + k + "; c)");
+      terms.add("(if i" + k + ".n > 2 then i" + k + ".a else " + random.nextInt(9) + ")");
+    }
+    terms.remove("x: x");
+    terms.add("(builtins.getEnv \"V" + random.nextInt(3) + "\")");
+    terms.add("(builtins.pathExists ./data" + random.nextInt(3) + ")");
+    int data = random.nextInt(3);
+    terms.add(
+        "(if builtins.pathExists ./data"
+            + data
+            + " then builtins.readFile ./data"
+            + data
+            + " else \"none\")");
+    terms.add("(builtins.tryEval (assert builtins.getEnv \"V0\" == \"v1\"; 3)).value");
+    if (random.nextInt(6) == 0) {
+      terms.add("(builtins.trace \"file " + i + "\" " + random.nextInt(3) + ")");
+    }
+    if (random.nextInt(40) == 0) {
+      terms.add("(throw \"file " + i + "\")");
+    }
+    out.append("t = [ ");
+    for (int k = random.nextInt(4); k >= 0; k--) {
+      out.append(terms.get(random.nextInt(terms.size()))).append(' ');
+    }
+    out.append("]; in rec { n = ").append(random.nextInt(5)).append("; a = ");
+    out.append(terms.get(random.nextInt(terms.size())));
+    out.append("; b = { c = [ a n ] ++ t; }; c = builtins.length b.c + n; f = { x }: [ x a ");
+    out.append(terms.get(random.nextInt(terms.size()))).append(" ]; }");
+    return out.toString();
+  }
+}
