@@ -19,11 +19,12 @@ import org.buildchain.store.path.StorePath;
  * The least store that an evaluation can do with: objects are plain files in a folder. The NAR
  * serialisation is written here anew, so that the conformance runs need no part of the real store.
  */
-final class FolderStore {
+public final class FolderStore {
   private final Path root;
   private final Map<StorePath, SortedSet<StorePath>> references = new ConcurrentHashMap<>();
 
-  FolderStore(Path root) {
+  /** A store whose objects stand in this folder. */
+  public FolderStore(Path root) {
     this.root = root;
   }
 

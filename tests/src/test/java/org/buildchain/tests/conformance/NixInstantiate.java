@@ -26,9 +26,9 @@ import org.buildchain.language.syntax.Source;
 import org.buildchain.store.format.Octets;
 
 /** The command {@code nix-instantiate} as far as Nix's language tests use it. */
-final class NixInstantiate {
+public final class NixInstantiate {
   /** What a run wrote and how it ended; both texts are octet strings. */
-  record Result(int status, String out, String err) {}
+  public record Result(int status, String out, String err) {}
 
   private final Path folder;
   private final FolderStore store;
@@ -50,14 +50,14 @@ final class NixInstantiate {
   private final List<String> inputs = new ArrayList<>();
   private final List<String> features = new ArrayList<>();
 
-  NixInstantiate(Path folder, FolderStore store, Map<String, String> environment) {
+  public NixInstantiate(Path folder, FolderStore store, Map<String, String> environment) {
     this.folder = folder;
     this.store = store;
     this.environment = environment;
   }
 
   /** Runs with these arguments; {@code input} is what standard input gives. */
-  Result run(List<String> arguments, String input) throws InterruptedException {
+  public Result run(List<String> arguments, String input) throws InterruptedException {
     List<Integer> status = new ArrayList<>();
     Thread t = new EvalThread("nix-instantiate", () -> status.add(attempt(arguments, input)));
     t.start();

@@ -1,0 +1,97 @@
+package org.buildchain.tests.differential;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.buildchain.store.format.Octets;
+
+/**
+ * Expressions evaluated by both sides and compared. The folder in which they stand has the same
+ * name for both, also where Nix runs in a root of its own.
+ */
+final class Comparison {
+  /** One expression and what it came to. */
+  record Result(long number, String expression, Outcome own, Outcome nix) {}
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("HOME", "/root", "BC_TEST", "x y", "NIX_PATH", "", "LC_ALL", "C.UTF-8");
+
+  private final Path folder;
+  private final Path fixture;
+  private final Path seenByNix;
+  private final OwnEvaluation own;
+  private final NixEvaluation nix;
+
+  /**
+   * @param folder where to put files; must not exist
+   * @param nixRoot the root folder in which Nix runs, {@code /} unless it is changed
+   */
+  Comparison(List<String> program, Path folder, Path nixRoot) throws IOException {
+    this.folder = folder;
+    this.fixture = folder.resolve("a/b/fixture");
+    this.seenByNix = nixRoot.resolve(folder.toString().substring(1));
+    for (Path base : new HashSet<>(List.of(folder, seenByNix))) {
+      Fixture.write(base.resolve(folder.relativize(fixture)));
+      Files.createDirectories(base.resolve("e"));
+      Files.writeString(base.resolve("mark.nix"), NixEvaluation.MARK_EXPRESSION);
+    }
+    Path objects = Files.createDirectories(folder.resolve("objects"));
+    Path notes = Files.createDirectories(folder.resolve("notes"));
+    own = new OwnEvaluation(folder, objects, ENVIRONMENT);
+    nix =
+        new NixEvaluation(
+            program, notes, folder.resolve("store"), folder.resolve("mark.nix"), ENVIRONMENT);
+  }
+
+  /** The version of the Nix that is compared with. */
+  String nixVersion() throws IOException, InterruptedException {
+    return nix.version();
+  }
+
+  /** Evaluates expressions, {@code first} being the number of the first. */
+  List<Result> run(long first, List<String> expressions) throws IOException, InterruptedException {
+    List<Path> files = new ArrayList<>();
+    List<Outcome> ours = new ArrayList<>();
+    List<Path> good = new ArrayList<>();
+    List<Path> bad = new ArrayList<>();
+    for (int i = 0; i < expressions.size(); i++) {
+      Path file = write("e" + (first + i) + ".nix", expressions.get(i));
+      Outcome o = own.of(file);
+      files.add(file);
+      ours.add(o);
+      (o.isValue() ? good : bad).add(file);
+    }
+    Iterator<Outcome> values = nix.values(good).iterator();
+    Iterator<Outcome> failures = nix.failures(bad).iterator();
+    List<Result> out = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      Outcome o = ours.get(i);
+      Outcome n = o.isValue() ? values.next() : failures.next();
+      out.add(new Result(first + i, expressions.get(i), o, n));
+      remove(files.get(i));
+    }
+    return out;
+  }
+
+  private Path write(String name, String expression) throws IOException {
+    Path file = folder.resolve("e").resolve(name);
+    byte[] text = Octets.bytes(Octets.fromText(expression.replace("@/", fixture + "/")));
+    Files.write(file, text);
+    Files.write(seen(file), text);
+    return file;
+  }
+
+  private Path seen(Path file) {
+    return seenByNix.resolve(folder.relativize(file));
+  }
+
+  private void remove(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(seen(file));
+  }
+}
