@@ -177,8 +177,7 @@ final class DiskEvalHost implements EvalHost {
 
   @Override
   public void message(Level level, String text) {
-    String line = level == Level.TRACE ? "trace: " + text : "warning: " + text;
-    messages.writeBytes(Octets.bytes(line + "\n"));
+    messages.writeBytes(Octets.bytes(level.shown(text) + "\n"));
   }
 
   @Override

@@ -60,6 +60,18 @@ record LanguageCase(Path folder, String name, Kind kind) {
     return Files.exists(p) ? Octets.of(Files.readAllBytes(p)) : "";
   }
 
+  /** Whether the case, all files that belong to it, stands in another folder byte for byte. */
+  boolean isSameIn(Path other) throws IOException {
+    LanguageCase there = new LanguageCase(other, name, kind);
+    for (String suffix : List.of(".nix", ".exp", ".exp.xml", ".err.exp", ".flags")) {
+      if (Files.exists(file(suffix)) != Files.exists(there.file(suffix))
+          || !text(suffix).equals(there.text(suffix))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   boolean isXml() {
     return Files.exists(file(".exp.xml"));
   }

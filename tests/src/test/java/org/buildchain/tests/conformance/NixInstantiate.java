@@ -8,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.builtins.XmlWriter;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
@@ -21,6 +25,7 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
+import org.buildchain.language.syntax.Lints;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Source;
 import org.buildchain.store.format.Octets;
@@ -42,7 +47,7 @@ public final class NixInstantiate {
   private boolean strict;
   private boolean xml;
   private boolean showTrace;
-  private boolean pipes;
+  private Lints lints = Lints.NONE;
   private boolean fromArguments;
   private boolean location = true;
   private int maxCallDepth = 10_000;
@@ -93,10 +98,16 @@ public final class NixInstantiate {
         case "--no-location" -> location = false;
         case "--show-trace" -> showTrace = true;
         case "--no-show-trace" -> showTrace = false;
+        case "--impure" -> {}
+        case "--lint-absolute-path-literals" ->
+            lints = new Lints(lint(arguments.get(++i)), lints.shortPaths(), lints.urls());
+        case "--lint-short-path-literals" ->
+            lints = new Lints(lints.absolutePaths(), lint(arguments.get(++i)), lints.urls());
+        case "--lint-url-literals" ->
+            lints = new Lints(lints.absolutePaths(), lints.shortPaths(), lint(arguments.get(++i)));
         case "--max-call-depth" -> maxCallDepth = Integer.parseInt(arguments.get(++i));
         case "--extra-experimental-features" -> {
-          features.add(arguments.get(++i));
-          pipes |= arguments.get(i).contains("pipe-operators");
+          features.addAll(List.of(arguments.get(++i).split(" ")));
         }
         case "--arg" -> argumentTexts.put(arguments.get(++i), arguments.get(++i));
         case "--argstr" -> argumentStrings.put(arguments.get(++i), arguments.get(++i));
@@ -114,6 +125,10 @@ public final class NixInstantiate {
     searchPath.addAll(given);
   }
 
+  private static Lints.Lint lint(String word) {
+    return Lints.Lint.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
   private static Map.Entry<String, String> searchEntry(String text) {
     int eq = text.indexOf('=');
     return eq < 0 ? Map.entry("", text) : Map.entry(text.substring(0, eq), text.substring(eq + 1));
@@ -126,8 +141,16 @@ public final class NixInstantiate {
             environment,
             searchPath.stream().map(e -> Map.entry(e.getKey(), absolute(e.getValue()))).toList(),
             new PrintStream(err, true, StandardCharsets.UTF_8));
-    EvalSettings settings = new EvalSettings(showTrace, pipes, false, false, false, maxCallDepth);
-    Evaluator ev = Evaluators.create(host, settings, features);
+    EvalSettings settings =
+        new EvalSettings(
+            showTrace,
+            false,
+            false,
+            maxCallDepth,
+            EvalSettings.Access.FREE,
+            lints,
+            Set.copyOf(features));
+    Evaluator ev = Builtins.evaluator(host, settings);
     Expr e = parse(ev, input, stdin);
     if (parseOnly) {
       ev.check(e);
@@ -140,7 +163,7 @@ public final class NixInstantiate {
       v = ev.autoCall(v, arguments);
     }
     if (xml) {
-      out.append(Evaluators.xml(ev, v, strict, location));
+      out.append(new XmlWriter(ev, strict, location).document(v));
       return;
     }
     if (strict) {
