@@ -151,8 +151,23 @@ public interface EvalHost {
 
   /** Kinds of lines. */
   enum Level {
+    /** {@code builtins.trace}: {@code trace:} stands in front of it. */
     TRACE,
-    WARNING
+    /** {@code warning:} stands in front of it, and a space if it does not begin with a newline. */
+    WARNING,
+    /** {@code builtins.warn}: likewise {@code evaluation warning:}. */
+    EVALUATION_WARNING;
+
+    /** A line or lines as the user sees them. */
+    public String shown(String text) {
+      String word =
+          switch (this) {
+            case TRACE -> "trace: ";
+            case WARNING -> "warning: ";
+            case EVALUATION_WARNING -> "evaluation warning: ";
+          };
+      return (text.startsWith("\n") && this != TRACE ? word.strip() : word) + text;
+    }
   }
 
   /** Whether the caller has gone away; the evaluator asks now and then and stops. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.TestFactory;
  * Expressions with what Nix 2.26.3 prints for them, values and errors alike. The files hold a line
  * {@code === expression} for each, then what {@code nix-instantiate --eval --strict -E} or {@code
  * nix-instantiate --parse -E}, run in the root folder with {@code HOME=/root}, wrote to both of its
- * outputs.
+ * outputs. Where Nix has reworded a message since (names of tokens in syntax errors, values that
+ * cannot be compared), they hold the words of its commit 88b09c64 of August 2026.
  */
 class SameAsNixTest {
   private record Case(String expression, String printed) {}

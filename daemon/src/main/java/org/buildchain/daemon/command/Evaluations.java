@@ -9,7 +9,6 @@ import org.buildchain.daemon.host.SearchPath;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
-import org.buildchain.language.eval.EvalSettings;
 
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.
@@ -44,24 +43,11 @@ final class Evaluations {
                     now),
                 (level, text) -> message(context, level, text),
                 context.caller()::cancelled));
-    this.evaluation =
-        new Evaluation(
-            host,
-            new EvalSettings(
-                settings.flag("show-trace"),
-                false,
-                false,
-                false,
-                false,
-                (int) Math.min(settings.number("max-call-depth"), Integer.MAX_VALUE)));
+    this.evaluation = new Evaluation(host, EvaluationSettings.of(settings));
   }
 
   private static void message(CommandContext context, EvalHost.Level level, String text) {
-    if (level == EvalHost.Level.TRACE) {
-      context.messages().note("trace: " + text);
-    } else {
-      context.messages().warning(text);
-    }
+    context.messages().message(level, text);
   }
 
   /** The settings of the command, its options applied. */

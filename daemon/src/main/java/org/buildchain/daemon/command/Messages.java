@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.buildchain.daemon.progress.BuildDisplay;
+import org.buildchain.language.EvalHost;
 import org.buildchain.store.format.Octets;
 
 /**
@@ -59,6 +60,16 @@ final class Messages implements BuildDisplay.Screen {
   /** {@code warning: …} on standard error. */
   void warning(String octets) {
     write(err, paint(MAGENTA, "warning:") + " " + octets + "\n");
+  }
+
+  /** What an evaluation tells the user. */
+  void message(EvalHost.Level level, String text) {
+    String shown = level.shown(text);
+    int word = shown.indexOf(':') + 1;
+    note(
+        level == EvalHost.Level.TRACE
+            ? shown
+            : paint(MAGENTA, shown.substring(0, word)) + shown.substring(word));
   }
 
   /** A line on standard error. */

@@ -55,6 +55,20 @@ final class SettingOptions {
       description = "Show the whole trace of an error in an expression.")
   private boolean showTrace;
 
+  @Option(names = "--pure-eval", description = "Let expressions read only what is named by a hash.")
+  private boolean pureEval;
+
+  @Option(names = "--impure", description = "Let expressions read everything.")
+  private boolean impure;
+
+  @Option(
+      names = "--restrict-eval",
+      description = "Let expressions read only the search path and 'allowed-uris'.")
+  private boolean restrictEval;
+
+  @Option(names = "--trace-verbose", description = "Print what 'builtins.traceVerbose' is given.")
+  private boolean traceVerbose;
+
   /** {@code base} with what these options say. */
   Settings apply(Settings base) {
     Settings s = base;
@@ -67,6 +81,10 @@ final class SettingOptions {
     s = with(s, "max-silent-time", maxSilentTime);
     s = keepGoing ? s.with("keep-going", "true") : s;
     s = keepFailed ? s.with("keep-failed", "true") : s;
+    s = pureEval ? s.with("pure-eval", "true") : s;
+    s = impure ? s.with("pure-eval", "false") : s;
+    s = restrictEval ? s.with("restrict-eval", "true") : s;
+    s = traceVerbose ? s.with("trace-verbose", "true") : s;
     return showTrace ? s.with("show-trace", "true") : s;
   }
 

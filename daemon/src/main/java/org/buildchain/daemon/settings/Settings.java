@@ -42,6 +42,15 @@ public final class Settings {
     d.put("show-trace", "false");
     d.put("allow-import-from-derivation", "true");
     d.put("max-call-depth", "10000");
+    d.put("pure-eval", "false");
+    d.put("restrict-eval", "false");
+    d.put("allowed-uris", "");
+    d.put("trace-verbose", "false");
+    d.put("abort-on-warn", "false");
+    d.put("experimental-features", "");
+    d.put("lint-absolute-path-literals", "ignore");
+    d.put("lint-short-path-literals", "ignore");
+    d.put("lint-url-literals", "ignore");
     d.put("nix-path", "");
     d.put("system", "x86_64-linux");
     d.put("tarball-ttl", "3600");

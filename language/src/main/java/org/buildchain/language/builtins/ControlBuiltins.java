@@ -98,13 +98,20 @@ final class ControlBuiltins {
     return ev.force(v);
   }
 
+  /** A message's further lines stand under its first, unless it begins with a newline. */
+  private static String indented(String message) {
+    return message.startsWith("\n")
+        ? message
+        : message.replace("\n", "\n" + " ".repeat("evaluation warning: ".length()));
+  }
+
   private static Value warn(Evaluator ev, Value message, Value v) {
     Str s =
         Args.string(
             ev,
             message,
             "while evaluating the first argument; the message passed to builtins.warn");
-    ev.host().message(EvalHost.Level.WARNING, s.value());
+    ev.host().message(EvalHost.Level.EVALUATION_WARNING, indented(s.value()));
     if (ev.settings().abortOnWarn()) {
       throw EvalException.other(
           "aborting to reveal stack trace of warning, as abort-on-warn is set");

@@ -17,6 +17,7 @@ import org.buildchain.derivation.Placeholders;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
+import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
@@ -76,7 +77,7 @@ final class DerivationAttrs {
         continue;
       }
       try {
-        attribute(key, a.value(i));
+        attribute(key, a.value(i), a.pos(i));
       } catch (EvalException e) {
         throw e.trace(
             a.pos(i), "while evaluating attribute '" + key + "' of derivation '" + name + "'");
@@ -99,7 +100,7 @@ final class DerivationAttrs {
             "while evaluating the `" + key + "` attribute passed to builtins.derivationStrict");
   }
 
-  private void attribute(String key, Value v) {
+  private void attribute(String key, Value v, Pos at) {
     if (ignoreNulls && ev.force(v) == Value.Null.NULL) {
       return;
     }
@@ -112,7 +113,7 @@ final class DerivationAttrs {
         args.add(coerce(e, "while evaluating an element of the argument list"));
       }
     } else if (structured) {
-      structuredAttribute(key, v);
+      structuredAttribute(key, v, at);
     } else {
       String s = coerce(v, "");
       env.put(key, s);
@@ -138,7 +139,7 @@ final class DerivationAttrs {
     }
   }
 
-  private void structuredAttribute(String key, Value v) {
+  private void structuredAttribute(String key, Value v, Pos at) {
     if (key.equals("__structuredAttrs")) {
       return;
     }
@@ -164,13 +165,14 @@ final class DerivationAttrs {
           ev.host()
               .message(
                   EvalHost.Level.WARNING,
-                  "In a derivation named '"
-                      + name
-                      + "', 'structuredAttrs' disables the effect of the derivation attribute '"
-                      + key
-                      + "'; use 'outputChecks.<output>."
-                      + key
-                      + "' instead");
+                  ErrorPrinter.warning(
+                      "while evaluating derivation '" + name + "'",
+                      at,
+                      "'structuredAttrs' disables the effect of the derivation attribute '"
+                          + key
+                          + "'; use 'outputChecks.<output>."
+                          + key
+                          + "' instead"));
         }
       }
     }

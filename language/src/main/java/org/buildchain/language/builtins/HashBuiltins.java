@@ -23,8 +23,18 @@ final class HashBuiltins {
   }
 
   private static HashAlgorithm algorithm(String name) {
+    if (name.equals("blake3")) {
+      throw EvalException.other(
+          "experimental Nix feature 'blake3-hashes' is disabled; add"
+              + " '--extra-experimental-features blake3-hashes' to enable it");
+    }
     return HashAlgorithm.parse(name)
-        .orElseThrow(() -> EvalException.other("unknown hash algorithm '" + name + "'"));
+        .orElseThrow(
+            () ->
+                EvalException.other(
+                    "unknown hash algorithm '"
+                        + name
+                        + "', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'"));
   }
 
   private static Value hashString(Evaluator ev, Value algorithm, Value string) {

@@ -66,7 +66,15 @@ public final class JsonWriter {
 
   /** Likewise; {@code at} is where what holds the value was defined. */
   private void write(Value value, Pos at) {
-    Value v = value instanceof Thunk t ? t.force(at) : value;
+    ev.enter(at);
+    try {
+      write(value instanceof Thunk t ? t.force(at) : value, at, copyToStore);
+    } finally {
+      ev.leave();
+    }
+  }
+
+  private void write(Value v, Pos at, boolean copy) {
     switch (v) {
       case Value.Int i -> out.append(i.value());
       case Value.Float f -> out.append(JsonNumbers.shown(f.value()));
@@ -77,12 +85,12 @@ public final class JsonWriter {
         string(s.value());
       }
       case Value.Path p -> {
-        Str s = ev.coercion().coerce(p, Pos.NONE, "", false, copyToStore, true);
+        Str s = ev.coercion().coerce(p, Pos.NONE, "", false, copy, true);
         context.add(s.context());
         string(s.value());
       }
       case Value.List l -> list(l, at);
-      case Attrs a -> attrs(a, at);
+      case Attrs a -> peel(a, at, false);
       case Value.Function f ->
           throw EvalException.type("cannot convert " + f.described() + " to JSON")
               .at(f instanceof Value.Lambda l ? l.pos() : at);
@@ -106,19 +114,69 @@ public final class JsonWriter {
     first = false;
   }
 
-  private void attrs(Attrs a, Pos at) {
-    Value f = a.get(ev.symbols().of("__toString"));
-    if (f != null) {
-      Str s = ev.coercion().coerce(a, at, "", false, false, true);
-      context.add(s.context());
-      string(s.value());
-      return;
+  /**
+   * A set: what its {@code __toString} or {@code outPath} gives, else an object.
+   *
+   * @param converted whether the set came from a {@code __toString}, which must give a string; a
+   *     path that it gives is not copied
+   */
+  private void peel(Attrs a, Pos at, boolean converted) {
+    int f = a.indexOf(ev.symbols().of("__toString"));
+    int out = a.indexOf(ev.symbols().of("outPath"));
+    if (f >= 0) {
+      Value result;
+      try {
+        result = ev.force(ev.callAt(a.pos(f), a.value(f), a));
+      } catch (EvalException e) {
+        throw e.trace(a.pos(f), "while calling the `__toString` attribute");
+      }
+      peeled(result, a.pos(f), true, "while using the result of the `__toString` attribute");
+    } else if (out >= 0) {
+      Value path;
+      try {
+        path = a.value(out) instanceof Thunk t ? t.force(a.pos(out)) : a.value(out);
+      } catch (EvalException e) {
+        throw e.trace(a.pos(out), "while evaluating the `outPath` attribute");
+      }
+      peeled(path, a.pos(out), converted, "while using the `outPath` attribute");
+    } else if (converted) {
+      throw noString("must", a, at);
+    } else {
+      object(a);
     }
-    Value outPath = a.get(ev.symbols().of("outPath"));
-    if (outPath != null) {
-      write(outPath, at);
-      return;
+  }
+
+  private void peeled(Value v, Pos at, boolean converted, String doing) {
+    try {
+      ev.enter(at);
+      try {
+        if (v instanceof Attrs b) {
+          peel(b, at, converted);
+        } else if (converted && !(v instanceof Str || v instanceof Value.Path)) {
+          throw noString("should", v, at);
+        } else {
+          write(v, at, copyToStore && !converted);
+        }
+      } finally {
+        ev.leave();
+      }
+    } catch (EvalException e) {
+      throw e.trace(at, doing);
     }
+  }
+
+  private EvalException noString(String verb, Value v, Pos at) {
+    return EvalException.type(
+            "`__toString` "
+                + verb
+                + " return a string, but got "
+                + v.described()
+                + ": "
+                + ev.show(v))
+        .at(at);
+  }
+
+  private void object(Attrs a) {
     beginObject();
     for (int i : a.byName()) {
       key(a.name(i).name());

@@ -44,7 +44,11 @@ final class Order {
             + a.described()
             + " with "
             + b.described()
-            + (sameType ? "; values of that type are incomparable" : "");
+            + (sameType ? "; values of that type are incomparable (values are " : "; values are ")
+            + ev.show(a)
+            + " and "
+            + ev.show(b)
+            + (sameType ? ")" : "");
     EvalException e = EvalException.other(what);
     return context.isEmpty() ? e : e.trace(Pos.NONE, context);
   }

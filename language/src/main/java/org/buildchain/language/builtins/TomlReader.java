@@ -1,5 +1,9 @@
 package org.buildchain.language.builtins;
 
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.language.eval.Attrs;
@@ -10,10 +14,14 @@ import org.buildchain.language.eval.Value;
 import org.buildchain.store.format.Octets;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 
-/** TOML as values. Dates and times are refused, as in Nix without {@code parse-toml-timestamps}. */
+/**
+ * TOML as values. Dates and times are refused unless the experimental feature {@code
+ * parse-toml-timestamps} is on; then they are sets {@code { _type = "timestamp"; value = …; }}.
+ */
 final class TomlReader {
   private final Evaluator ev;
 
@@ -22,11 +30,36 @@ final class TomlReader {
   }
 
   Value read(String octets) {
-    TomlParseResult r = Toml.parse(Octets.toText(octets));
+    String text = Octets.toText(octets);
+    TomlParseResult r = Toml.parse(text);
+    if (r.errors().stream().anyMatch(TomlReader::isTooPrecise)) {
+      r = Toml.parse(lessPrecise(text, r.errors()));
+    }
     if (r.hasErrors()) {
-      throw EvalException.other("while parsing TOML: " + r.errors().getFirst().toString());
+      throw fault(r.errors().getFirst(), octets);
     }
     return table(r);
+  }
+
+  private static boolean isTooPrecise(TomlParseError e) {
+    return e.getMessage().startsWith("Invalid nanoseconds");
+  }
+
+  /** Cuts fractions of a second to nine digits: TOML 1.0 wants the rest dropped, not refused. */
+  private static String lessPrecise(String text, List<TomlParseError> errors) {
+    String[] lines = text.split("\n", -1);
+    for (TomlParseError e : errors.reversed()) {
+      if (isTooPrecise(e)) {
+        String line = lines[e.position().line() - 1];
+        int from = Math.min(e.position().column() + 8, line.length());
+        int to = from;
+        while (to < line.length() && Character.isDigit(line.charAt(to))) {
+          to++;
+        }
+        lines[e.position().line() - 1] = line.substring(0, from) + line.substring(to);
+      }
+    }
+    return String.join("\n", lines);
   }
 
   private Value table(TomlTable t) {
@@ -61,7 +94,64 @@ final class TomlReader {
       case Long n -> Value.Int.of(n);
       case Double d -> new Value.Float(d);
       case String s -> new Str(text(s));
-      default -> throw EvalException.other("while parsing TOML: Dates and times are not supported");
+      default -> {
+        if (!ev.settings().has("parse-toml-timestamps")) {
+          throw EvalException.other("while parsing TOML: Dates and times are not supported");
+        }
+        yield new Attrs.Builder(2)
+            .put(ev.symbols().of("_type"), new Str("timestamp"))
+            .put(ev.symbols().of("value"), new Str(timestamp(o)))
+            .build();
+      }
     };
+  }
+
+  /** As toml11 prints it: seconds always, of their fraction no, three, six or nine digits. */
+  private static String timestamp(Object o) {
+    return switch (o) {
+      case LocalDate d -> d.toString();
+      case LocalTime t -> time(t);
+      case LocalDateTime t -> t.toLocalDate() + "T" + time(t.toLocalTime());
+      case OffsetDateTime t ->
+          t.toLocalDate() + "T" + time(t.toLocalTime()) + t.getOffset().getId();
+      default -> throw new IllegalStateException("TOML has no " + o.getClass());
+    };
+  }
+
+  private static String time(LocalTime t) {
+    String seconds = String.format("%02d:%02d:%02d", t.getHour(), t.getMinute(), t.getSecond());
+    int nanos = t.getNano();
+    if (nanos == 0) {
+      return seconds;
+    }
+    String fraction = String.format("%09d", nanos);
+    int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
+    return seconds + "." + fraction.substring(0, digits);
+  }
+
+  /** An integer out of range in toml11's words, anything else in the parser's own. */
+  private static EvalException fault(TomlParseError e, String octets) {
+    if (!e.getMessage().startsWith("Integer is too")) {
+      return EvalException.other("while parsing TOML: " + Octets.fromText(e.toString()));
+    }
+    String line = octets.split("\n", -1)[e.position().line() - 1];
+    int end = e.position().column() - 1;
+    while (end < line.length() && "+-_0123456789abcdefABCDEFxob".indexOf(line.charAt(end)) >= 0) {
+      end++;
+    }
+    String number = Integer.toString(e.position().line());
+    String margin = " ".repeat(number.length() + 1) + " |";
+    return EvalException.other(
+        "while parsing TOML: [error] toml::parse_dec_integer: too large integer: current max digits"
+            + " = 2^63\n --> fromTOML\n"
+            + margin
+            + "\n "
+            + number
+            + " | "
+            + line
+            + "\n"
+            + margin
+            + " ".repeat(end)
+            + "^-- must be < 2^63\n");
   }
 }

@@ -8,7 +8,22 @@ import java.util.Set;
 final class DeepForce {
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private final Evaluator ev;
+
+  DeepForce(Evaluator ev) {
+    this.ev = ev;
+  }
+
   void force(Value v) {
+    ev.enter(Evaluator.placeOf(v));
+    try {
+      forceHere(v);
+    } finally {
+      ev.leave();
+    }
+  }
+
+  private void forceHere(Value v) {
     Value f = v instanceof Thunk t ? t.force(t.place()) : v;
     switch (f) {
       case Attrs a -> {

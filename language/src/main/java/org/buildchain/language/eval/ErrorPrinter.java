@@ -15,6 +15,7 @@ import org.buildchain.store.format.Octets;
  */
 public final class ErrorPrinter {
   private static final String PREFIX = "error: ";
+  private static final String WARNING = "warning: ";
   private static final String FRAME = Octets.fromText("… ");
   private static final String TRUNCATED =
       "(stack trace truncated; use '--show-trace' to show the full, detailed trace)";
@@ -40,7 +41,30 @@ public final class ErrorPrinter {
   public static String show(EvalException e, boolean showTrace) {
     ErrorPrinter p = new ErrorPrinter();
     p.print(e, showTrace);
-    return plain(indented(p.out));
+    return plain(indented(PREFIX, p.out));
+  }
+
+  /**
+   * A warning as it stands behind the word {@code warning:} and a space, with the place that it is
+   * about; an octet string. As in Nix one without a place stays as it is.
+   */
+  static String warning(Pos at, String message) {
+    if (!at.isKnown()) {
+      return message;
+    }
+    ErrorPrinter p = new ErrorPrinter();
+    p.out.append(message).append('\n');
+    p.place("", at);
+    return plain(indented(WARNING, p.out)).substring(WARNING.length());
+  }
+
+  /** Likewise, with what was being evaluated, which stands in front of it. */
+  public static String warning(String doing, Pos at, String message) {
+    ErrorPrinter p = new ErrorPrinter();
+    p.out.append('\n').append(FRAME).append(doing).append('\n');
+    p.out.append('\n').append(WARNING).append(message).append('\n');
+    p.place("", at);
+    return plain(indented(WARNING, p.out)).substring(WARNING.length() - 1);
   }
 
   private void print(EvalException e, boolean showTrace) {
@@ -127,15 +151,15 @@ public final class ErrorPrinter {
   }
 
   /** Every line but the first under the word after the prefix; no spaces at the ends of lines. */
-  private static String indented(CharSequence text) {
+  private static String indented(String prefix, CharSequence text) {
     StringBuilder out = new StringBuilder();
-    String indent = PREFIX;
+    String indent = prefix;
     for (String line : text.toString().stripTrailing().split("\n", -1)) {
       if (!out.isEmpty()) {
         out.append('\n');
       }
       out.append((indent + line).stripTrailing());
-      indent = " ".repeat(PREFIX.length());
+      indent = " ".repeat(prefix.length());
     }
     return out.toString();
   }

@@ -107,13 +107,15 @@ public final class Evaluator {
       return Parser.parse(
           source,
           new Parser.Options(
-              basePath,
-              this::home,
-              settings.pipeOperators(),
-              w -> host.message(EvalHost.Level.WARNING, w)));
+              basePath, this::home, settings.has("pipe-operators"), settings.lints(), this::warn));
     } catch (ParseException e) {
       throw new EvalException(EvalException.Kind.OTHER, e.pos(), e.getMessage());
     }
+  }
+
+  /** Tells the user of a warning; lines below the first are indented as Nix does. */
+  public void warn(Pos at, String message) {
+    host.message(EvalHost.Level.WARNING, ErrorPrinter.warning(at, message));
   }
 
   private String home(String literal) {
@@ -193,10 +195,25 @@ public final class Evaluator {
     return v instanceof Thunk t ? t.force() : v;
   }
 
+  /**
+   * Goes one level deeper in a value that is walked, which counts as a call does; {@link #leave}
+   * comes back.
+   *
+   * @throws EvalException at {@code at} where that is too deep
+   */
+  public void enter(Pos at) {
+    ops.enter(at);
+  }
+
+  /** Comes back from {@link #enter}. */
+  public void leave() {
+    EvalThread.current().callDepth--;
+  }
+
   /** Forces a value and all that it holds. */
   public void forceDeep(Value v) {
     try {
-      new DeepForce().force(v);
+      new DeepForce(this).force(v);
     } catch (StackOverflowError e) {
       throw EvalException.stackOverflow(Pos.NONE);
     }

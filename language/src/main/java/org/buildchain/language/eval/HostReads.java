@@ -23,8 +23,11 @@ public final class HostReads {
     try {
       return host.readFile(path);
     } catch (IOException e) {
-      throw isFolder(path)
-          ? EvalException.other("reading from file '" + path + "': Is a directory")
+      if (isFolder(path)) {
+        throw EvalException.other("reading from file '" + path + "': Is a directory");
+      }
+      throw e instanceof NoSuchFileException
+          ? EvalException.other("path '" + path + "' does not exist")
           : failed("opening file '" + path + "'", e);
     }
   }
@@ -42,7 +45,11 @@ public final class HostReads {
     try {
       return host.readDirectory(path);
     } catch (IOException e) {
-      throw failed("reading directory " + path, e);
+      throw switch (e) {
+        case NoSuchFileException _ -> EvalException.other("path '" + path + "' does not exist");
+        case NotDirectoryException _ -> EvalException.other("'" + path + "' is not a directory");
+        default -> failed("reading directory " + path, e);
+      };
     }
   }
 
@@ -56,8 +63,6 @@ public final class HostReads {
   private static EvalException failed(String what, IOException e) {
     String reason =
         switch (e) {
-          case NoSuchFileException _ -> "No such file or directory";
-          case NotDirectoryException _ -> "Not a directory";
           case AccessDeniedException _ -> "Permission denied";
           case FileSystemException f when f.getReason() != null -> f.getReason();
           default -> e.getMessage();

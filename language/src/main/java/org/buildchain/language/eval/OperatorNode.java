@@ -21,7 +21,7 @@ final class OperatorNode {
 
     @Override
     Value eval(Env env) {
-      return Value.Bool.of(!ops.bool(operand, env, pos(), "in the argument of the not operator"));
+      return Value.Bool.of(!ops.bool(operand, env, pos(), "in the argument of '!'"));
     }
   }
 

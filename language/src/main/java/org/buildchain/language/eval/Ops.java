@@ -50,7 +50,8 @@ final class Ops {
     }
   }
 
-  private EvalThread enter(Pos at) {
+  /** One call deeper; whoever enters takes one from the thread's depth in the end. */
+  EvalThread enter(Pos at) {
     EvalThread t = EvalThread.current();
     if (t.callDepth > maxCallDepth) {
       throw new EvalException(

@@ -75,8 +75,15 @@ final class LiteralParser {
     String text = first.text();
     String start;
     if (first.kind() == TokenKind.HOME_PATH) {
-      start = options.home().apply(text) + text.substring(1);
+      String home = options.home().apply(text);
+      options.lints().homePath(options, at, text);
+      start = home + text.substring(1);
     } else {
+      if (text.startsWith("/")) {
+        options.lints().absolutePath(options, at, text);
+      } else {
+        options.lints().relativePath(options, at, text);
+      }
       start = Paths.absolute(text, options.basePath());
       if (text.length() > 1 && text.endsWith("/")) {
         start += "/";

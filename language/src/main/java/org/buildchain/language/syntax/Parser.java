@@ -3,7 +3,6 @@ package org.buildchain.language.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -20,10 +19,22 @@ public final class Parser {
    * @param basePath the absolute folder that relative paths start from
    * @param home gives the user's folder for {@code ~/…}, or throws in pure mode
    * @param pipes whether {@code |>} and {@code <|} are enabled
+   * @param lints what is done about literals that are better avoided
    * @param warnings gets what is allowed but will not be for ever
    */
   public record Options(
-      String basePath, Function<String, String> home, boolean pipes, Consumer<String> warnings) {}
+      String basePath,
+      Function<String, String> home,
+      boolean pipes,
+      Lints lints,
+      Warnings warnings) {}
+
+  /** Takes warnings. */
+  @FunctionalInterface
+  public interface Warnings {
+    /** A warning; {@code at} may be {@link Pos#NONE}. */
+    void warn(Pos at, String message);
+  }
 
   private final TokenCursor in;
   private final BindingsParser bindings;

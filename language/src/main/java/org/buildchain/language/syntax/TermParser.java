@@ -96,7 +96,8 @@ final class TermParser {
       String text = in.textFrom(e.pos());
       options
           .warnings()
-          .accept(
+          .warn(
+              Pos.NONE,
               "at "
                   + e.pos()
                   + ": This expression uses `or` as an identifier in a way that will change in a"
@@ -140,6 +141,7 @@ final class TermParser {
             List.of(new Expr.Var(Pos.NONE, "__nixPath"), new Expr.Str(at, t.text())));
       case URI:
         in.skip(1);
+        options.lints().url(options, at, t.text());
         return new Expr.Str(at, t.text());
       case PAREN_OPEN:
         in.skip(1);

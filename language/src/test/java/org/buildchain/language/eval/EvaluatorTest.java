@@ -68,11 +68,11 @@ class EvaluatorTest {
               Value v =
                   ev.evalText(
                       "t",
-                      "builtins.foldl' (a: n: { inherit a; }) null (builtins.genList (n: n) 300000)",
+                      "builtins.foldl' (a: n: { inherit a; }) null (builtins.genList (n: n) 9000)",
                       "/");
               return assertThrows(EvalException.class, () -> ev.forceDeep(v));
             });
-    new EvalThread("small", task, 4 << 20).start();
+    new EvalThread("small", task, 512 << 10).start();
     assertEquals("stack overflow (possible infinite recursion)", task.get().getMessage());
   }
 

@@ -1,0 +1,44 @@
+package org.buildchain.daemon.command;
+
+import java.util.Set;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.syntax.Lints;
+import org.buildchain.store.format.FormatException;
+
+/** What the settings say about evaluations. */
+final class EvaluationSettings {
+  private EvaluationSettings() {}
+
+  /**
+   * @throws FormatException if a setting has no value of its type
+   */
+  static EvalSettings of(Settings settings) {
+    return new EvalSettings(
+        settings.flag("show-trace"),
+        settings.flag("trace-verbose"),
+        settings.flag("abort-on-warn"),
+        (int) Math.min(settings.number("max-call-depth"), Integer.MAX_VALUE),
+        new EvalSettings.Access(
+            settings.flag("pure-eval"),
+            settings.flag("restrict-eval"),
+            settings.list("allowed-uris")),
+        new Lints(
+            lint(settings, "lint-absolute-path-literals"),
+            lint(settings, "lint-short-path-literals"),
+            lint(settings, "lint-url-literals")),
+        Set.copyOf(settings.list("experimental-features")));
+  }
+
+  private static Lints.Lint lint(Settings settings, String name) {
+    return switch (settings.text(name)) {
+      case "ignore" -> Lints.Lint.IGNORE;
+      case "warn" -> Lints.Lint.WARN;
+      case "fatal" -> Lints.Lint.FATAL;
+      default ->
+          throw new FormatException(
+              "setting '" + name + "'",
+              "expected 'ignore', 'warn' or 'fatal', not '" + settings.text(name) + "'");
+    };
+  }
+}
