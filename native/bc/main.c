@@ -3,7 +3,8 @@
    The protocol is in daemon/src/main/proto/buildchain/daemon.proto.
 
    It knows no command but those that must work without a daemon or outlive it:
-   daemon --foreground, start, stop, restart, status. */
+   daemon --foreground, start, stop, restart, status. Called by another name, by way of a link, it
+   is that program: nix-build and so on. */
 #include "fail.h"
 #include "fresh.h"
 #include "paths.h"
@@ -13,14 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char own_name[] = "bc";
 static char *const status_args[] = {(char *)"daemon", (char *)"status", NULL};
 static char *const stop_args[] = {(char *)"daemon", (char *)"stop", NULL};
 
 /* A daemon of another build ends when it is spoken to and has nothing to do: try once more. */
-static int run(char *const *args)
+static int run(const char *program, char *const *args)
 {
     for (int attempt = 0; attempt < 3; attempt++) {
-        int status = relay(connect_or_start_daemon(), args);
+        int status = relay(connect_or_start_daemon(), program, args);
         if (status != RELAY_ENDED)
             return status;
     }
@@ -32,7 +34,7 @@ static int stop(void)
     int fd = connect_daemon();
     if (fd < 0)
         return 0;
-    int status = relay(fd, stop_args);
+    int status = relay(fd, own_name, stop_args);
     return status == RELAY_ENDED ? 0 : status;
 }
 
@@ -40,7 +42,7 @@ static int status(void)
 {
     int fd = connect_daemon();
     if (fd >= 0) {
-        int result = relay(fd, status_args);
+        int result = relay(fd, own_name, status_args);
         if (result != RELAY_ENDED)
             return result;
     }
@@ -48,10 +50,17 @@ static int status(void)
     return 3; /* "program is not running", as the LSB has it for status */
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 int main(int argc, char **argv)
 {
     rebuild_if_stale(argv);
-    if (argc == 3 && strcmp(argv[1], "daemon") == 0) {
+    const char *program = argc > 0 ? base_name(argv[0]) : own_name;
+    if (argc == 3 && strncmp(program, "nix-", 4) != 0 && strcmp(argv[1], "daemon") == 0) {
         if (strcmp(argv[2], "--foreground") == 0)
             run_daemon_in_foreground();
         if (strcmp(argv[2], "stop") == 0)
@@ -59,11 +68,11 @@ int main(int argc, char **argv)
         if (strcmp(argv[2], "status") == 0)
             return status();
         if (strcmp(argv[2], "start") == 0)
-            return run(status_args);
+            return run(own_name, status_args);
         if (strcmp(argv[2], "restart") == 0) {
             int stopped = stop();
-            return stopped ? stopped : run(status_args);
+            return stopped ? stopped : run(own_name, status_args);
         }
     }
-    return run(argc > 0 ? argv + 1 : argv);
+    return run(program, argc > 0 ? argv + 1 : argv);
 }

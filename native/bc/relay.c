@@ -1,8 +1,10 @@
 #include "relay.h"
 
+#include "become.h"
 #include "fail.h"
 #include "paths.h"
 #include "start.h"
+#include "terminal.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -25,11 +27,9 @@ static void on_signal(int number)
 {
     if (number == SIGWINCH) {
         resizes = 1;
-    } else if (number == SIGINT) {
-        if (interrupts++)
-            _exit(128 + SIGINT);
-    } else if (terminations++) {
-        _exit(128 + SIGTERM);
+    } else if (number == SIGINT ? interrupts++ : terminations++) {
+        set_terminal_keys(false);
+        _exit(128 + number);
     }
 }
 
@@ -97,7 +97,7 @@ static void send_nested(int fd, unsigned field, const struct buffer *message)
     free(frame.data);
 }
 
-static void send_request(int fd, char *const *args)
+static void send_request(int fd, const char *program, char *const *args)
 {
     struct buffer request = {0};
     char cwd[PATH_MAX];
@@ -113,8 +113,9 @@ static void send_request(int fd, char *const *args)
     put_number(&request, REQUEST_STDOUT_IS_TERMINAL, (uint64_t)isatty(1));
     put_number(&request, REQUEST_STDERR_IS_TERMINAL, (uint64_t)isatty(2));
     put_number(&request, REQUEST_COLUMNS, columns());
-    if (request.length > MAX_REQUEST - 16)
-        fail("arguments and environment are longer than %zu bytes", MAX_REQUEST - 16);
+    put_text(&request, REQUEST_PROGRAM, program);
+    if (request.length > MAX_FRAME - 16)
+        fail("arguments and environment are longer than %zu bytes", MAX_FRAME - 16);
     send_nested(fd, CLIENT_REQUEST, &request);
     free(request.data);
 }
@@ -187,6 +188,7 @@ static void write_output(int fd, int to, const uint8_t *data, size_t length)
 
 struct session {
     int fd;
+    bool may_become;
     struct buffer received;
     bool input_wanted;
     bool done;
@@ -205,7 +207,7 @@ static void await_end(int fd)
 static void handle(struct session *s, const uint8_t *data, size_t length)
 {
     struct server_frame frame;
-    if (!decode_server_frame(data, length, &frame))
+    if (!decode_server_frame(data, length, &frame) || (frame.kind == SERVER_BECOME && !s->may_become))
         fail("the daemon of '%s' does not speak this client's protocol; stop it with 'bc daemon stop'",
              store_root());
     switch (frame.kind) {
@@ -226,6 +228,12 @@ static void handle(struct session *s, const uint8_t *data, size_t length)
         await_end(s->fd);
         s->done = true;
         s->status = RELAY_ENDED;
+        break;
+    case SERVER_BECOME:
+        sigprocmask(SIG_SETMASK, &outside, NULL);
+        become(s->fd, frame.data, frame.length);
+    case SERVER_TERMINAL_MODE:
+        set_terminal_keys(frame.number == TERMINAL_MODE_KEYS);
         break;
     case SERVER_NOTHING:
         break;
@@ -264,11 +272,11 @@ static void receive(struct session *s)
     handle_received(s);
 }
 
-int relay(int fd, char *const *args)
+int relay(int fd, const char *program, char *const *args)
 {
-    struct session s = {.fd = fd};
+    struct session s = {.fd = fd, .may_become = strcmp(program, "nix-shell") == 0};
     catch_signals();
-    send_request(fd, args);
+    send_request(fd, program, args);
     while (!s.done) {
         struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
         int n = ppoll(fds, s.input_wanted ? 2 : 1, NULL, &outside);
@@ -280,6 +288,7 @@ int relay(int fd, char *const *args)
         if (n > 0 && fds[0].revents)
             receive(&s);
     }
+    set_terminal_keys(false);
     free(s.received.data);
     close(fd);
     return s.status;

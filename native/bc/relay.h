@@ -4,9 +4,9 @@
 /* The daemon has ended, as it announced. */
 #define RELAY_ENDED (-1)
 
-/* Sends a request with these arguments (NULL ends them) and this process's folder and environment,
-   then relays output, input and signals until the command ends. Gives its exit status or
-   RELAY_ENDED. */
-int relay(int fd, char *const *args);
+/* Sends a request for this program name and arguments (NULL ends them) with this process's folder
+   and environment, then relays output, input and signals until the command ends. Gives its exit
+   status or RELAY_ENDED. */
+int relay(int fd, const char *program, char *const *args);
 
 #endif

@@ -103,40 +103,112 @@ static bool skip(struct reader *r, size_t n)
     return true;
 }
 
+/* A field of a message. */
+struct field {
+    uint64_t name;
+    unsigned type;
+    uint64_t number;      /* of TYPE_VARINT */
+    const uint8_t *bytes; /* of TYPE_BYTES */
+    size_t length;
+};
+
+static bool get_field(struct reader *r, struct field *field)
+{
+    uint64_t tag;
+    *field = (struct field){0};
+    if (!get_varint(r, &tag) || tag >> 3 == 0)
+        return false;
+    field->name = tag >> 3;
+    field->type = tag & 7;
+    switch (field->type) {
+    case TYPE_VARINT:
+        return get_varint(r, &field->number);
+    case TYPE_BYTES:
+        return get_bytes(r, &field->bytes, &field->length);
+    case TYPE_FIXED64:
+        return skip(r, 8);
+    case TYPE_FIXED32:
+        return skip(r, 4);
+    default:
+        return false;
+    }
+}
+
 bool decode_server_frame(const uint8_t *data, size_t length, struct server_frame *frame)
 {
     struct reader r = {data, data + length};
     *frame = (struct server_frame){.kind = SERVER_NOTHING};
     while (r.at < r.end) {
-        uint64_t tag, number = 0;
-        const uint8_t *bytes = NULL;
-        size_t count = 0;
-        if (!get_varint(&r, &tag) || tag >> 3 == 0)
+        struct field f;
+        if (!get_field(&r, &f))
             return false;
-        bool ok;
-        switch (tag & 7) {
-        case TYPE_VARINT:
-            ok = get_varint(&r, &number);
+        bool is_number = f.name == SERVER_EXIT || f.name == SERVER_TERMINAL_MODE;
+        if (f.name <= SERVER_TERMINAL_MODE && f.type == (is_number ? TYPE_VARINT : TYPE_BYTES))
+            *frame = (struct server_frame){(enum server_kind)f.name, f.bytes, f.length, f.number};
+    }
+    return true;
+}
+
+static char *copy_text(const struct field *f)
+{
+    if (memchr(f->bytes, 0, f->length))
+        return NULL;
+    char *text = malloc(f->length + 1);
+    if (!text)
+        fail("out of memory");
+    memcpy(text, f->bytes, f->length);
+    text[f->length] = 0;
+    return text;
+}
+
+static bool append(char ***list, size_t *count, char *text)
+{
+    if (!text)
+        return false;
+    /* Room for a power of two and the NULL at the end. */
+    if ((*count & (*count - 1)) == 0) {
+        *list = realloc(*list, (2 * *count + 2) * sizeof **list);
+        if (!*list)
+            fail("out of memory");
+    }
+    (*list)[(*count)++] = text;
+    (*list)[*count] = NULL;
+    return true;
+}
+
+bool decode_become(const uint8_t *data, size_t length, struct become *become)
+{
+    struct reader r = {data, data + length};
+    size_t args = 0, env = 0;
+    *become = (struct become){.args = calloc(1, sizeof(char *)), .env = calloc(1, sizeof(char *))};
+    if (!become->args || !become->env)
+        fail("out of memory");
+    while (r.at < r.end) {
+        struct field f;
+        bool ok = true;
+        if (!get_field(&r, &f))
+            return false;
+        if (f.type != TYPE_BYTES)
+            continue;
+        switch (f.name) {
+        case BECOME_PROGRAM:
+            ok = (become->program = copy_text(&f));
             break;
-        case TYPE_BYTES:
-            ok = get_bytes(&r, &bytes, &count);
+        case BECOME_ARGS:
+            ok = append(&become->args, &args, copy_text(&f));
             break;
-        case TYPE_FIXED64:
-            ok = skip(&r, 8);
+        case BECOME_ENV:
+            ok = append(&become->env, &env, copy_text(&f));
             break;
-        case TYPE_FIXED32:
-            ok = skip(&r, 4);
+        case BECOME_FOLDER:
+            ok = (become->folder = copy_text(&f));
             break;
-        default:
-            ok = false;
+        case BECOME_SHOWN_AT:
+            ok = (become->shown_at = copy_text(&f));
+            break;
         }
         if (!ok)
             return false;
-        uint64_t field = tag >> 3;
-        bool known = field == SERVER_EXIT ? (tag & 7) == TYPE_VARINT
-                                          : field <= SERVER_ENDING && (tag & 7) == TYPE_BYTES;
-        if (known)
-            *frame = (struct server_frame){(enum server_kind)field, bytes, count, number};
     }
-    return true;
+    return become->program != NULL && become->args[0] != NULL && !become->folder == !become->shown_at;
 }

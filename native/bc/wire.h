@@ -7,9 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The greatest length of any frame but a request, and of a request. */
-#define MAX_FRAME ((size_t)1 << 20)
-#define MAX_REQUEST ((size_t)8 << 20)
+/* The greatest length of a frame with an environment: a request, and a become. */
+#define MAX_FRAME ((size_t)8 << 20)
 
 /* Bytes that grow. Zero-initialised it is empty. */
 struct buffer {
@@ -39,9 +38,12 @@ enum {
     REQUEST_STDIN_IS_TERMINAL = 5,
     REQUEST_STDOUT_IS_TERMINAL = 6,
     REQUEST_STDERR_IS_TERMINAL = 7,
-    REQUEST_COLUMNS = 8
+    REQUEST_COLUMNS = 8,
+    REQUEST_PROGRAM = 9
 };
 enum { WINDOW_SIZE_COLUMNS = 1 };
+enum { BECOME_PROGRAM = 1, BECOME_ARGS = 2, BECOME_ENV = 3, BECOME_FOLDER = 4, BECOME_SHOWN_AT = 5 };
+enum { TERMINAL_MODE_LINES = 0, TERMINAL_MODE_KEYS = 1 };
 enum { SIGNAL_INTERRUPT = 1, SIGNAL_TERMINATE = 2 };
 
 /* What a ServerFrame holds; the numbers are the fields'. */
@@ -51,17 +53,33 @@ enum server_kind {
     SERVER_STDERR = 2,
     SERVER_EXIT = 3,
     SERVER_STDIN_WANTED = 4,
-    SERVER_ENDING = 5
+    SERVER_ENDING = 5,
+    SERVER_BECOME = 6,
+    SERVER_TERMINAL_MODE = 7
 };
 
 struct server_frame {
     enum server_kind kind;
-    const uint8_t *data; /* of stdout and stderr; within the bytes decoded */
+    const uint8_t *data; /* of stdout, stderr and become; within the bytes decoded */
     size_t length;
-    uint64_t number; /* of exit */
+    uint64_t number; /* of exit and terminal mode */
+};
+
+/* What a Become holds, as execve takes it: every text ends with a NUL. `folder` and `shown_at` are
+   NULL where they were empty. */
+struct become {
+    char *program;
+    char **args;
+    char **env;
+    char *folder;
+    char *shown_at;
 };
 
 /* Decodes a ServerFrame; unknown fields are passed over. False if the bytes are none. */
 bool decode_server_frame(const uint8_t *data, size_t length, struct server_frame *frame);
+
+/* Decodes a Become into memory that is never freed. False if the bytes are none, a text holds a NUL,
+   or there is no program. */
+bool decode_become(const uint8_t *data, size_t length, struct become *become);
 
 #endif

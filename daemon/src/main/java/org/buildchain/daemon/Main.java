@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.buildchain.daemon.command.Dispatcher;
+import org.buildchain.daemon.nix.NixPrograms;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
@@ -59,7 +60,7 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      listener.serve(new Dispatcher(engine));
+      listener.serve(new Dispatcher(engine, Map.of(), NixPrograms.all()));
     } finally {
       closed.countDown();
     }

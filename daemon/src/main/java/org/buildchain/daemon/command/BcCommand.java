@@ -4,9 +4,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
 /** What every command has. */
-abstract class BcCommand implements Callable<Integer> {
+public abstract class BcCommand implements Callable<Integer> {
   /** Where it runs; there before {@link #call}. */
-  CommandContext context;
+  protected CommandContext context;
 
   @Option(
       names = {"-h", "--help"},

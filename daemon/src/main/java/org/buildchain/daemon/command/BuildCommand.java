@@ -1,20 +1,13 @@
 package org.buildchain.daemon.command;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.daemon.progress.BuildDisplay;
-import org.buildchain.derivation.DerivedPath;
-import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
@@ -68,52 +61,29 @@ final class BuildCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
-    List<Found> found = new ArrayList<>();
-    for (String derivation : expression.derivations()) {
-      found.add(new Found("", new StoreArguments(context).resolve(derivation).object(), "out"));
-    }
+    List<Found> found = new ArrayList<>(expression.derivations(context));
     for (Evaluation.Query query : expression.queries(context)) {
       found.addAll(evaluations.evaluation().derivations(query));
     }
-    Map<StorePath, SortedSet<String>> outputs = new LinkedHashMap<>();
-    for (Found f : found) {
-      outputs.computeIfAbsent(f.drvPath(), d -> new TreeSet<>()).add(f.output());
-    }
-    List<DerivedPath> requested =
-        outputs.entrySet().stream()
-            .<DerivedPath>map(e -> new DerivedPath.Built(e.getKey(), e.getValue()))
-            .toList();
+    BuildRequest request = new BuildRequest(found);
     Services services = context.services();
     if (dryRun) {
       BuildDisplay.willBuild(
-          context.messages(), services.store().dir(), services.realiser().plan(requested));
+          context.messages(), services.store().dir(), services.realiser().plan(request.wanted()));
       return 0;
     }
-    var realised = new Builds(context, evaluations.settings(), printLogs).realise(requested);
-    OutLinks links = new OutLinks(outLink);
-    for (Found f : found) {
-      StorePath path = realised.get(f.drvPath()).get(f.output());
-      if (!noOutLink) {
-        link(links.name(f.drvPath(), f.output()), path);
-      }
-      if (!json) {
-        context.messages().println(services.store().dir().print(path));
-      }
+    var realised = new Builds(context, evaluations.settings(), printLogs).realise(request.wanted());
+    if (!noOutLink) {
+      request.link(context, outLink, realised);
+    }
+    if (!json) {
+      StoreDir dir = services.store().dir();
+      request.paths(realised).forEach(p -> context.messages().println(dir.print(p)));
     }
     if (json) {
-      context.messages().println(array(outputs, realised));
+      context.messages().println(array(request.outputs(), realised));
     }
     return 0;
-  }
-
-  private void link(String name, StorePath path) {
-    String cwd = context.caller().invocation().cwd();
-    String link = CanonicalPath.absolute(name, cwd);
-    try {
-      context.services().pins().link(Path.of(Octets.toText(link)), path);
-    } catch (IOException e) {
-      throw new CommandException("cannot make the link '" + link + "': " + e.getMessage());
-    }
   }
 
   private String array(

@@ -20,7 +20,7 @@ import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.store.path.StorePath;
 
 /** Builds for a command: its settings, its progress on its terminal. */
-final class Builds {
+public final class Builds {
   private final CommandContext context;
   private final Settings settings;
   private final boolean logs;
@@ -28,15 +28,15 @@ final class Builds {
   /**
    * @param logs whether builders' output is shown as it comes
    */
-  Builds(CommandContext context, Settings settings, boolean logs) {
+  public Builds(CommandContext context, Settings settings, boolean logs) {
     this.context = context;
     this.settings = settings;
     this.logs = logs;
   }
 
   /** Makes everything requested valid; see {@code Realiser.realise}. */
-  SortedMap<StorePath, SortedMap<String, StorePath>> realise(Collection<DerivedPath> requested)
-      throws InterruptedException {
+  public SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      Collection<DerivedPath> requested) throws InterruptedException {
     Services services = context.services();
     if (!settings.flag("sandbox")) {
       throw new CommandException(

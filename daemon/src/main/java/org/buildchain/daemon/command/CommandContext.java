@@ -11,9 +11,9 @@ import org.buildchain.daemon.settings.SettingsLoader;
  * @param services the daemon's parts
  * @param caller who gave the command
  */
-record CommandContext(Services services, Caller caller, Messages messages) {
+public record CommandContext(Services services, Caller caller, Messages messages) {
   /** The caller's settings from its files; warns of unknown ones. */
-  Settings settings() {
+  public Settings settings() {
     try {
       SettingsLoader.Loaded loaded =
           SettingsLoader.load(services.root(), caller.invocation().env());

@@ -1,21 +1,24 @@
 package org.buildchain.daemon.command;
 
 /** A command that cannot go on. The message, an octet string, is the user's. */
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final int exitStatus;
 
-  CommandException(String message) {
+  /** With Nix's status for an error that has no other, 1. */
+  public CommandException(String message) {
     this(message, 1);
   }
 
-  CommandException(String message, int exitStatus) {
+  /** With an exit status of its own. */
+  public CommandException(String message, int exitStatus) {
     super(message);
     this.exitStatus = exitStatus;
   }
 
-  int exitStatus() {
+  /** The status that the command ends with. */
+  public int exitStatus() {
     return exitStatus;
   }
 }

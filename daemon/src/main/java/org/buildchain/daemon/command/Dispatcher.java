@@ -24,21 +24,34 @@ public final class Dispatcher implements CommandHandler {
 
   private final Services services;
   private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
-  private final Spares spares = new Spares(commands);
+  private final Map<String, Program> programs;
+  private final Spares spares;
 
   /**
+   * A dispatcher.
+   *
    * @param services what commands work on
+   * @param further commands of bc besides those of this package
+   * @param programs that the client stands for when it is called by one of these names
    */
-  public Dispatcher(Services services) {
+  public Dispatcher(
+      Services services,
+      Map<String, Supplier<CommandLine>> further,
+      Map<String, Program> programs) {
     this.services = services;
+    this.programs = Map.copyOf(programs);
     commands.put("build", () -> new CommandLine(new BuildCommand()));
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
-    commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
+    commands.putAll(further);
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("store", StoreCommand::line);
+    commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
     commands.put("doctor", () -> new CommandLine(new DoctorCommand()));
     commands.put("completion", () -> new CommandLine(new CompletionCommand(this::full)));
+    Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>(commands);
+    programs.values().forEach(p -> all.putAll(p.lines()));
+    this.spares = new Spares(all);
   }
 
   @Override
@@ -47,7 +60,7 @@ public final class Dispatcher implements CommandHandler {
     Messages messages = new Messages(caller.out(), caller.err(), Colours.wanted(invocation));
     CommandContext context = new CommandContext(services, caller, messages);
     try {
-      return execute(context, invocation.args());
+      return execute(context, choose(invocation));
     } catch (RuntimeException | StackOverflowError e) {
       return report(context, e);
     }
@@ -55,7 +68,11 @@ public final class Dispatcher implements CommandHandler {
 
   @Override
   public void ended(Invocation invocation) {
-    invocation.args().stream().findFirst().ifPresent(spares::refill);
+    try {
+      spares.refill(choose(invocation).line());
+    } catch (CommandException e) {
+      // There is no such command; that has been said.
+    }
   }
 
   /** One that can evaluate, so that most commands need no second one. */
@@ -64,22 +81,27 @@ public final class Dispatcher implements CommandHandler {
     return new EvalThread("bc-command", command);
   }
 
-  private int execute(CommandContext context, List<String> args) {
-    boolean known = !args.isEmpty() && commands.containsKey(args.getFirst());
-    if (!known && !args.isEmpty() && !args.getFirst().startsWith("-")) {
+  private Program.Choice choose(Invocation invocation) {
+    List<String> args = invocation.args();
+    Program program = programs.get(invocation.program());
+    if (program != null) {
+      return program.choose(args);
+    }
+    if (!args.isEmpty() && commands.containsKey(args.getFirst())) {
+      String name = args.getFirst();
+      return new Program.Choice(name, "bc " + name, args.subList(1, args.size()));
+    }
+    if (!args.isEmpty() && !args.getFirst().startsWith("-")) {
       throw new CommandException(
           "'" + args.getFirst() + "' is not a command of bc; 'bc --help' lists them");
     }
-    CommandLine line;
-    List<String> rest;
-    if (!known) {
-      line = full();
-      rest = args;
-    } else {
-      line = spares.take(args.getFirst());
-      line.setCommandName("bc " + args.getFirst());
-      rest = args.subList(1, args.size());
-    }
+    return new Program.Choice("", "bc", args);
+  }
+
+  private int execute(CommandContext context, Program.Choice choice) {
+    CommandLine line = choice.line().isEmpty() ? full() : spares.take(choice.line());
+    line.setCommandName(choice.name());
+    line.setExpandAtFiles(false);
     attach(line, context);
     StringWriter out = new StringWriter();
     line.setOut(new PrintWriter(out));
@@ -91,13 +113,13 @@ public final class Dispatcher implements CommandHandler {
             context.messages().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setParameterExceptionHandler(
         (e, given) -> {
-          context.messages().error(e.getMessage());
+          context.messages().error(UsageErrors.message(e));
           String name = e.getCommandLine().getCommandSpec().qualifiedName();
           context.messages().note("Try '" + name + " --help' for more information.");
           return FAILED;
         });
     line.setExecutionExceptionHandler((e, l, parsed) -> report(context, e));
-    int status = line.execute(rest.toArray(String[]::new));
+    int status = line.execute(choice.args().toArray(String[]::new));
     context.messages().print(out.toString());
     return status;
   }

@@ -13,16 +13,28 @@ import org.buildchain.language.EvalHost;
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.
  */
-final class Evaluations {
+public final class Evaluations {
   private final Settings settings;
   private final Evaluation evaluation;
 
+  /** For a command that may write to the store. */
   Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression) {
-    this.settings = options.apply(context.settings());
+    this(context, options, expression.searchPath(), false);
+  }
+
+  /**
+   * The evaluations of a command.
+   *
+   * @param includes the entries of {@code -I}
+   * @param readOnly whether store paths are computed only; see {@link StoreEvalHost}
+   */
+  public Evaluations(
+      CommandContext context, SettingOptions options, List<String> includes, boolean readOnly) {
+    this.settings = options.apply(context.settings(), context.messages()::warning);
     Map<String, String> env = context.caller().invocation().env();
     List<Map.Entry<String, String>> searchPath =
         SearchPath.of(
-            expression.searchPath(),
+            includes,
             env.getOrDefault("NIX_PATH", settings.text("nix-path").replace(' ', ':')),
             context.caller().invocation().cwd());
     long now = Instant.now().getEpochSecond();
@@ -42,7 +54,8 @@ final class Evaluations {
                     settings,
                     now),
                 (level, text) -> message(context, level, text),
-                context.caller()::cancelled));
+                context.caller()::cancelled,
+                readOnly));
     this.evaluation = new Evaluation(host, EvaluationSettings.of(settings));
   }
 
@@ -51,12 +64,12 @@ final class Evaluations {
   }
 
   /** The settings of the command, its options applied. */
-  Settings settings() {
+  public Settings settings() {
     return settings;
   }
 
   /** The evaluation; the host behind it is shared by all queries of the command. */
-  Evaluation evaluation() {
+  public Evaluation evaluation() {
     return evaluation;
   }
 }

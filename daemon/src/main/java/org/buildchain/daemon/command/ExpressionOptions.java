@@ -3,16 +3,24 @@ package org.buildchain.daemon.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
+import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.daemon.server.Invocation;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.Derivations;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.path.StorePath;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What is evaluated: the file, attributes and arguments that {@code nix-build} takes. */
-final class ExpressionOptions {
+public final class ExpressionOptions {
+  private static final Pattern DERIVATION = Pattern.compile(".*\\.drv(![^!/]+)?");
+
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
@@ -32,60 +40,65 @@ final class ExpressionOptions {
       description = "Select an attribute, for example 'pkgs.hello'. May be repeated.")
   private List<String> attributes = new ArrayList<>();
 
-  @Option(
-      names = "--arg",
-      arity = "2",
-      hideParamSyntax = true,
-      paramLabel = "NAME EXPR",
-      description = "Pass the value of an expression to the function in the file.")
-  private List<String> args = new ArrayList<>();
-
-  @Option(
-      names = "--argstr",
-      arity = "2",
-      hideParamSyntax = true,
-      paramLabel = "NAME STRING",
-      description = "Pass a string to the function in the file.")
-  private List<String> argStrings = new ArrayList<>();
-
-  @Option(
-      names = "-I",
-      paramLabel = "[NAME=]PATH",
-      description = "Look for <name> here before NIX_PATH.")
-  private List<String> searchPath = new ArrayList<>();
+  @Mixin private EvaluationOptions evaluation;
 
   /** The entries of {@code -I}, octet strings. */
-  List<String> searchPath() {
-    return searchPath;
+  public List<String> searchPath() {
+    return evaluation.searchPath();
+  }
+
+  /** The arguments that are neither options nor their values. */
+  public List<String> given() {
+    return files;
   }
 
   /** The attribute paths given. */
-  List<String> attributes() {
+  public List<String> attributes() {
     return attributes;
   }
 
   /** The arguments that name derivations in the store, {@code ….drv}, rather than files. */
-  List<String> derivations() {
-    return expressions ? List.of() : files.stream().filter(f -> f.endsWith(".drv")).toList();
+  private List<String> derivations() {
+    return expressions
+        ? List.of()
+        : files.stream().filter(f -> DERIVATION.matcher(f).matches()).toList();
+  }
+
+  /** What the arguments stand for that name derivations in the store. */
+  public List<Found> derivations(CommandContext context) throws IOException {
+    StoreArguments arguments = new StoreArguments(context);
+    List<Found> out = new ArrayList<>();
+    for (String given : derivations()) {
+      int cut = given.indexOf('!', given.lastIndexOf('/') + 1);
+      StorePath path = arguments.resolve(cut < 0 ? given : given.substring(0, cut)).object();
+      Derivation drv = new Derivations(context.services().store()).apply(path);
+      String output =
+          cut < 0 ? drv.env().getOrDefault("outputName", "out") : given.substring(cut + 1);
+      if (!drv.outputs().containsKey(output)) {
+        throw new CommandException(
+            "derivation '"
+                + context.services().store().dir().print(path)
+                + "' does not have output '"
+                + output
+                + "'");
+      }
+      out.add(new Found("", path, output));
+    }
+    return out;
   }
 
   /** One query for each file or expression that is no derivation. */
-  List<Evaluation.Query> queries(CommandContext context) throws IOException {
+  public List<Evaluation.Query> queries(CommandContext context) throws IOException {
     Invocation invocation = context.caller().invocation();
     String cwd = invocation.cwd();
-    List<Evaluation.Argument> arguments = new ArrayList<>();
-    for (int i = 0; i + 1 < args.size(); i += 2) {
-      arguments.add(new Evaluation.Argument(args.get(i), args.get(i + 1), false));
-    }
-    for (int i = 0; i + 1 < argStrings.size(); i += 2) {
-      arguments.add(new Evaluation.Argument(argStrings.get(i), argStrings.get(i + 1), true));
-    }
+    List<Evaluation.Argument> arguments = evaluation.arguments(context);
     List<Evaluation.Query> out = new ArrayList<>();
-    for (String f : files.isEmpty() ? List.of("./default.nix") : files) {
+    List<String> inputs = files.isEmpty() && !expressions ? List.of("./default.nix") : files;
+    for (String f : inputs) {
       if (derivations().contains(f)) {
         continue;
       }
-      Input input = expressions ? new Input.Text(f, cwd) : input(f, cwd, context);
+      Input input = expressions && !f.equals("-") ? new Input.Text(f, cwd) : input(f, cwd, context);
       out.add(new Evaluation.Query(input, attributes, arguments, cwd));
     }
     return out;
@@ -96,7 +109,7 @@ final class ExpressionOptions {
       return new Input.StandardInput(Octets.of(context.caller().in().readAllBytes()), cwd);
     }
     if (file.startsWith("<") && file.endsWith(">")) {
-      return new Input.Text(file, cwd);
+      return new Input.Lookup(file.substring(1, file.length() - 1));
     }
     if (file.contains("://") || file.startsWith("channel:")) {
       return new Input.Text("import (builtins.fetchTarball \"" + file + "\")", cwd);

@@ -12,7 +12,7 @@ import org.buildchain.store.format.Octets;
  * language's strings come out byte by byte as they went in. Lines of several threads do not mix,
  * and a status line on the terminal gives way to them.
  */
-final class Messages implements BuildDisplay.Screen {
+public final class Messages implements BuildDisplay.Screen {
   private static final String RED = "\033[31;1m";
   private static final String MAGENTA = "\033[35;1m";
   private static final String NORMAL = "\033[0m";
@@ -33,12 +33,12 @@ final class Messages implements BuildDisplay.Screen {
   }
 
   /** Writes to standard output, as it is. */
-  void print(String octets) {
+  public void print(String octets) {
     write(out, octets);
   }
 
   /** Writes a line to standard output. */
-  void println(String octets) {
+  public void println(String octets) {
     write(out, octets + "\n");
   }
 
@@ -49,7 +49,7 @@ final class Messages implements BuildDisplay.Screen {
   }
 
   /** An error whose text begins with {@code error:} already. */
-  void shownError(String octets) {
+  public void shownError(String octets) {
     String word = "error:";
     write(
         err,
@@ -58,7 +58,7 @@ final class Messages implements BuildDisplay.Screen {
   }
 
   /** {@code warning: …} on standard error. */
-  void warning(String octets) {
+  public void warning(String octets) {
     write(err, paint(MAGENTA, "warning:") + " " + octets + "\n");
   }
 
@@ -87,7 +87,7 @@ final class Messages implements BuildDisplay.Screen {
   }
 
   /** Whether lines on standard error may be coloured. */
-  boolean colours() {
+  public boolean colours() {
     return colours;
   }
 

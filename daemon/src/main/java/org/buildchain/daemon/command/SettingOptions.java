@@ -3,11 +3,12 @@ package org.buildchain.daemon.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.buildchain.daemon.settings.Settings;
 import picocli.CommandLine.Option;
 
 /** Options that change settings for one command. */
-final class SettingOptions {
+public final class SettingOptions {
   @Option(
       names = "--option",
       arity = "2",
@@ -69,11 +70,20 @@ final class SettingOptions {
   @Option(names = "--trace-verbose", description = "Print what 'builtins.traceVerbose' is given.")
   private boolean traceVerbose;
 
-  /** {@code base} with what these options say. */
-  Settings apply(Settings base) {
+  /**
+   * {@code base} with what these options say.
+   *
+   * @param warnings told of settings that are unknown; they change nothing
+   */
+  public Settings apply(Settings base, Consumer<String> warnings) {
     Settings s = base;
     for (int i = 0; i + 1 < options.size(); i += 2) {
-      s = s.with(options.get(i), options.get(i + 1));
+      String name = options.get(i);
+      if (Settings.exists(name.startsWith("extra-") ? name.substring(6) : name)) {
+        s = s.with(name, options.get(i + 1));
+      } else {
+        warnings.accept("unknown setting '" + name + "'");
+      }
     }
     s = with(s, "max-jobs", maxJobs);
     s = with(s, "cores", cores);

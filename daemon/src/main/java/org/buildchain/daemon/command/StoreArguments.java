@@ -18,7 +18,7 @@ import org.buildchain.store.tree.RandomAccessTree;
  * Finds the store object that an argument means: a store path, a path in one of the mounts, a path
  * of the host whose links lead there ({@code ./result/bin}), or a CID.
  */
-final class StoreArguments {
+public final class StoreArguments {
   private static final int MAX_LINKS = 40;
 
   private final DiskStore store;
@@ -26,7 +26,7 @@ final class StoreArguments {
   private final String byCid;
   private final String cwd;
 
-  StoreArguments(CommandContext context) {
+  public StoreArguments(CommandContext context) {
     this.store = context.services().store();
     this.view = Octets.fromText(context.services().view().toString()) + "/";
     this.byCid = Octets.fromText(context.services().root().resolve("store").toString()) + "/";
@@ -38,14 +38,14 @@ final class StoreArguments {
    *
    * @param inside names below the object's root, joined by slashes; empty for the root
    */
-  record Place(StorePath object, String inside) {}
+  public record Place(StorePath object, String inside) {}
 
   /**
    * What an argument means.
    *
    * @throws CommandException if that is nothing in the store, or not valid
    */
-  Place resolve(String argument) throws IOException {
+  public Place resolve(String argument) throws IOException {
     Optional<StorePath> object = argument.startsWith("bafy") ? cid(argument) : Optional.empty();
     if (object.isPresent()) {
       return new Place(object.get(), "");
@@ -112,7 +112,7 @@ final class StoreArguments {
   }
 
   /** The object that an argument means; it must not lead into one. */
-  StorePath object(StoreArguments.Place place, String argument) {
+  public StorePath object(StoreArguments.Place place, String argument) {
     if (!place.inside().isEmpty()) {
       throw new CommandException("'" + argument + "' is inside a store object, not one itself");
     }
@@ -120,7 +120,7 @@ final class StoreArguments {
   }
 
   /** The node at a place, links not followed. */
-  FileTree open(Place place, String argument) throws IOException {
+  public FileTree open(Place place, String argument) throws IOException {
     FileTree node = store.open(place.object());
     for (String name : place.inside().split("/")) {
       if (name.isEmpty()) {

@@ -9,31 +9,38 @@ import java.util.regex.Pattern;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
-import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.format.FormatException;
-import org.buildchain.store.path.StorePath;
 
 /**
  * The derivations in a value: itself, those in a list, those in a set and in sets below it that say
- * {@code recurseForDerivations}. Source: {@code get-drvs.cc}.
+ * {@code recurseForDerivations}. Source: {@code getDerivations} in {@code get-drvs.cc}.
  */
 final class DerivationFinder {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9\\-_+]*");
 
   private final Evaluator ev;
   private final Attrs arguments;
-  private final List<Found> found = new ArrayList<>();
+  private final boolean skipAssertions;
+  private final List<Package> found = new ArrayList<>();
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  DerivationFinder(Evaluator ev, Attrs arguments) {
+  /**
+   * @param skipAssertions whether what fails by an assertion or {@code throw} is passed over
+   */
+  DerivationFinder(Evaluator ev, Attrs arguments, boolean skipAssertions) {
     this.ev = ev;
     this.arguments = arguments;
+    this.skipAssertions = skipAssertions;
   }
 
-  List<Found> in(Value v) {
-    search(v, "");
+  /**
+   * What {@code v} holds.
+   *
+   * @param path by which it was reached
+   */
+  List<Package> in(Value v, String path) {
+    search(v, path);
     return found;
   }
 
@@ -43,21 +50,10 @@ final class DerivationFinder {
       return;
     }
     switch (v) {
-      case Attrs a -> {
-        for (int i : a.byName()) {
-          String name = a.name(i).name();
-          if (NAME.matcher(name).matches()) {
-            try {
-              member(a.value(i), path.isEmpty() ? name : path + "." + name);
-            } catch (EvalException e) {
-              throw e.trace(a.pos(i), "while evaluating the attribute '" + name + "'");
-            }
-          }
-        }
-      }
+      case Attrs a -> members(a, path);
       case Value.List l -> {
         for (int i = 0; i < l.size(); i++) {
-          String below = path.isEmpty() ? Integer.toString(i) : path + "." + i;
+          String below = joined(path, Integer.toString(i));
           if (!take(l.get(i), below)) {
             search(l.get(i), below);
           }
@@ -67,6 +63,30 @@ final class DerivationFinder {
           throw EvalException.type(
               "expression does not evaluate to a derivation (or a set or list of those)");
     }
+  }
+
+  private void members(Attrs a, String path) {
+    // How nix-env marks the set that it makes of a folder of expressions.
+    boolean all = a.get(ev.symbols().of("_combineChannels")) != null;
+    for (int i : a.byName()) {
+      String name = a.name(i).name();
+      if (!NAME.matcher(name).matches()) {
+        continue;
+      }
+      try {
+        if (all) {
+          search(a.value(i), joined(path, name));
+        } else {
+          member(a.value(i), joined(path, name));
+        }
+      } catch (EvalException e) {
+        throw e.trace(a.pos(i), "while evaluating the attribute '" + name + "'");
+      }
+    }
+  }
+
+  private static String joined(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
   }
 
   private void member(Value v, String path) {
@@ -80,35 +100,25 @@ final class DerivationFinder {
     }
   }
 
-  /** Whether {@code v} is a derivation; it is remembered once. */
+  /** Whether {@code v} needs no search: it is a derivation, remembered once, or to be skipped. */
   private boolean take(Value v, String path) {
-    if (!ev.isDerivation(v)) {
-      return false;
-    }
-    Attrs a = (Attrs) ev.force(v);
-    if (seen.add(a)) {
-      found.add(new Found(path, drvPath(a), output(a)));
-    }
-    return true;
-  }
-
-  private StorePath drvPath(Attrs a) {
-    Value v = a.get(ev.symbols().of("drvPath"));
-    if (v == null) {
-      throw EvalException.other("derivation does not contain a 'drvPath' attribute");
-    }
-    Str s = ev.string(v, Pos.NONE, "while evaluating the 'drvPath' attribute of a derivation");
     try {
-      return ev.host().storeDir().parse(s.value());
-    } catch (FormatException e) {
-      throw EvalException.other(e.getMessage());
+      if (!ev.isDerivation(v)) {
+        return false;
+      }
+      Attrs a = (Attrs) ev.force(v);
+      if (seen.add(a)) {
+        Package p = new Package(ev, path, a);
+        // A derivation without a name is an error wherever it is met.
+        String unused = p.name();
+        found.add(p);
+      }
+      return true;
+    } catch (EvalException e) {
+      if (skipAssertions && Package.isAssertion(e)) {
+        return true;
+      }
+      throw e;
     }
-  }
-
-  private String output(Attrs a) {
-    Value v = a.get(ev.symbols().of("outputName"));
-    return v == null
-        ? "out"
-        : ev.string(v, Pos.NONE, "while evaluating the output name of a derivation").value();
   }
 }

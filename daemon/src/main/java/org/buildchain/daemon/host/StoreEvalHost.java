@@ -1,6 +1,7 @@
 package org.buildchain.daemon.host;
 
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class StoreEvalHost implements EvalHost {
    * @param realiser builds outputs; what they need has been flushed
    * @param messages takes lines for the user
    * @param cancelled whether the caller has gone away
+   * @param readOnly whether what an evaluation adds to the store is computed but not written,
+   *     unless the evaluation itself reads it
    */
   public record Parts(
       Store store,
@@ -45,7 +48,8 @@ public final class StoreEvalHost implements EvalHost {
       Function<Set<Wanted>, Map<Wanted, StorePath>> realiser,
       FetchFunction fetch,
       MessageSink messages,
-      BooleanSupplier cancelled) {}
+      BooleanSupplier cancelled,
+      boolean readOnly) {}
 
   /** Fetches a URL, see {@link EvalHost#fetch}. */
   @FunctionalInterface
@@ -65,6 +69,7 @@ public final class StoreEvalHost implements EvalHost {
   private final Parts parts;
   private final StoreFiles files;
   private final Map<StorePath, Pending> pending = new LinkedHashMap<>();
+  private final Map<StorePath, Addition> trees = new ConcurrentHashMap<>();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
 
   public StoreEvalHost(Parts parts) {
@@ -72,8 +77,21 @@ public final class StoreEvalHost implements EvalHost {
     this.files = new StoreFiles(parts.store());
   }
 
-  /** Writes what waits. A text refers to others of the same step at most. */
+  /** A tree that is added only when somebody reads it. */
+  @FunctionalInterface
+  private interface Addition {
+    StorePath run() throws IOException;
+  }
+
+  /** Writes what waits, unless nothing is to be written. */
   public void flush() throws IOException {
+    if (!parts.readOnly()) {
+      write();
+    }
+  }
+
+  // A text refers to others of the same step at most.
+  private void write() throws IOException {
     synchronized (pending) {
       if (!pending.isEmpty()) {
         parts.store().addTexts(pending.values().stream().map(Pending::text).toList());
@@ -92,7 +110,11 @@ public final class StoreEvalHost implements EvalHost {
   private Optional<StorePath> object(String path) throws IOException {
     Optional<StorePath> in = storeDir().containing(path);
     if (in.isPresent() && pending(in.get()).isPresent()) {
-      flush();
+      write();
+    }
+    Addition tree = in.isPresent() ? trees.remove(in.get()) : null;
+    if (tree != null) {
+      tree.run();
     }
     // A store folder that the machine's own Nix fills is read like any other folder.
     return in.filter(parts.store()::isValid);
@@ -149,7 +171,7 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public boolean isValid(StorePath path) {
-    return pending(path).isPresent() || parts.store().isValid(path);
+    return pending(path).isPresent() || trees.containsKey(path) || parts.store().isValid(path);
   }
 
   @Override
@@ -157,14 +179,16 @@ public final class StoreEvalHost implements EvalHost {
     Optional<Pending> p = pending(path);
     return p.isPresent()
         ? p.get().text().references()
-        : parts
-            .store()
-            .query(path)
-            .orElseThrow(
-                () ->
-                    new org.buildchain.store.StoreException(
-                        "path '" + storeDir().print(path) + "' is not valid"))
-            .references();
+        : trees.containsKey(path)
+            ? Collections.emptySortedSet()
+            : parts
+                .store()
+                .query(path)
+                .orElseThrow(
+                    () ->
+                        new org.buildchain.store.StoreException(
+                            "path '" + storeDir().print(path) + "' is not valid"))
+                .references();
   }
 
   @Override
@@ -178,7 +202,13 @@ public final class StoreEvalHost implements EvalHost {
       throws IOException {
     Optional<StorePath> in = object(path);
     FileTree tree = in.isPresent() ? files.tree(in.get(), path) : DiskTree.of(path);
-    return parts.store().addTree(name, FilteredTree.of(tree, path, filter), method, algorithm);
+    FileTree filtered = FilteredTree.of(tree, path, filter);
+    if (!parts.readOnly()) {
+      return parts.store().addTree(name, filtered, method, algorithm);
+    }
+    StorePath computed = parts.store().treePath(name, filtered, method, algorithm);
+    trees.put(computed, () -> parts.store().addTree(name, filtered, method, algorithm));
+    return computed;
   }
 
   @Override
@@ -218,7 +248,10 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
     try {
-      flush();
+      for (Addition tree : List.copyOf(trees.values())) {
+        tree.run();
+      }
+      write();
     } catch (IOException e) {
       throw new org.buildchain.store.StoreException(
           "cannot write derivations: " + e.getMessage(), e);

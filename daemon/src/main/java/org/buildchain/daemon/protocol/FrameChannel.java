@@ -14,7 +14,7 @@ import org.buildchain.store.format.FormatException;
  * read while another writes.
  */
 public final class FrameChannel implements AutoCloseable {
-  /** The greatest length of any frame but a request. */
+  /** The greatest length of a client's frame but for the request. */
   public static final int MAX_FRAME = 1 << 20;
 
   /** The greatest length of a request, which carries arguments and environment. */

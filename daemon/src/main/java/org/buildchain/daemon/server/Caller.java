@@ -21,6 +21,18 @@ public interface Caller {
   int columns();
 
   /**
+   * Switches its terminal, if its standard input is one, to hand on each key at once and unseen,
+   * Ctrl-C among them, or back. When the command ends it is as it was.
+   */
+  void terminalKeys(boolean keys);
+
+  /**
+   * Has the client go on as another program when the command has ended, whose exit status then is
+   * not sent. Only a client called as {@code nix-shell} does so.
+   */
+  void become(NextProgram next);
+
+  /**
    * Whether it has asked to stop or has gone away. The command's thread is interrupted when that
    * happens.
    */

@@ -12,6 +12,7 @@ import org.buildchain.daemon.protocol.wire.ClientFrame;
 import org.buildchain.daemon.protocol.wire.Ending;
 import org.buildchain.daemon.protocol.wire.ServerFrame;
 import org.buildchain.daemon.protocol.wire.StdinWanted;
+import org.buildchain.daemon.protocol.wire.TerminalMode;
 import org.buildchain.store.format.FormatException;
 
 /** One client while its command runs. */
@@ -26,6 +27,7 @@ final class Connection implements Caller {
   private final AtomicBoolean finished = new AtomicBoolean();
   private final Thread reader = Thread.ofVirtual().name("bc-reader").unstarted(this::listen);
   private volatile int columns;
+  private volatile Optional<NextProgram> next = Optional.empty();
   private volatile Optional<Thread> worker = Optional.empty();
 
   Connection(FrameChannel channel, Invocation invocation) {
@@ -61,7 +63,9 @@ final class Connection implements Caller {
     if (status.get() == CommandHandler.STOP) {
       return true;
     }
-    outgoing.finish(ServerFrame.newBuilder().setExit(status.get() & 0xff).build());
+    outgoing.finish(
+        next.map(n -> ServerFrame.newBuilder().setBecome(n.frame()).build())
+            .orElseGet(() -> ServerFrame.newBuilder().setExit(status.get() & 0xff).build()));
     handler.ended(invocation);
     return false;
   }
@@ -151,6 +155,20 @@ final class Connection implements Caller {
   @Override
   public int columns() {
     return columns;
+  }
+
+  @Override
+  public void terminalKeys(boolean keys) {
+    outgoing.send(
+        ServerFrame.newBuilder()
+            .setTerminalMode(
+                keys ? TerminalMode.TERMINAL_MODE_KEYS : TerminalMode.TERMINAL_MODE_LINES)
+            .build());
+  }
+
+  @Override
+  public void become(NextProgram program) {
+    next = Optional.of(program);
   }
 
   @Override

@@ -11,11 +11,13 @@ import org.buildchain.store.format.FormatException;
 /**
  * What a client asks for and where it stands. Texts are octet strings.
  *
+ * @param program the base name under which the client was called
  * @param args the arguments after the program's name
  * @param cwd its working folder, absolute
  * @param columns the terminal's width at the start; 0 if unknown
  */
 public record Invocation(
+    String program,
     List<String> args,
     String cwd,
     Map<String, String> env,
@@ -45,6 +47,7 @@ public record Invocation(
       }
     }
     return new Invocation(
+        octets(request.getProgram()),
         request.getArgsList().stream().map(Invocation::octets).toList(),
         cwd,
         Map.copyOf(env),

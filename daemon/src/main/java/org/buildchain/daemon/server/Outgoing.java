@@ -34,7 +34,7 @@ final class Outgoing {
         if (!broken.get()) {
           write(frame);
         }
-        if (frame.hasExit() || frame.hasEnding()) {
+        if (frame.hasExit() || frame.hasEnding() || frame.hasBecome()) {
           return;
         }
       }
@@ -68,7 +68,7 @@ final class Outgoing {
     }
   }
 
-  /** Sends the last frame, an exit or an ending, and waits until it is written. */
+  /** Sends the last frame, an exit, an ending or a become, and waits until it is written. */
   void finish(ServerFrame last) throws InterruptedException {
     send(last);
     writer.join();

@@ -83,11 +83,17 @@ public final class Settings {
     return result;
   }
 
+  /** Whether a setting is {@code true} or {@code false}. */
+  public static boolean isFlag(String name) {
+    String initial = DEFAULTS.getOrDefault(name, "");
+    return initial.equals("true") || initial.equals("false");
+  }
+
   private void check(String name) {
     String initial = DEFAULTS.getOrDefault(name, "");
     if (name.equals("max-jobs")) {
       maxJobs();
-    } else if (initial.equals("true") || initial.equals("false")) {
+    } else if (isFlag(name)) {
       flag(name);
     } else if (!initial.isEmpty() && initial.chars().allMatch(Character::isDigit)) {
       number(name);

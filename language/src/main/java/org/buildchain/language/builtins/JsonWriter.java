@@ -16,6 +16,7 @@ import org.buildchain.language.syntax.Pos;
 public final class JsonWriter {
   private final Evaluator ev;
   private final boolean copyToStore;
+  private final boolean strict;
   private final StringBuilder out = new StringBuilder();
   private final Context.Builder context = new Context.Builder();
   private boolean first = true;
@@ -26,8 +27,19 @@ public final class JsonWriter {
    * @param copyToStore whether paths are copied to the store and written as store paths
    */
   public JsonWriter(Evaluator ev, boolean copyToStore) {
+    this(ev, copyToStore, true);
+  }
+
+  /**
+   * A writer.
+   *
+   * @param copyToStore whether paths are copied to the store and written as store paths
+   * @param strict whether thunks are forced; otherwise one that is met is an error
+   */
+  public JsonWriter(Evaluator ev, boolean copyToStore, boolean strict) {
     this.ev = ev;
     this.copyToStore = copyToStore;
+    this.strict = strict;
   }
 
   /** What was written so far, as an octet string. */
@@ -59,7 +71,7 @@ public final class JsonWriter {
     out.append(':');
   }
 
-  /** Writes a value, forcing all of it. */
+  /** Writes a value. */
   public void write(Value value) {
     write(value, Pos.NONE);
   }
@@ -68,7 +80,7 @@ public final class JsonWriter {
   private void write(Value value, Pos at) {
     ev.enter(at);
     try {
-      write(value instanceof Thunk t ? t.force(at) : value, at, copyToStore);
+      write(shown(value, at), at, copyToStore);
     } finally {
       ev.leave();
     }
@@ -96,6 +108,17 @@ public final class JsonWriter {
               .at(f instanceof Value.Lambda l ? l.pos() : at);
       case Thunk t -> throw new IllegalStateException("forced values are no thunks");
     }
+  }
+
+  private Value shown(Value value, Pos at) {
+    if (!(value instanceof Thunk t)) {
+      return value;
+    }
+    Value known = t.peek();
+    if (known == null && !strict) {
+      throw EvalException.type("cannot convert a thunk to JSON").at(t.place()).at(at);
+    }
+    return known == null ? t.force(at) : known;
   }
 
   private void list(Value.List l, Pos at) {

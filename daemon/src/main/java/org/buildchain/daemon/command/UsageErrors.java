@@ -1,0 +1,37 @@
+package org.buildchain.daemon.command;
+
+import java.util.List;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What is wrong with a command line, in Nix's words where it has some. */
+final class UsageErrors {
+  private UsageErrors() {}
+
+  static String message(ParameterException e) {
+    switch (e) {
+      case UnmatchedArgumentException u when !u.getUnmatched().isEmpty() -> {
+        String first = u.getUnmatched().getFirst();
+        return (first.startsWith("-") ? "unrecognised flag '" : "unexpected argument '")
+            + first
+            + "'";
+      }
+      case MissingParameterException m -> {
+        List<ArgSpec> missing = m.getMissing();
+        if (!missing.isEmpty() && missing.getFirst() instanceof OptionSpec option) {
+          int wanted = option.arity().min();
+          return wanted > 1
+              ? "flag '" + option.longestName() + "' requires " + wanted + " arguments"
+              : "flag '" + option.longestName() + "' requires an argument";
+        }
+        return m.getMessage();
+      }
+      default -> {
+        return e.getMessage();
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Nix's own programs, as scripts call them: {@code nix-build}, {@code nix-store} and so on. They
+ * take the options of Nix 2.26, print what it prints, and end with its statuses.
+ */
+package org.buildchain.daemon.nix;
