@@ -17,6 +17,7 @@ public final class NixPrograms {
     add(all, "nix-build", NixBuild::new);
     add(all, "nix-instantiate", NixInstantiate::new);
     add(all, "nix-hash", NixHash::new);
+    add(all, "nix-env", NixEnv::new);
     return all;
   }
 
@@ -41,7 +42,7 @@ public final class NixPrograms {
 
     @Override
     public Choice choose(List<String> args) {
-      return new Choice(name, name, SettingFlags.spelledOut(args));
+      return new Choice(name, name, SettingFlags.spelledOut(name, args));
     }
   }
 }

@@ -22,12 +22,15 @@ final class SettingFlags {
   private SettingFlags() {}
 
   /** The arguments, settings among them spelled out. */
-  static List<String> spelledOut(List<String> args) {
+  static List<String> spelledOut(String program, List<String> args) {
     List<String> out = new ArrayList<>(args.size());
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
       String name = arg.startsWith("--") ? arg.substring(2) : "";
-      if (isFlag(name)) {
+      if (program.equals("nix-env") && name.equals("system")) {
+        // An option of its own there.
+        out.add(arg);
+      } else if (isFlag(name)) {
         out.addAll(List.of("--option", name, "true"));
       } else if (name.startsWith("no-") && isFlag(name.substring(3))) {
         out.addAll(List.of("--option", name.substring(3), "false"));
