@@ -2,6 +2,7 @@ package org.buildchain.derivation;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.store.format.FormatException;
@@ -23,7 +24,11 @@ public final class ATerm {
 
   /** The text of a derivation, an octet string. */
   public static String print(Derivation drv, StoreDir dir) {
-    return print(drv, dir, false);
+    ATermBuffer out = new ATermBuffer(8192);
+    outputs(out, drv.name(), drv.outputs(), dir, false);
+    inputs(out, drv.inputDerivations(), dir);
+    rest(out, drv, drv.env(), dir, Set.of());
+    return out.toString();
   }
 
   /**
@@ -37,125 +42,115 @@ public final class ATerm {
     return new ATermReader(text, name, dir).read();
   }
 
-  /** The text, with the paths of the derivation's own outputs empty if {@code mask}. */
-  static String print(Derivation drv, StoreDir dir, boolean mask) {
-    StringBuilder out = begin(drv, dir, mask);
-    for (Map.Entry<StorePath, SortedSet<String>> input : drv.inputDerivations().entrySet()) {
-      out.append("(\"").append(dir.path()).append('/').append(input.getKey()).append("\",");
-      plainStrings(out, input.getValue());
-      out.append("),");
-    }
-    return end(out, drv, dir, mask);
-  }
-
   /** The text that is hashed: each input derivation replaced by a digest in base 16. */
-  static String printModulo(
+  static Hash digestModulo(
       Derivation drv, StoreDir dir, boolean mask, SortedMap<String, SortedSet<String>> inputs) {
-    StringBuilder out = begin(drv, dir, mask);
-    for (Map.Entry<String, SortedSet<String>> input : inputs.entrySet()) {
-      out.append("(\"").append(input.getKey()).append("\",");
-      plainStrings(out, input.getValue());
-      out.append("),");
-    }
-    return end(out, drv, dir, mask);
+    ATermBuffer out = new ATermBuffer(8192);
+    outputs(out, drv.name(), drv.outputs(), dir, mask);
+    digests(out, inputs);
+    rest(out, drv, drv.env(), dir, mask ? drv.outputs().keySet() : Set.of());
+    return out.sha256();
   }
 
-  private static StringBuilder begin(Derivation drv, StoreDir dir, boolean mask) {
-    StringBuilder out = new StringBuilder(4096).append("Derive([");
-    for (Map.Entry<String, DerivationOutput> output : drv.outputs().entrySet()) {
-      out.append("(\"").append(output.getKey()).append("\",\"");
+  /** The beginning, up to before the inputs; {@code mask} leaves paths empty. */
+  static void outputs(
+      ATermBuffer out,
+      String drvName,
+      SortedMap<String, DerivationOutput> outputs,
+      StoreDir dir,
+      boolean mask) {
+    out.plain("Derive([");
+    for (Map.Entry<String, DerivationOutput> output : outputs.entrySet()) {
+      out.plain('(').simple(output.getKey()).plain(",\"");
       if (!mask) {
         output
             .getValue()
-            .path(dir, drv.name(), output.getKey())
-            .ifPresent(p -> out.append(dir.path()).append('/').append(p));
+            .path(dir, drvName, output.getKey())
+            .ifPresent(p -> out.plain(dir.path()).plain('/').plain(p.toString()));
       }
-      out.append("\",\"");
+      out.plain("\",\"");
       switch (output.getValue()) {
-        case DerivationOutput.InputAddressed _, DerivationOutput.Deferred _ -> out.append("\",\"");
+        case DerivationOutput.InputAddressed _, DerivationOutput.Deferred _ -> out.plain("\",\"");
         case DerivationOutput.Fixed f ->
             methodAndAlgorithm(out, f.address().method(), f.address().hash().algorithm())
-                .append("\",\"")
-                .append(f.address().hash().encode(Hash.Format.BASE16));
+                .plain("\",\"")
+                .plain(f.address().hash().encode(Hash.Format.BASE16));
         case DerivationOutput.Floating f ->
-            methodAndAlgorithm(out, f.method(), f.algorithm()).append("\",\"");
+            methodAndAlgorithm(out, f.method(), f.algorithm()).plain("\",\"");
         case DerivationOutput.Impure i ->
-            methodAndAlgorithm(out, i.method(), i.algorithm()).append("\",\"impure");
+            methodAndAlgorithm(out, i.method(), i.algorithm()).plain("\",\"impure");
       }
-      out.append("\"),");
+      out.plain("\"),");
     }
-    closeList(out);
-    return out.append(",[");
+    out.endList().plain(",[");
   }
 
-  private static String end(StringBuilder out, Derivation drv, StoreDir dir, boolean mask) {
-    closeList(out);
-    out.append(",[");
+  /** The input derivations by their paths. */
+  static void inputs(
+      ATermBuffer out, SortedMap<StorePath, SortedSet<String>> inputs, StoreDir dir) {
+    for (Map.Entry<StorePath, SortedSet<String>> input : inputs.entrySet()) {
+      names(out.plain('(').path(dir, input.getKey()), input.getValue());
+    }
+    out.endList();
+  }
+
+  /** The input derivations by their digests in base 16. */
+  static void digests(ATermBuffer out, SortedMap<String, SortedSet<String>> inputs) {
+    for (Map.Entry<String, SortedSet<String>> input : inputs.entrySet()) {
+      names(out.plain('(').simple(input.getKey()), input.getValue());
+    }
+    out.endList();
+  }
+
+  private static void names(ATermBuffer out, Collection<String> outputs) {
+    out.plain(",[");
+    for (String output : outputs) {
+      out.simple(output).plain(',');
+    }
+    out.endList().plain("),");
+  }
+
+  /**
+   * What stands behind the inputs.
+   *
+   * @param env the variables, instead of the derivation's
+   * @param empty those whose values are left out
+   * @return where the values that were left out belong, in the order of their names
+   */
+  static int[] rest(
+      ATermBuffer out,
+      Derivation drv,
+      SortedMap<String, String> env,
+      StoreDir dir,
+      Set<String> empty) {
+    out.plain(",[");
     for (StorePath source : drv.inputSources()) {
-      out.append('"').append(dir.path()).append('/').append(source).append("\",");
+      out.path(dir, source).plain(',');
     }
-    closeList(out);
-    out.append(",\"").append(drv.system()).append("\",");
-    string(out, drv.builder());
-    out.append(",[");
+    out.endList().plain(',').simple(drv.system()).plain(',').string(drv.builder()).plain(",[");
     for (String arg : drv.args()) {
-      string(out, arg);
-      out.append(',');
+      out.string(arg).plain(',');
     }
-    closeList(out);
-    out.append(",[");
-    for (Map.Entry<String, String> variable : drv.env().entrySet()) {
-      out.append('(');
-      string(out, variable.getKey());
-      out.append(',');
-      string(out, mask && drv.outputs().containsKey(variable.getKey()) ? "" : variable.getValue());
-      out.append("),");
-    }
-    closeList(out);
-    return out.append(')').toString();
-  }
-
-  private static StringBuilder methodAndAlgorithm(
-      StringBuilder out, IngestionMethod method, HashAlgorithm algorithm) {
-    return out.append(method.prefix()).append(algorithm.nixName());
-  }
-
-  /** Ends a list whose elements each left a comma behind. */
-  private static void closeList(StringBuilder out) {
-    int last = out.length() - 1;
-    if (out.charAt(last) == ',') {
-      out.setCharAt(last, ']');
-    } else {
-      out.append(']');
-    }
-  }
-
-  private static void plainStrings(StringBuilder out, Collection<String> strings) {
-    out.append('[');
-    for (String s : strings) {
-      out.append('"').append(s).append("\",");
-    }
-    closeList(out);
-  }
-
-  private static void string(StringBuilder out, String s) {
-    out.append('"');
-    int done = 0;
-    for (int i = 0; i < s.length(); i++) {
-      char escape =
-          switch (s.charAt(i)) {
-            case '"' -> '"';
-            case '\\' -> '\\';
-            case '\n' -> 'n';
-            case '\r' -> 'r';
-            case '\t' -> 't';
-            default -> 0;
-          };
-      if (escape != 0) {
-        out.append(s, done, i).append('\\').append(escape);
-        done = i + 1;
+    out.endList().plain(",[");
+    int[] holes = new int[empty.size()];
+    int found = 0;
+    for (Map.Entry<String, String> variable : env.entrySet()) {
+      String name = variable.getKey();
+      out.plain('(').string(name).plain(',');
+      if (found < holes.length && empty.contains(name)) {
+        holes[found++] = out.plain('"').size();
+        out.plain('"');
+      } else {
+        out.string(variable.getValue());
       }
+      out.plain("),");
     }
-    out.append(s, done, s.length()).append('"');
+    out.endList().plain(')');
+    return holes;
+  }
+
+  private static ATermBuffer methodAndAlgorithm(
+      ATermBuffer out, IngestionMethod method, HashAlgorithm algorithm) {
+    return out.plain(method.prefix()).plain(algorithm.nixName());
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,6 +32,9 @@ import org.buildchain.store.path.StorePath;
 public final class OutputPaths {
   /** Derivations whose digests are kept at least, and at most twice as many. */
   private static final int KEPT = 1 << 17;
+
+  /** Room for most derivations' texts, in bytes. */
+  private static final int BUFFER = 8192;
 
   private static final Hash IMPURE = sha256("impure");
 
@@ -81,30 +85,59 @@ public final class OutputPaths {
         }
       }
     }
-    boolean inputAddressed =
-        kind == Derivation.Kind.DEFERRED || kind == Derivation.Kind.INPUT_ADDRESSED;
-    if (inputAddressed) {
-      HashModulo modulo = of(with(unfinished, outputs, env), true);
-      if (!modulo.deferred()) {
-        for (Map.Entry<String, Hash> output : modulo.hashes().entrySet()) {
-          StorePath path = dir.makeOutput(output.getKey(), output.getValue(), drvName);
-          outputs.put(output.getKey(), new DerivationOutput.InputAddressed(path));
+    ATermBuffer rest = new ATermBuffer(BUFFER);
+    ATermBuffer out = new ATermBuffer(BUFFER);
+    HashModulo modulo;
+    if (kind == Derivation.Kind.DEFERRED || kind == Derivation.Kind.INPUT_ADDRESSED) {
+      Inputs inputs = inputs(unfinished, this::of);
+      int[] holes = ATerm.rest(rest, unfinished, env, dir, outputs.keySet());
+      ATerm.outputs(out, drvName, outputs, dir, true);
+      ATerm.digests(out, inputs.byDigest());
+      Hash masked = out.part(rest, 0, rest.size()).sha256();
+      if (!inputs.deferred()) {
+        for (Map.Entry<String, DerivationOutput> output : outputs.entrySet()) {
+          StorePath path = dir.makeOutput(output.getKey(), masked, drvName);
+          output.setValue(new DerivationOutput.InputAddressed(path));
           env.put(output.getKey(), dir.print(path));
         }
+        rest = filled(rest, holes, outputs.keySet(), env);
       }
+      out.clear();
+      ATerm.outputs(out, drvName, outputs, dir, false);
+      ATerm.digests(out, inputs.byDigest());
+      modulo = same(unfinished, out.part(rest, 0, rest.size()).sha256(), inputs.deferred());
+    } else {
+      modulo = of(with(unfinished, outputs, env), false);
+      ATerm.rest(rest, unfinished, env, dir, Set.of());
     }
-    Derivation finished = with(unfinished, outputs, env);
-    Store.Text text = finished.toText(dir);
-    StorePath path = textPath(text);
-    if (known.get(path).isEmpty()) {
-      known.put(path, of(finished, false));
+    out.clear();
+    ATerm.outputs(out, drvName, outputs, dir, false);
+    ATerm.inputs(out, unfinished.inputDerivations(), dir);
+    out.part(rest, 0, rest.size());
+    SortedSet<StorePath> references = unfinished.references();
+    Store.Text text = new Store.Text(drvName + ".drv", out.toString(), references);
+    StorePath path = textPath(text.name(), out.sha256(), references);
+    known.put(path, modulo);
+    return new Finished(with(unfinished, outputs, env), path, text);
+  }
+
+  /** The text with the values of these variables where they were left out. */
+  private static ATermBuffer filled(
+      ATermBuffer text, int[] holes, Set<String> variables, SortedMap<String, String> env) {
+    ATermBuffer out = new ATermBuffer(text.size() + holes.length * 256);
+    int done = 0;
+    int i = 0;
+    for (String variable : variables) {
+      out.part(text, done, holes[i]).plain(env.get(variable));
+      done = holes[i++];
     }
-    return new Finished(finished, path, text);
+    return out.part(text, done, text.size());
   }
 
   /** The path of a derivation's file. */
   public StorePath pathOf(Derivation drv) {
-    return textPath(drv.toText(dir));
+    Store.Text text = drv.toText(dir);
+    return textPath(text.name(), sha256(text.content()), text.references());
   }
 
   /** The digests by which the outputs of a derivation are known to its dependents. */
@@ -222,8 +255,23 @@ public final class OutputPaths {
     if (kind == Derivation.Kind.IMPURE) {
       return same(drv, IMPURE, true);
     }
-    boolean deferred = kind == Derivation.Kind.FLOATING;
-    SortedMap<String, SortedSet<String>> inputs = new TreeMap<>();
+    Inputs inputs = inputs(drv, inputModulo);
+    return same(
+        drv,
+        ATerm.digestModulo(drv, dir, mask, inputs.byDigest()),
+        inputs.deferred() || kind == Derivation.Kind.FLOATING);
+  }
+
+  /**
+   * The input derivations as they enter a digest.
+   *
+   * @param byDigest digests in base 16 with the outputs that are needed
+   */
+  private record Inputs(SortedMap<String, SortedSet<String>> byDigest, boolean deferred) {}
+
+  private Inputs inputs(Derivation drv, Function<StorePath, HashModulo> inputModulo) {
+    boolean deferred = false;
+    SortedMap<String, SortedSet<String>> byDigest = new TreeMap<>();
     for (Map.Entry<StorePath, SortedSet<String>> input : drv.inputDerivations().entrySet()) {
       HashModulo modulo = inputModulo.apply(input.getKey());
       deferred |= modulo.deferred();
@@ -234,10 +282,10 @@ public final class OutputPaths {
               "derivation '" + drv.name() + "'",
               "its input '" + dir.print(input.getKey()) + "' has no output '" + output + "'");
         }
-        inputs.computeIfAbsent(hash.encode(Hash.Format.BASE16), _ -> new TreeSet<>()).add(output);
+        byDigest.computeIfAbsent(hash.encode(Hash.Format.BASE16), _ -> new TreeSet<>()).add(output);
       }
     }
-    return same(drv, sha256(ATerm.printModulo(drv, dir, mask, inputs)), deferred);
+    return new Inputs(byDigest, deferred);
   }
 
   private Hash fixedHash(DerivationOutput.Fixed fixed, String drvName) {
@@ -258,9 +306,9 @@ public final class OutputPaths {
     return new HashModulo(Collections.unmodifiableSortedMap(hashes), deferred);
   }
 
-  private StorePath textPath(Store.Text text) {
-    ContentAddress address = new ContentAddress(IngestionMethod.TEXT, sha256(text.content()));
-    return dir.makeContentAddressed(text.name(), address, text.references(), false);
+  private StorePath textPath(String name, Hash hash, SortedSet<StorePath> references) {
+    ContentAddress address = new ContentAddress(IngestionMethod.TEXT, hash);
+    return dir.makeContentAddressed(name, address, references, false);
   }
 
   private static Derivation with(

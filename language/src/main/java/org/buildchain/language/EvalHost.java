@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.OutputPaths;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -119,10 +120,10 @@ public interface EvalHost {
       throws IOException;
 
   /**
-   * Stores a derivation and gives its path. The host may put off the writing; whoever needs it on
-   * disk (a build, the caller's answer) has the host flush first.
+   * Stores a derivation's file. The host may put off the writing; whoever needs it on disk (a
+   * build, the caller's answer) has the host flush first.
    */
-  StorePath addDerivation(Derivation derivation) throws IOException;
+  void addDerivation(OutputPaths.Finished derivation) throws IOException;
 
   /** A stored derivation. */
   Derivation readDerivation(StorePath drvPath) throws IOException;

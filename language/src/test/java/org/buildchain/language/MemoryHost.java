@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.OutputPaths;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -161,13 +161,8 @@ public final class MemoryHost implements EvalHost {
   }
 
   @Override
-  public StorePath addDerivation(Derivation derivation) {
-    SortedSet<StorePath> references = new TreeSet<>(derivation.inputSources());
-    references.addAll(derivation.inputDerivations().keySet());
-    StorePath path =
-        addText(derivation.name() + ".drv", ATerm.print(derivation, storeDir()), references);
-    derivations.put(path, derivation);
-    return path;
+  public void addDerivation(OutputPaths.Finished derivation) {
+    derivations.put(derivation.path(), derivation.derivation());
   }
 
   @Override

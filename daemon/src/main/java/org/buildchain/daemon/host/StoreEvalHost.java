@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
@@ -64,11 +65,9 @@ public final class StoreEvalHost implements EvalHost {
     void message(Level level, String text);
   }
 
-  private record Pending(Store.Text text, Optional<Derivation> derivation) {}
-
   private final Parts parts;
   private final StoreFiles files;
-  private final Map<StorePath, Pending> pending = new LinkedHashMap<>();
+  private final Map<StorePath, Store.Text> pending = new LinkedHashMap<>();
   private final Map<StorePath, Addition> trees = new ConcurrentHashMap<>();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
 
@@ -94,13 +93,13 @@ public final class StoreEvalHost implements EvalHost {
   private void write() throws IOException {
     synchronized (pending) {
       if (!pending.isEmpty()) {
-        parts.store().addTexts(pending.values().stream().map(Pending::text).toList());
+        parts.store().addTexts(List.copyOf(pending.values()));
         pending.clear();
       }
     }
   }
 
-  private Optional<Pending> pending(StorePath path) {
+  private Optional<Store.Text> pending(StorePath path) {
     synchronized (pending) {
       return Optional.ofNullable(pending.get(path));
     }
@@ -176,9 +175,9 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public SortedSet<StorePath> references(StorePath path) {
-    Optional<Pending> p = pending(path);
+    Optional<Store.Text> p = pending(path);
     return p.isPresent()
-        ? p.get().text().references()
+        ? p.get().references()
         : trees.containsKey(path)
             ? Collections.emptySortedSet()
             : parts
@@ -214,31 +213,31 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public StorePath addText(String name, String content, SortedSet<StorePath> references) {
     Store.Text text = new Store.Text(name, content, references);
-    return add(text, Optional.empty());
+    StorePath path = parts.store().textPath(text);
+    add(path, text);
+    return path;
   }
 
   @Override
-  public StorePath addDerivation(Derivation derivation) {
-    StorePath path = add(derivation.toText(storeDir()), Optional.of(derivation));
-    derivations.put(path, derivation);
-    return path;
+  public void addDerivation(OutputPaths.Finished derivation) {
+    add(derivation.path(), derivation.text());
   }
 
-  private StorePath add(Store.Text text, Optional<Derivation> derivation) {
-    StorePath path = parts.store().textPath(text);
+  private void add(StorePath path, Store.Text text) {
     if (!parts.store().isValid(path)) {
       synchronized (pending) {
-        pending.putIfAbsent(path, new Pending(text, derivation));
+        pending.putIfAbsent(path, text);
       }
     }
-    return path;
   }
 
   @Override
   public Derivation readDerivation(StorePath drvPath) throws IOException {
     Derivation known = derivations.get(drvPath);
     if (known == null) {
-      String text = readFile(storeDir().print(drvPath));
+      Optional<Store.Text> waiting = pending(drvPath);
+      String text =
+          waiting.isPresent() ? waiting.get().content() : readFile(storeDir().print(drvPath));
       known = ATerm.parse(text, Derivation.nameOf(drvPath), storeDir());
       derivations.put(drvPath, known);
     }

@@ -12,13 +12,19 @@ public enum HashAlgorithm {
   SHA512("sha512", "SHA-512", 64);
 
   private final String nixName;
-  private final String jcaName;
   private final int size;
+
+  // Copied, never fed: a look-up among the security providers costs more than a short digest.
+  private final MessageDigest fresh;
 
   HashAlgorithm(String nixName, String jcaName, int size) {
     this.nixName = nixName;
-    this.jcaName = jcaName;
     this.size = size;
+    try {
+      this.fresh = MessageDigest.getInstance(jcaName);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + jcaName, e);
+    }
   }
 
   /**
@@ -46,9 +52,9 @@ public enum HashAlgorithm {
   /** A fresh digest. The JDK's use the processor's instructions where it has them. */
   public MessageDigest newDigest() {
     try {
-      return MessageDigest.getInstance(jcaName);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + jcaName, e);
+      return (MessageDigest) fresh.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's own digests can be copied", e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.buildchain.store.path;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
@@ -117,8 +118,12 @@ public record StoreDir(String path) {
 
   private String withReferences(String type, Collection<StorePath> references, boolean self) {
     StringBuilder out = new StringBuilder(type);
-    for (StorePath r : new TreeSet<>(references)) {
-      out.append(':').append(print(r));
+    Collection<StorePath> ascending =
+        references instanceof SortedSet<StorePath> sorted && sorted.comparator() == null
+            ? sorted
+            : new TreeSet<>(references);
+    for (StorePath r : ascending) {
+      out.append(':').append(path).append('/').append(r);
     }
     return self ? out.append(":self").toString() : out.toString();
   }

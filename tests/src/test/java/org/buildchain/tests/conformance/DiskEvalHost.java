@@ -14,7 +14,9 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
+import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -151,10 +153,9 @@ final class DiskEvalHost implements EvalHost {
   }
 
   @Override
-  public StorePath addDerivation(Derivation derivation) throws IOException {
-    SortedSet<StorePath> refs = new java.util.TreeSet<>(derivation.inputSources());
-    refs.addAll(derivation.inputDerivations().keySet());
-    return addText(derivation.name() + ".drv", ATerm.print(derivation, dir), refs);
+  public void addDerivation(OutputPaths.Finished derivation) throws IOException {
+    Store.Text text = derivation.text();
+    store.addText(derivation.path(), text.content(), text.references());
   }
 
   @Override
