@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -237,8 +238,9 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
-  public StorePath addDerivation(Derivation derivation) throws IOException {
-    return valid(host().addDerivation(derivation));
+  public void addDerivation(OutputPaths.Finished derivation) throws IOException {
+    host().addDerivation(derivation);
+    valid(derivation.path());
   }
 
   @Override
