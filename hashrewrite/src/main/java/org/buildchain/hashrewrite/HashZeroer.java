@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Reads files once, in blocks: reports which hashes occur, gives each block with one of the hashes
- * zeroed, and keeps where that one stood. An occurrence that straddles two blocks is zeroed in
- * both. For one thread and, after each {@link #begin}, one file.
+ * Reads files once, in blocks: reports which hashes occur, gives each block with them zeroed, and
+ * keeps where they stood. An occurrence that straddles two blocks is zeroed in both; of two that
+ * overlap the first is. For one thread and, after each {@link #begin}, one file.
  */
 public final class HashZeroer {
   private static final int SMALLEST_BUFFER = 1 << 13;
 
   private final HashFinder finder;
-  private final int zeroed;
+  private final boolean zeroing;
   private final int blockSize;
   private final BitSet seen = new BitSet();
   private byte[] buffer = {};
@@ -26,7 +26,10 @@ public final class HashZeroer {
   private long position;
   private long free;
   private long[] offsets = {};
+  private int[] hashes = {};
   private int count;
+  private int most;
+  private Choice choice = (occurrences, bytes) -> true;
 
   /** Takes a file's bytes as they are read, before any hash is zeroed. */
   @FunctionalInterface
@@ -35,14 +38,24 @@ public final class HashZeroer {
     void take(byte[] data, int offset, int length);
   }
 
+  /** Decides whether the occurrences in a file of one block are zeroed. */
+  @FunctionalInterface
+  public interface Choice {
+    /**
+     * @param occurrences how many there are, at least 1
+     * @param bytes the file's length
+     */
+    boolean zero(int occurrences, int bytes);
+  }
+
   /**
    * @param finder knows the hashes that are looked for
-   * @param zeroed the index in it of the hash to zero, or −1
+   * @param zeroing whether they are zeroed, or only reported
    * @param blockSize in bytes, at least 32
    */
-  public HashZeroer(HashFinder finder, int zeroed, int blockSize) {
+  public HashZeroer(HashFinder finder, boolean zeroing, int blockSize) {
     this.finder = finder;
-    this.zeroed = zeroed;
+    this.zeroing = zeroing;
     this.blockSize = blockSize;
   }
 
@@ -51,10 +64,14 @@ public final class HashZeroer {
    *
    * @param size its length as far as known; only the buffer's size depends on it
    * @param raw gets all of its bytes, in order
+   * @param most how many occurrences are zeroed; those after stay
+   * @param choice is asked where the file is one block
    */
-  public void begin(InputStream in, long size, RawSink raw) {
+  public void begin(InputStream in, long size, RawSink raw, int most, Choice choice) {
     this.in = in;
     this.raw = raw;
+    this.most = most;
+    this.choice = choice;
     ended = false;
     given = 0;
     available = 0;
@@ -75,6 +92,15 @@ public final class HashZeroer {
     fill();
     given = Math.min(available, blockSize);
     finder.scan(buffer, 0, given, available, this::found);
+    if (free > position + given) {
+      // What overlaps the tail of the last one is seen now, before the tail is zeroed.
+      int tail = (int) (free - position);
+      finder.scan(buffer, given, tail, available, (hash, at) -> seen.set(hash));
+    }
+    boolean whole = position == 0 && ended && given == available;
+    if (whole && count > 0 && !choice.zero(count, given)) {
+      count = 0;
+    }
     for (int i = count - 1; i >= 0 && offsets[i] >= position; i--) {
       int at = (int) (offsets[i] - position);
       Arrays.fill(buffer, at, at + HashFinder.LENGTH, (byte) 0);
@@ -102,18 +128,22 @@ public final class HashZeroer {
 
   private void found(int hash, int at) {
     seen.set(hash);
-    if (hash == zeroed && position + at >= free) {
+    if (zeroing && count < most && position + at >= free) {
       free = position + at + HashFinder.LENGTH;
       if (count == offsets.length) {
         offsets = Arrays.copyOf(offsets, Math.max(8, count * 2));
+        hashes = Arrays.copyOf(hashes, offsets.length);
       }
+      hashes[count] = hash;
       offsets[count++] = position + at;
     }
   }
 
-  /** Where the zeroed hash stood in the file, as far as it was read. */
+  /**
+   * Where hashes were zeroed in the file, as far as it was read, by their indexes in the finder.
+   */
   public Rewrites rewrites() {
-    return Rewrites.of(Arrays.copyOf(offsets, count));
+    return Rewrites.of(Arrays.copyOf(offsets, count), Arrays.copyOf(hashes, count));
   }
 
   /** The indexes of the hashes that occurred in any of the files. */

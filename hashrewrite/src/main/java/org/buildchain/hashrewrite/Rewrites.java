@@ -3,31 +3,46 @@ package org.buildchain.hashrewrite;
 import java.util.Arrays;
 
 /**
- * Where a hash stood in one file before it was zeroed: ascending offsets of occurrences that do not
- * overlap. Immutable.
+ * Where hashes stood in one file before they were zeroed: ascending offsets of occurrences that do
+ * not overlap, and which hash stood at each. Immutable.
  */
 public final class Rewrites {
   /** No occurrence. */
-  public static final Rewrites NONE = new Rewrites(new long[0]);
+  public static final Rewrites NONE = new Rewrites(new long[0], new int[0]);
 
   private final long[] offsets;
+  private final int[] hashes;
 
-  private Rewrites(long[] offsets) {
+  private Rewrites(long[] offsets, int[] hashes) {
     this.offsets = offsets;
+    this.hashes = hashes;
+  }
+
+  /** Occurrences of the hash of index 0 only; see {@link #of(long[], int[])}. */
+  public static Rewrites of(long... offsets) {
+    return of(offsets, new int[offsets.length]);
   }
 
   /**
-   * @throws IllegalArgumentException if the offsets are negative, do not ascend, or overlap
+   * @param hashes the index of the hash at each offset
+   * @throws IllegalArgumentException if an offset or index is negative, or the offsets do not
+   *     ascend, or overlap
    */
-  public static Rewrites of(long... offsets) {
-    long free = 0;
-    for (long offset : offsets) {
-      if (offset < free) {
-        throw new IllegalArgumentException("offset " + offset + " comes before " + free);
-      }
-      free = offset + HashFinder.LENGTH;
+  public static Rewrites of(long[] offsets, int[] hashes) {
+    if (offsets.length != hashes.length) {
+      throw new IllegalArgumentException("offsets and hashes differ in number");
     }
-    return offsets.length == 0 ? NONE : new Rewrites(offsets.clone());
+    long free = 0;
+    for (int i = 0; i < offsets.length; i++) {
+      if (offsets[i] < free || offsets[i] > Long.MAX_VALUE - HashFinder.LENGTH) {
+        throw new IllegalArgumentException("offset " + offsets[i] + " comes before " + free);
+      }
+      if (hashes[i] < 0) {
+        throw new IllegalArgumentException("negative index of a hash");
+      }
+      free = offsets[i] + HashFinder.LENGTH;
+    }
+    return offsets.length == 0 ? NONE : new Rewrites(offsets.clone(), hashes.clone());
   }
 
   /** How many there are. */
@@ -40,15 +55,25 @@ public final class Rewrites {
     return offsets.clone();
   }
 
+  /** The index of the hash at each offset. */
+  public int[] hashes() {
+    return hashes.clone();
+  }
+
+  /** The same occurrences with {@code numbers[h]} in place of each index {@code h}. */
+  public Rewrites renumbered(int[] numbers) {
+    return of(offsets, Arrays.stream(hashes).map(h -> numbers[h]).toArray());
+  }
+
   /**
-   * Puts the hash back into a part of the file: also those of its bytes that lie in the part where
-   * an occurrence begins before it or ends behind it.
+   * Puts the hashes back into a part of the file: also those of their bytes that lie in the part
+   * where an occurrence begins before it or ends behind it.
    *
-   * @param hash the 32 digits, ASCII
+   * @param texts by index, the 32 digits of each hash, ASCII
    * @param position where in the file the part begins
    * @param data holds the part at {@code [from, from + length)}
    */
-  public void restore(byte[] hash, long position, byte[] data, int from, int length) {
+  public void restore(byte[][] texts, long position, byte[] data, int from, int length) {
     if (offsets.length == 0) {
       return;
     }
@@ -57,7 +82,7 @@ public final class Rewrites {
       long begin = Math.max(offsets[i], position);
       long end = Math.min(offsets[i] + HashFinder.LENGTH, position + length);
       System.arraycopy(
-          hash,
+          texts[hashes[i]],
           (int) (begin - offsets[i]),
           data,
           from + (int) (begin - position),

@@ -24,21 +24,26 @@ class HashZeroerTest {
   }
 
   /** The expected result, found by looking at every position. */
-  private static byte[] naive(byte[] data, List<Long> offsets) {
+  private static byte[] naive(byte[] data, List<Long> offsets, List<Integer> which) {
     byte[] out = data.clone();
     String text = new String(data, StandardCharsets.ISO_8859_1);
-    for (int at = text.indexOf(SELF); at >= 0; at = text.indexOf(SELF, at + 32)) {
-      offsets.add((long) at);
-      java.util.Arrays.fill(out, at, at + 32, (byte) 0);
+    for (int at = 0; at < data.length; at++) {
+      int hash = text.startsWith(OTHER, at) ? 0 : text.startsWith(SELF, at) ? 1 : -1;
+      if (hash >= 0) {
+        offsets.add((long) at);
+        which.add(hash);
+        java.util.Arrays.fill(out, at, at + 32, (byte) 0);
+        at += 31;
+      }
     }
     return out;
   }
 
   private static void check(byte[] data) throws IOException {
-    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), 1, BLOCK);
+    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), true, BLOCK);
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     ByteArrayOutputStream zeroed = new ByteArrayOutputStream();
-    zeroer.begin(new ByteArrayInputStream(data), data.length, raw::write);
+    zeroer.begin(new ByteArrayInputStream(data), data.length, raw::write, 1000, (n, bytes) -> true);
     for (byte[] block; (block = zeroer.next()).length > 0; ) {
       if (zeroed.size() % BLOCK != 0) {
         throw new AssertionError("a block before the last one is short");
@@ -46,19 +51,24 @@ class HashZeroerTest {
       zeroed.writeBytes(block);
     }
     List<Long> offsets = new ArrayList<>();
-    byte[] expected = naive(data, offsets);
+    List<Integer> which = new ArrayList<>();
+    byte[] expected = naive(data, offsets, which);
     assertArrayEquals(data, raw.toByteArray());
     assertArrayEquals(expected, zeroed.toByteArray());
     assertArrayEquals(
         offsets.stream().mapToLong(Long::longValue).toArray(), zeroer.rewrites().offsets());
-    StreamZeroer stream = new StreamZeroer(SELF, (d, o, n) -> {});
-    stream.write(data, 0, data.length);
-    assertArrayEquals(zeroer.rewrites().offsets(), stream.finish().offsets());
+    assertArrayEquals(
+        which.stream().mapToInt(Integer::intValue).toArray(), zeroer.rewrites().hashes());
+    if (!which.contains(0)) {
+      StreamZeroer stream = new StreamZeroer(SELF, (d, o, n) -> {});
+      stream.write(data, 0, data.length);
+      assertArrayEquals(zeroer.rewrites().offsets(), stream.finish().offsets());
+    }
 
     byte[] restored = zeroed.toByteArray();
     for (int at = 0; at < restored.length; at += 7) {
       int n = Math.min(7, restored.length - at);
-      zeroer.rewrites().restore(ascii(SELF), at, restored, at, n);
+      zeroer.rewrites().restore(new byte[][] {ascii(OTHER), ascii(SELF)}, at, restored, at, n);
     }
     assertArrayEquals(data, restored);
   }
@@ -99,8 +109,9 @@ class HashZeroerTest {
 
   @Test
   void tellsWhichHashesOccurInAnyOfTheFiles() throws IOException {
-    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), -1, BLOCK);
-    zeroer.begin(new ByteArrayInputStream(ascii("a" + OTHER)), 33, (d, o, n) -> {});
+    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), false, BLOCK);
+    zeroer.begin(
+        new ByteArrayInputStream(ascii("a" + OTHER)), 33, (d, o, n) -> {}, 1000, (n, b) -> true);
     assertArrayEquals(ascii("a" + OTHER), zeroer.next());
     BitSet expected = new BitSet();
     expected.set(0);
@@ -112,9 +123,35 @@ class HashZeroerTest {
   }
 
   @Test
+  void zeroesNoMoreThanItMayAndOnlyWhereItPays() throws IOException {
+    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), true, BLOCK);
+    byte[] data = ascii(SELF + OTHER);
+    zeroer.begin(new ByteArrayInputStream(data), 64, (d, o, n) -> {}, 1, (n, b) -> true);
+    assertArrayEquals(ascii("\0".repeat(32) + OTHER), zeroer.next());
+    zeroer.begin(new ByteArrayInputStream(data), 64, (d, o, n) -> {}, 9, (n, b) -> n * b != 128);
+    assertArrayEquals(data, zeroer.next());
+    assertEquals(0, zeroer.rewrites().count());
+  }
+
+  @Test
+  void whatOverlapsAZeroedTailIsStillSeen() throws IOException {
+    // SELF straddles the end of the first block; 'third' begins within its second half.
+    String third = SELF.substring(20) + "0".repeat(20);
+    HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(SELF, third)), true, BLOCK);
+    byte[] data = ascii("-".repeat(BLOCK - 10) + SELF + "0".repeat(20) + "-".repeat(BLOCK));
+    zeroer.begin(new ByteArrayInputStream(data), data.length, (d, o, n) -> {}, 9, (n, b) -> true);
+    while (zeroer.next().length > 0) {
+      // Only what was seen matters.
+    }
+    assertEquals(2, zeroer.seen().cardinality());
+    assertArrayEquals(new int[] {0}, zeroer.rewrites().hashes());
+  }
+
+  @Test
   void refusesWhatIsNoHash() {
     assertThrows(IllegalArgumentException.class, () -> new HashFinder(List.of("short")));
     assertThrows(IllegalArgumentException.class, () -> new HashFinder(List.of("e".repeat(32))));
     assertThrows(IllegalArgumentException.class, () -> Rewrites.of(5, 36));
+    assertThrows(IllegalArgumentException.class, () -> Rewrites.of(new long[] {5}, new int[] {-1}));
   }
 }

@@ -21,6 +21,11 @@ final class BlockCache {
     return blocks.getOrDefault(cid, NONE);
   }
 
+  synchronized void remove(Cid cid) {
+    byte[] data = blocks.remove(cid);
+    bytes -= data == null ? 0 : data.length;
+  }
+
   synchronized void put(Cid cid, byte[] data) {
     if (data.length == 0 || data.length > maxBytes / 8 || blocks.put(cid, data) != null) {
       return;

@@ -1,38 +1,47 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
-import org.buildchain.store.posix.Posix;
 
 /**
- * A read-only file for each block, named by its CID. Whatever is read is digested again: a disk
- * that lies is found out.
+ * The blocks on the disk: large ones as read-only files named by their CIDs, small ones in packs.
+ * Whatever is read is digested again: a disk that lies is found out.
  */
 final class BlockFiles implements Block.Source {
   private static final String NEW = ".new-";
   private static final long CACHE_BYTES = 128L << 20;
 
   private final Path folder;
+  private final PackFiles packs;
+  private final Function<Cid, Optional<BlockPlace>> places;
   private final AtomicLong counter = new AtomicLong();
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
+  private final BlockLeases leases = new BlockLeases();
 
-  /** Takes over the folder; removes what a killed process left half-written. */
-  BlockFiles(Path folder) throws IOException {
+  /**
+   * Takes over the folders; removes what a killed process left half-written.
+   *
+   * @param places tells where a block that is durable stands
+   */
+  BlockFiles(Path folder, Path packs, Function<Cid, Optional<BlockPlace>> places)
+      throws IOException {
     this.folder = folder;
+    this.packs = new PackFiles(packs);
+    this.places = places;
     Files.createDirectories(folder);
     try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, NEW + "*")) {
       for (Path file : left) {
@@ -41,8 +50,24 @@ final class BlockFiles implements Block.Source {
     }
   }
 
-  private Path file(Cid cid) {
+  Path folder() {
+    return folder;
+  }
+
+  PackFiles packs() {
+    return packs;
+  }
+
+  BlockLeases leases() {
+    return leases;
+  }
+
+  Path file(Cid cid) {
     return folder.resolve(cid.toString());
+  }
+
+  Optional<BlockPlace> place(Cid cid) {
+    return places.apply(cid);
   }
 
   @Override
@@ -59,20 +84,15 @@ final class BlockFiles implements Block.Source {
   /**
    * Reads a block from the disk, past the cache.
    *
-   * @throws StoreException if the file is absent or is not the block of this name
+   * @throws StoreException if it is absent or is not the block of this name
    */
   byte[] readAndCheck(Cid cid) throws IOException {
     byte[] data;
     try {
-      Path file = file(cid);
-      long size = Files.size(file);
-      if (size > Block.MAX_SIZE) {
-        throw corrupt(cid);
-      }
-      data = Files.readAllBytes(file);
+      data = read(cid, places.apply(cid));
     } catch (NoSuchFileException e) {
       throw new StoreException(
-          "block " + cid + " is missing; 'bc store verify' tells which paths it belongs to", e);
+          "block " + cid + " is missing; 'bc store verify --repair' mends what can be mended", e);
     }
     if (!cid.matches(data)) {
       throw corrupt(cid);
@@ -80,82 +100,64 @@ final class BlockFiles implements Block.Source {
     return data;
   }
 
+  private byte[] read(Cid cid, Optional<BlockPlace> place) throws IOException {
+    if (place.isPresent() && place.get() instanceof BlockPlace.Packed packed) {
+      try {
+        return packs.read(packed);
+      } catch (NoSuchFileException e) {
+        // The collector may have moved the block to another pack since the place was looked up.
+        Optional<BlockPlace> now = places.apply(cid);
+        if (now.isEmpty() || now.equals(place)) {
+          throw e;
+        }
+        return read(cid, now);
+      }
+    }
+    Path file = file(cid);
+    if (Files.size(file) > Block.MAX_SIZE) {
+      throw corrupt(cid);
+    }
+    return Files.readAllBytes(file);
+  }
+
   private static StoreException corrupt(Cid cid) {
     return new StoreException(
         "block "
             + cid
-            + " is corrupted: its content has another digest; 'bc store verify' tells which paths"
-            + " it belongs to");
+            + " is corrupted: its content has another digest; 'bc store verify --repair' mends"
+            + " what can be mended");
   }
 
-  /**
-   * Blocks that become part of the store together.
-   *
-   * @param known tells which blocks are durable already
-   */
-  Batch batch(Predicate<Cid> known) {
-    return new Batch(known);
+  /** Writes a block under a temporary name. */
+  Path writeNew(byte[] data) throws IOException {
+    Path file = folder.resolve(NEW + counter.incrementAndGet());
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")))) {
+      ByteBuffer bytes = ByteBuffer.wrap(data);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    return file;
   }
 
-  /** See {@link #batch}. For one thread. */
-  final class Batch implements Block.Sink, AutoCloseable {
-    private final Predicate<Cid> known;
-    private final Map<Cid, Path> fresh = new LinkedHashMap<>();
-    private boolean published;
+  /** Forgets what is kept of removed blocks. */
+  void forget(Cid cid) {
+    cache.remove(cid);
+  }
 
-    private Batch(Predicate<Cid> known) {
-      this.known = known;
-    }
+  /** Blocks that become part of the store together. */
+  BlockBatch batch() {
+    return new BlockBatch(this);
+  }
 
-    @Override
-    public void put(Block block) throws IOException {
-      if (fresh.containsKey(block.cid()) || known.test(block.cid())) {
-        return;
-      }
-      Path file = folder.resolve(NEW + counter.incrementAndGet());
-      fresh.put(block.cid(), file);
-      try (var channel =
-          java.nio.channels.FileChannel.open(
-              file,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")))) {
-        var data = java.nio.ByteBuffer.wrap(block.data());
-        while (data.hasRemaining()) {
-          channel.write(data);
-        }
-      }
-    }
-
-    /**
-     * Gives the blocks their names and makes them durable. Nothing refers to them yet: a crash
-     * before the database knows them leaves files that the next writer of the block replaces.
-     *
-     * @return the blocks that were not known
-     */
-    Set<Cid> publish() throws IOException {
-      for (Map.Entry<Cid, Path> entry : fresh.entrySet()) {
-        Files.move(
-            entry.getValue(),
-            file(entry.getKey()),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-      published = true;
-      if (!fresh.isEmpty()) {
-        // One call for all: a sync of each file would cost a turn of the disk for each.
-        Posix.syncFileSystem(folder.toString());
-      }
-      return fresh.keySet();
-    }
-
-    /** Drops what was not published. */
-    @Override
-    public void close() throws IOException {
-      if (!published) {
-        for (Path file : fresh.values()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+  void close() throws IOException {
+    packs.close();
   }
 }

@@ -26,7 +26,10 @@ import org.lmdbjava.Txn;
  */
 final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+
+  /** A format whose every table is one of {@link #VERSION} as it stands. */
+  private static final String OLDER = "1";
 
   private static final long MAP_SIZE = 1L << 38;
   private static final int MAX_READERS = 2048;
@@ -42,7 +45,7 @@ final class Database implements AutoCloseable {
     OBJECTS,
     /** Hash modulo and output → base name. */
     REALISATIONS,
-    /** CID of a block whose file is durable → nothing. */
+    /** CID of a block that is durable → its {@link BlockPlace}. */
     BLOCKS
   }
 
@@ -79,7 +82,9 @@ final class Database implements AutoCloseable {
       return;
     }
     String version = new String(found.get(), StandardCharsets.US_ASCII);
-    if (!version.equals(VERSION)) {
+    if (version.equals(OLDER)) {
+      write(w -> w.put(Table.META, key, VERSION.getBytes(StandardCharsets.US_ASCII)));
+    } else if (!version.equals(VERSION)) {
       close();
       throw new StoreException(
           "the database '"
@@ -156,6 +161,10 @@ final class Database implements AutoCloseable {
 
     void put(Table table, byte[] key, byte[] value) {
       dbi(table).put(txn, key, value);
+    }
+
+    void delete(Table table, byte[] key) {
+      dbi(table).delete(txn, key);
     }
   }
 

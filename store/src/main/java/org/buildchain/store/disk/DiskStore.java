@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,14 +46,14 @@ public final class DiskStore implements Store {
   /**
    * Opens the store in {@code root}, making what is missing.
    *
-   * @param root holds {@code blocks/} and {@code db/}
+   * @param root holds {@code blocks/}, {@code packs/} and {@code db/}
    * @throws StoreException if the database is of another format
    */
   public DiskStore(Path root, StoreDir dir, Clock clock) throws IOException {
     this.dir = dir;
     this.clock = clock;
-    this.blocks = new BlockFiles(root.resolve("blocks"));
     this.database = new Database(root.resolve("db"));
+    this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
   }
 
   private static byte[] key(StorePath path) {
@@ -185,7 +186,7 @@ public final class DiskStore implements Store {
     try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
       // The path follows from the same reading that cuts the blocks.
       ContentDigest digest = ContentDigest.of(tree, method, algorithm);
-      TreeImport.Result result = writer.read(Optional.empty(), Set.of(), tree, digest.narSink());
+      TreeImport.Result result = writer.read(Set.of(), false, tree, digest.narSink());
       ContentAddress address = new ContentAddress(method, digest.finish(tree, result.narHash()));
       StorePath path = dir.makeContentAddressed(name, address, List.of(), false);
       if (!isValid(path)) {
@@ -233,19 +234,21 @@ public final class DiskStore implements Store {
   }
 
   /**
-   * @param declared whether the candidates are the references, whatever the tree holds
+   * @param declared whether the candidates are the references, whatever the tree holds. Such texts
+   *     stay as they are: a derivation holds hashes of its own outputs, so that nothing of it would
+   *     be shared
    */
   private void add(List<NewObject> objects, boolean declared) throws IOException {
     try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
       List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
       for (NewObject object : objects) {
-        Optional<StorePath> self = declared ? Optional.empty() : Optional.of(object.path());
+        Set<StorePath> candidates = new TreeSet<>();
+        if (!declared) {
+          candidates.addAll(object.candidates());
+          candidates.add(object.path());
+        }
         TreeImport.Result result =
-            writer.read(
-                self,
-                declared ? Set.of() : object.candidates(),
-                object.tree(),
-                (data, offset, length) -> {});
+            writer.read(candidates, !declared, object.tree(), (data, offset, length) -> {});
         SortedSet<StorePath> references =
             declared ? new TreeSet<>(object.candidates()) : result.found();
         reads.add(new ObjectWriter.Read(object, result, references));
@@ -263,9 +266,7 @@ public final class DiskStore implements Store {
 
   @Override
   public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
-    return new TreeImport(Optional.empty(), candidates, block -> {}, (d, o, n) -> {})
-        .run(tree)
-        .found();
+    return new TreeImport(candidates, false, block -> {}, (d, o, n) -> {}).run(tree).found();
   }
 
   @Override
@@ -331,12 +332,25 @@ public final class DiskStore implements Store {
    * @return how many there were
    */
   public int verify(java.util.function.Consumer<String> report) {
-    return new Verifier(this, database, blocks, report).run();
+    return new Verifier(this, blocks, report).run();
   }
 
-  /** Whether the database says that the block is there. */
-  static boolean known(Database database, Cid cid) {
-    return database.read(r -> r.has(BLOCKS, cid.bytes()));
+  /** Where every block stands. */
+  Map<Cid, BlockPlace> allBlocks() {
+    Map<Cid, BlockPlace> places = new HashMap<>();
+    database.read(
+        r -> {
+          r.scan(
+              BLOCKS,
+              new byte[0],
+              (k, v) -> places.put(Cid.ofBytes(k), BlockPlace.decode(v)) == null);
+          return true;
+        });
+    return places;
+  }
+
+  private Optional<BlockPlace> place(Cid cid) {
+    return database.read(r -> r.get(BLOCKS, cid.bytes())).map(BlockPlace::decode);
   }
 
   static void register(Database.Writer w, PathInfo info) {
@@ -351,6 +365,12 @@ public final class DiskStore implements Store {
 
   @Override
   public void close() {
-    database.close();
+    try {
+      blocks.close();
+    } catch (IOException e) {
+      throw new StoreException("cannot close the store's files: " + e.getMessage(), e);
+    } finally {
+      database.close();
+    }
   }
 }

@@ -12,12 +12,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.buildchain.hashrewrite.Rewrites;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
@@ -34,12 +34,12 @@ import org.buildchain.store.tree.FileTree;
 final class ObjectWriter implements AutoCloseable {
   private final Database database;
   private final Clock clock;
-  private final BlockFiles.Batch batch;
+  private final BlockBatch batch;
 
   ObjectWriter(Database database, BlockFiles blocks, Clock clock) {
     this.database = database;
     this.clock = clock;
-    this.batch = blocks.batch(cid -> DiskStore.known(database, cid));
+    this.batch = blocks.batch();
   }
 
   /**
@@ -51,12 +51,9 @@ final class ObjectWriter implements AutoCloseable {
 
   /** Reads a tree into blocks; see {@link TreeImport}. */
   TreeImport.Result read(
-      Optional<StorePath> self,
-      Collection<StorePath> candidates,
-      FileTree tree,
-      NarWriter.Sink extra)
+      Collection<StorePath> candidates, boolean zeroing, FileTree tree, NarWriter.Sink extra)
       throws IOException {
-    return new TreeImport(self, candidates, batch, extra).run(tree);
+    return new TreeImport(candidates, zeroing, batch, extra).run(tree);
   }
 
   /**
@@ -73,12 +70,15 @@ final class ObjectWriter implements AutoCloseable {
       objects.put(info.path(), Cid.parse(info.object()));
       infos.add(info);
     }
-    Set<Cid> fresh = batch.publish();
+    commit(infos);
+  }
+
+  private void commit(List<PathInfo> infos) throws IOException {
+    Map<Cid, BlockPlace> fresh = batch.publish();
     database.write(
         w -> {
-          for (Cid cid : fresh) {
-            w.put(BLOCKS, cid.bytes(), new byte[0]);
-          }
+          // Another step may have written the same block meanwhile: either place will do.
+          fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
           for (PathInfo info : infos) {
             // Another caller may have registered the same path meanwhile: it keeps its content.
             if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
@@ -86,6 +86,7 @@ final class ObjectWriter implements AutoCloseable {
             }
           }
         });
+    batch.keep();
   }
 
   private PathInfo store(Read read, Map<StorePath, Cid> objects, Instant now) throws IOException {
@@ -102,7 +103,7 @@ final class ObjectWriter implements AutoCloseable {
                 object.path(),
                 result.root(),
                 links,
-                result.selfReferences(),
+                rewrites(object.path(), result, links.keySet()),
                 result.narHash(),
                 result.narSize(),
                 object.contentAddress())
@@ -118,6 +119,22 @@ final class ObjectWriter implements AutoCloseable {
         object.ultimate(),
         new TreeSet<>(),
         object.contentAddress());
+  }
+
+  /** The rewrites of a reading, with hashes numbered as the object counts them. */
+  private static SortedMap<String, Rewrites> rewrites(
+      StorePath path, TreeImport.Result result, Set<StorePath> references) {
+    if (result.rewrites().isEmpty()) {
+      return result.rewrites();
+    }
+    List<StorePath> order = StoreObject.hashes(path, references);
+    Map<StorePath, Integer> places = new HashMap<>();
+    order.forEach(p -> places.put(p, places.size()));
+    int[] numbers =
+        result.candidates().stream().mapToInt(p -> places.getOrDefault(p, -1)).toArray();
+    SortedMap<String, Rewrites> out = new TreeMap<>();
+    result.rewrites().forEach((name, r) -> out.put(name, r.renumbered(numbers)));
+    return out;
   }
 
   private Cid object(StorePath reference, Map<StorePath, Cid> objects, StorePath from) {

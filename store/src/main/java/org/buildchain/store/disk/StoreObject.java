@@ -2,23 +2,20 @@ package org.buildchain.store.disk;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.hashrewrite.Rewrites;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.DagCbor;
 import org.buildchain.store.ipld.Ipld;
-import org.buildchain.store.ipld.UnixFsNode;
-import org.buildchain.store.ipld.UnixFsReader;
-import org.buildchain.store.ipld.UnixFsWriter;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;
 
@@ -26,24 +23,35 @@ import org.buildchain.store.path.StorePath;
  * A store object as its dag-cbor block says it. Because references are links, its CID names a whole
  * closure.
  *
- * @param root the tree, with the object's own hash part zeroed wherever it stood in a file or in a
- *     link's target
+ * @param root the tree, with references zeroed where {@code rewrites} says so
  * @param references what it refers to besides itself
- * @param selfReferences by the path within the tree (an octet string, empty for the root), where
- *     its own hash part stood
+ * @param rewrites by the path within the tree (an octet string, empty for the root), where hash
+ *     parts stood in a file or a link's target, as indexes into {@link #hashes}
  */
 record StoreObject(
     StorePath path,
     Cid root,
     SortedMap<StorePath, Cid> references,
-    SortedMap<String, Rewrites> selfReferences,
+    SortedMap<String, Rewrites> rewrites,
     Hash narHash,
     long narSize,
     Optional<ContentAddress> contentAddress) {
-  /** A longer table of self-references goes into blocks of its own. */
-  private static final int MAX_INLINE = 256 << 10;
+  /**
+   * The order in which {@code rewrites} counts hashes: the object's own path, then its references
+   * by name. Names outlive a rebuild, hashes do not: so the table of a rebuilt object is mostly the
+   * same block.
+   */
+  List<StorePath> hashes() {
+    return hashes(path, references.keySet());
+  }
 
-  private static final int MAX_TABLE = 1 << 30;
+  static List<StorePath> hashes(StorePath path, Collection<StorePath> references) {
+    List<StorePath> hashes = new ArrayList<>(references);
+    hashes.remove(path);
+    hashes.sort(Comparator.comparing(StorePath::name).thenComparing(StorePath::hashPart));
+    hashes.addFirst(path);
+    return hashes;
+  }
 
   /** Stores the object's block and what it needs besides the tree. */
   Cid store(Block.Sink sink) throws IOException {
@@ -55,8 +63,8 @@ record StoreObject(
         (p, cid) ->
             refs.add(new Ipld.Array(List.of(new Ipld.Text(p.toString()), new Ipld.Link(cid)))));
     map.put("references", new Ipld.Array(refs));
-    if (!selfReferences.isEmpty()) {
-      map.put("self", table(sink));
+    if (!rewrites.isEmpty()) {
+      map.put("rewrites", RewriteTable.store(rewrites, sink));
     }
     map.put("narHash", new Ipld.Bytes(narHash.bytes()));
     map.put("narSize", new Ipld.Int(narSize));
@@ -64,30 +72,6 @@ record StoreObject(
     Block block = Block.of(Cid.Codec.DAG_CBOR, DagCbor.encode(new Ipld.Map(map)));
     sink.put(block);
     return block.cid();
-  }
-
-  private Ipld table(Block.Sink sink) throws IOException {
-    List<Ipld> files = new ArrayList<>();
-    for (Map.Entry<String, Rewrites> file : selfReferences.entrySet()) {
-      List<Ipld> offsets = new ArrayList<>();
-      for (long offset : file.getValue().offsets()) {
-        offsets.add(new Ipld.Int(offset));
-      }
-      files.add(
-          new Ipld.Array(
-              List.of(new Ipld.Bytes(Octets.bytes(file.getKey())), new Ipld.Array(offsets))));
-    }
-    Ipld table = new Ipld.Array(files);
-    byte[] bytes = DagCbor.encode(table);
-    if (bytes.length <= MAX_INLINE) {
-      return table;
-    }
-    UnixFsWriter.FileWriter writer = new UnixFsWriter(sink).file(false);
-    for (int at = 0; at < bytes.length; at += UnixFsWriter.CHUNK) {
-      writer.chunk(
-          java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + UnixFsWriter.CHUNK)));
-    }
-    return new Ipld.Link(writer.finish().cid());
   }
 
   /**
@@ -110,44 +94,9 @@ record StoreObject(
         StorePath.parse(fields.text("path")),
         fields.link("root"),
         references,
-        selfReferences(what, fields, source),
+        RewriteTable.read(what, fields, source, references.size() + 1),
         new Hash(HashAlgorithm.SHA256, fields.bytes("narHash")),
         fields.number("narSize"),
         fields.optionalText("ca").map(ContentAddress::parse));
-  }
-
-  private static SortedMap<String, Rewrites> selfReferences(
-      String what, Fields fields, Block.Source source) throws IOException {
-    Optional<Ipld> found = fields.optional("self");
-    if (found.isEmpty()) {
-      return new TreeMap<>();
-    }
-    Ipld table = found.get();
-    if (table instanceof Ipld.Link link) {
-      if (!(new UnixFsReader(source).open(link.value()) instanceof UnixFsNode.File file)
-          || file.size() > MAX_TABLE) {
-        throw new FormatException(what, "the table of self-references is no file, or too long");
-      }
-      byte[] bytes = new byte[(int) file.size()];
-      file.read(0, bytes, 0, bytes.length);
-      table = DagCbor.decode(what, bytes);
-    }
-    SortedMap<String, Rewrites> out = new TreeMap<>();
-    for (Ipld entry : Fields.array(what, table)) {
-      List<Ipld> pair = Fields.pair(what, entry);
-      if (!(pair.get(0) instanceof Ipld.Bytes name)) {
-        throw new FormatException(what, "a table of self-references must begin with a path");
-      }
-      long[] offsets =
-          Fields.array(what, pair.get(1)).stream()
-              .mapToLong(i -> i instanceof Ipld.Int n ? n.value() : -1)
-              .toArray();
-      try {
-        out.put(Octets.of(name.value()), Rewrites.of(offsets));
-      } catch (IllegalArgumentException e) {
-        throw new FormatException(what, "self-references: " + e.getMessage());
-      }
-    }
-    return out;
   }
 }

@@ -14,16 +14,17 @@ import org.buildchain.store.ipld.UnixFsReader;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.RandomAccessTree;
 
-/** The tree of a store object, its own hash part restored wherever it stood. Thread-safe. */
+/** The tree of a store object, references restored wherever they stood. Thread-safe. */
 final class StoredTree {
   private final StoreObject object;
   private final UnixFsReader reader;
-  private final byte[] hash;
+  private final byte[][] hashes;
 
   StoredTree(StoreObject object, Block.Source source) {
     this.object = object;
     this.reader = new UnixFsReader(source);
-    this.hash = Octets.bytes(object.path().hashPart());
+    this.hashes =
+        object.hashes().stream().map(p -> Octets.bytes(p.hashPart())).toArray(byte[][]::new);
   }
 
   /** The root. */
@@ -40,7 +41,7 @@ final class StoredTree {
   }
 
   private Rewrites rewrites(String path) {
-    return object.selfReferences().getOrDefault(path, Rewrites.NONE);
+    return object.rewrites().getOrDefault(path, Rewrites.NONE);
   }
 
   private String restore(String target, Rewrites rewrites) {
@@ -48,7 +49,7 @@ final class StoredTree {
       return target;
     }
     byte[] bytes = Octets.bytes(target);
-    rewrites.restore(hash, 0, bytes, 0, bytes.length);
+    rewrites.restore(hashes, 0, bytes, 0, bytes.length);
     return Octets.of(bytes);
   }
 
@@ -105,7 +106,7 @@ final class StoredTree {
     @Override
     public int read(long offset, byte[] into, int at, int length) throws IOException {
       int n = file.read(offset, into, at, length);
-      rewrites.restore(hash, offset, into, at, n);
+      rewrites.restore(hashes, offset, into, at, n);
       return n;
     }
 

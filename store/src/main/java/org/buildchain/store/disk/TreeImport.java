@@ -1,5 +1,6 @@
 package org.buildchain.store.disk;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,46 +26,54 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
 /**
- * One reading of a tree: its NAR is digested, references are looked for, its own hash part is
- * zeroed, and blocks are cut, all from the same bytes. For one tree and one thread.
+ * One reading of a tree: its NAR is digested, references are looked for and zeroed, and blocks are
+ * cut, all from the same bytes. For one tree and one thread.
+ *
+ * <p>References are zeroed where that pays: where the entry in the table of rewrites is shorter
+ * than what would otherwise be stored again whenever a reference changes, which is the file and its
+ * link in each folder above. So it nearly always does, but for small files that hold little else.
  */
 final class TreeImport {
   /**
    * What came of it.
    *
    * @param found those of the candidates that occur, the tree's own path among them if it does
+   * @param rewrites by the path within the tree (an octet string, empty for the root), where
+   *     references were zeroed, as indexes into {@code candidates}
+   * @param candidates what was looked for
    */
   record Result(
       Cid root,
       Hash narHash,
       long narSize,
       SortedSet<StorePath> found,
-      SortedMap<String, Rewrites> selfReferences) {}
+      SortedMap<String, Rewrites> rewrites,
+      List<StorePath> candidates) {}
+
+  /** The most references that are zeroed in one object: a table of some megabytes. */
+  private static final int MAX_REWRITES = 1 << 20;
+
+  /** What a link in a folder takes besides its name, about. */
+  private static final int LINK_BYTES = 45;
 
   private final List<StorePath> candidates;
-  private final int self;
   private final HashZeroer zeroer;
   private final UnixFsWriter blocks;
   private final MessageDigest digest = HashAlgorithm.SHA256.newDigest();
   private final NarWriter nar;
-  private final SortedMap<String, Rewrites> selfReferences = new TreeMap<>();
+  private final SortedMap<String, Rewrites> rewrites = new TreeMap<>();
+  private int left = MAX_REWRITES;
 
   /**
-   * @param self the path whose hash part is zeroed, if any
-   * @param candidates the paths that are looked for
+   * @param candidates the paths that are looked for, its own among them
+   * @param zeroing whether they are zeroed, or only looked for
    * @param extra gets the NAR's bytes as well
    */
   TreeImport(
-      Optional<StorePath> self,
-      Collection<StorePath> candidates,
-      Block.Sink sink,
-      NarWriter.Sink extra) {
-    TreeSet<StorePath> all = new TreeSet<>(candidates);
-    self.ifPresent(all::add);
-    this.candidates = List.copyOf(all);
-    this.self = self.map(this.candidates::indexOf).orElse(-1);
+      Collection<StorePath> candidates, boolean zeroing, Block.Sink sink, NarWriter.Sink extra) {
+    this.candidates = List.copyOf(new TreeSet<>(candidates));
     HashFinder finder = new HashFinder(this.candidates.stream().map(StorePath::hashPart).toList());
-    this.zeroer = new HashZeroer(finder, this.self, UnixFsWriter.CHUNK);
+    this.zeroer = new HashZeroer(finder, zeroing, UnixFsWriter.CHUNK);
     this.blocks = new UnixFsWriter(sink);
     this.nar =
         new NarWriter(
@@ -87,7 +95,8 @@ final class TreeImport {
         new Hash(HashAlgorithm.SHA256, digest.digest()),
         nar.written(),
         found,
-        selfReferences);
+        rewrites,
+        candidates);
   }
 
   private UnixFsWriter.Written node(FileTree node, String path) throws IOException {
@@ -103,7 +112,7 @@ final class TreeImport {
     UnixFsWriter.FileWriter writer = blocks.file(file.executable());
     long length = 0;
     try (InputStream in = file.open()) {
-      zeroer.begin(in, file.size(), nar::content);
+      zeroer.begin(in, file.size(), nar::content, left, (n, b) -> pays(path, n, b));
       for (byte[] block; (block = zeroer.next()).length > 0; ) {
         writer.chunk(block);
         length += block.length;
@@ -120,7 +129,12 @@ final class TreeImport {
   private UnixFsWriter.Written link(String target, String path) throws IOException {
     nar.symlink(target);
     byte[] bytes = Octets.bytes(target);
-    zeroer.begin(new java.io.ByteArrayInputStream(bytes), bytes.length, (d, o, n) -> {});
+    zeroer.begin(
+        new ByteArrayInputStream(bytes),
+        bytes.length,
+        (d, o, n) -> {},
+        left,
+        (n, b) -> pays(path, n, b));
     String stored = Octets.of(zeroer.next());
     keep(path, zeroer.rewrites());
     return blocks.symlink(stored);
@@ -140,9 +154,17 @@ final class TreeImport {
     return blocks.directory(children);
   }
 
-  private void keep(String path, Rewrites rewrites) {
-    if (rewrites.count() > 0) {
-      selfReferences.put(path, rewrites);
+  /** About five bytes an occurrence, and the path with its framing. */
+  private static boolean pays(String path, int occurrences, int bytes) {
+    long depth = path.isEmpty() ? 0 : path.chars().filter(c -> c == '/').count() + 1;
+    long entry = path.length() + 5 + 5L * occurrences;
+    return entry < bytes + depth * LINK_BYTES;
+  }
+
+  private void keep(String path, Rewrites found) {
+    if (found.count() > 0) {
+      rewrites.put(path, found);
+      left -= found.count();
     }
   }
 }

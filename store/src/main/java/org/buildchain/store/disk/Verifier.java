@@ -19,14 +19,12 @@ import org.buildchain.store.path.StorePath;
 /** Checks all that the store promises of its valid paths, from the disk and not from memory. */
 final class Verifier {
   private final DiskStore store;
-  private final Database database;
   private final BlockFiles blocks;
   private final Consumer<String> report;
   private int problems;
 
-  Verifier(DiskStore store, Database database, BlockFiles blocks, Consumer<String> report) {
+  Verifier(DiskStore store, BlockFiles blocks, Consumer<String> report) {
     this.store = store;
-    this.database = database;
     this.blocks = blocks;
     this.report = report;
   }
@@ -55,7 +53,7 @@ final class Verifier {
     Map<Cid, Boolean> seen = new HashMap<>();
     Block.Source source =
         cid -> {
-          if (seen.put(cid, true) == null && !DiskStore.known(database, cid)) {
+          if (seen.put(cid, true) == null && blocks.place(cid).isEmpty()) {
             problem(path, "block " + cid + " is not in the database");
           }
           return blocks.readAndCheck(cid);

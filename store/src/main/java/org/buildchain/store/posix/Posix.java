@@ -256,12 +256,34 @@ public final class Posix {
     call((arena, state) -> (int) LibC.CLOSE.invokeExact(state, fd));
   }
 
+  static int openForReading(String path) throws IOException {
+    return open(path, O_NOFOLLOW | O_NONBLOCK);
+  }
+
+  /** A call that gives a length, or −1 and an errno. */
+  private interface Transfer {
+    long run() throws Throwable;
+  }
+
   /** Reads into native memory; 0 at the end. */
   static long read(MemorySegment state, int fd, MemorySegment into, long length, String path)
       throws IOException {
+    return transfer(state, path, () -> (long) LibC.READ.invokeExact(state, fd, into, length));
+  }
+
+  /** Reads into native memory from a place in the file; 0 at the end. */
+  static long readAt(
+      MemorySegment state, int fd, MemorySegment into, long length, long offset, String path)
+      throws IOException {
+    return transfer(
+        state, path, () -> (long) LibC.PREAD.invokeExact(state, fd, into, length, offset));
+  }
+
+  private static long transfer(MemorySegment state, String path, Transfer transfer)
+      throws IOException {
     try {
       while (true) {
-        long n = (long) LibC.READ.invokeExact(state, fd, into, length);
+        long n = transfer.run();
         if (n >= 0) {
           return n;
         }

@@ -22,6 +22,7 @@ import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
@@ -183,13 +184,140 @@ class DiskStoreTest {
   @Test
   void objectsThatDifferInTheirOwnPathAloneShareEveryFileBlock() throws IOException {
     addSelf(HASH_A);
-    Set<Path> before = blockFiles();
-    addSelf(HASH_B);
-    Set<Path> fresh = blockFiles();
+    Set<Cid> before = store.allBlocks().keySet();
+    PathInfo other = addSelf(HASH_B);
+    Set<Cid> fresh = store.allBlocks().keySet();
     fresh.removeAll(before);
     // Only the object itself is new.
-    assertEquals(1, fresh.size());
-    assertTrue(fresh.iterator().next().getFileName().toString().startsWith("bafyrei"));
+    assertEquals(Set.of(Cid.parse(other.object())), fresh);
+  }
+
+  /** Files full of references: across chunks, of several paths in one file, in links. */
+  private Path referring(String name, String... hashes) throws IOException {
+    Path dir = Files.createDirectories(temp.resolve(name).resolve("sub"));
+    String all = String.join("-x ", hashes) + "-x";
+    Files.writeString(dir.resolve("across"), "-".repeat((1 << 20) - 40) + all + all);
+    Files.writeString(dir.resolve("script"), "#!/nix/store/" + hashes[0] + "-x/bin/sh\n");
+    Files.createSymbolicLink(dir.resolve("link"), Path.of("/nix/store/" + hashes[1] + "-x"));
+    Files.createSymbolicLink(dir.resolve("both"), Path.of(hashes[0] + hashes[1]));
+    Files.write(dir.resolve("plain"), new byte[100_000]);
+    return temp.resolve(name);
+  }
+
+  private PathInfo addReferring(String own, String... others) throws IOException {
+    List<StorePath> paths = new ArrayList<>();
+    List<NewObject> objects = new ArrayList<>();
+    for (int i = 0; i < others.length; i++) {
+      StorePath path = new StorePath(others[i], "input-" + i);
+      paths.add(path);
+      objects.add(object(path, Files.writeString(temp.resolve("input"), "same"), path));
+    }
+    store.addObjects(objects);
+    List<String> hashes = new ArrayList<>(List.of(others));
+    hashes.add(own);
+    NewObject object =
+        new NewObject(
+            new StorePath(own, "referring"),
+            tree(referring("r-" + own, hashes.toArray(String[]::new))),
+            new TreeSet<>(paths),
+            Optional.empty(),
+            true,
+            Optional.empty());
+    return store.addObjects(List.of(object)).getFirst();
+  }
+
+  @Test
+  void treesThatDifferInReferencesAloneShareEveryBlock() throws IOException {
+    String digits = HASH_A.substring(1);
+    PathInfo first = addReferring("2" + digits, "3" + digits, "4" + digits);
+    Set<Cid> before = store.allBlocks().keySet();
+    // The order of the inputs' hashes is another one than that of their names.
+    PathInfo second = addReferring("5" + digits, "9" + digits, "7" + digits);
+    assertEquals(store.treeCid(first.path()), store.treeCid(second.path()));
+    Set<Cid> fresh = store.allBlocks().keySet();
+    fresh.removeAll(before);
+    // The three objects' own blocks.
+    assertEquals(3, fresh.size());
+    for (PathInfo info : List.of(first, second)) {
+      assertEquals(3, info.references().size());
+      FileTree original = tree(temp.resolve("r-" + info.path().hashPart()));
+      assertEquals(
+          store.contentHash(original, IngestionMethod.NAR, HashAlgorithm.SHA256, Optional.empty()),
+          info.narHash());
+      assertEquals(
+          info.narHash(),
+          store.contentHash(
+              store.open(info.path()),
+              IngestionMethod.NAR,
+              HashAlgorithm.SHA256,
+              Optional.empty()));
+    }
+    assertEquals(List.of(), verify());
+  }
+
+  @Test
+  void smallBlocksStandInPacksAndAreCheckedThere() throws IOException {
+    StorePath path = add(source, IngestionMethod.NAR, HashAlgorithm.SHA256);
+    assertEquals(Set.of(), blockFiles());
+    Path pack = root.resolve("packs/1");
+    byte[] bytes = Files.readAllBytes(pack);
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("xxxxxxxxx");
+    bytes[at] ^= 1;
+    Files.delete(pack);
+    Files.write(pack, bytes);
+    store.close();
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    List<String> problems = verify();
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().contains("/nix/store/" + path), problems.toString());
+    assertTrue(problems.getFirst().contains("is corrupted"), problems.toString());
+    Files.write(pack, java.util.Arrays.copyOf(bytes, at));
+    assertTrue(verify().getFirst().contains("is corrupted"));
+    Files.delete(pack);
+    store.close();
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    assertTrue(verify().getFirst().contains("is missing"));
+  }
+
+  @Test
+  void aStoreOfTheFirstFormatIsReadAndBecomesOneOfThisFormat() throws IOException {
+    PathInfo info = addSelf(HASH_A);
+    store.close();
+    // As the first format had it: each block a file, and nothing in the table.
+    try (Database database = new Database(root.resolve("db"))) {
+      BlockFiles blocks =
+          new BlockFiles(
+              root.resolve("blocks"),
+              root.resolve("packs"),
+              cid ->
+                  database
+                      .read(r -> r.get(Database.Table.BLOCKS, cid.bytes()))
+                      .map(BlockPlace::decode));
+      List<Cid> cids = new ArrayList<>();
+      database.read(
+          r -> {
+            r.scan(Database.Table.BLOCKS, new byte[0], (k, v) -> cids.add(Cid.ofBytes(k)));
+            return true;
+          });
+      for (Cid cid : cids) {
+        Path file = root.resolve("blocks").resolve(cid.toString());
+        if (!Files.exists(file)) {
+          Files.write(file, blocks.get(cid));
+        }
+      }
+      database.write(
+          w -> {
+            cids.forEach(c -> w.put(Database.Table.BLOCKS, c.bytes(), new byte[0]));
+            byte[] key = "version".getBytes(StandardCharsets.US_ASCII);
+            w.put(Database.Table.META, key, new byte[] {'1'});
+          });
+    }
+    Files.delete(root.resolve("packs/1"));
+    store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
+    assertEquals(List.of(), verify());
+    addSelf(HASH_B);
+    assertEquals(List.of(), verify());
+    assertTrue(store.isValid(info.path()));
   }
 
   private Set<Path> blockFiles() throws IOException {
@@ -272,6 +400,7 @@ class DiskStoreTest {
     for (Path file : files) {
       Files.writeString(other.resolve("blocks").resolve(file.getFileName()), "torn");
     }
+    Files.writeString(Files.createDirectories(other.resolve("packs")).resolve("1"), "torn");
     root = other;
     store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
     addSelf(HASH_A);

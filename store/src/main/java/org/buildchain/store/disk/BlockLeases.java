@@ -1,0 +1,101 @@
+package org.buildchain.store.disk;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.buildchain.store.ipld.Cid;
+
+/**
+ * Keeps writers and the collector out of each other's way. A step leases each block that it writes
+ * or finds there until its transaction has committed; the collector condemns blocks that nobody
+ * leases before it removes them, and a condemned block counts as absent. Both are decided under one
+ * lock that is held for microseconds. Thread-safe.
+ */
+final class BlockLeases {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Cid, Integer> leased = new HashMap<>();
+  private final Set<Cid> condemned = new HashSet<>();
+
+  /**
+   * Leases a block.
+   *
+   * @param known whether the database has it
+   * @return whether it is there and will stay; if not, the caller must write it
+   */
+  boolean lease(Cid cid, BooleanSupplier known) {
+    lock.lock();
+    try {
+      leased.merge(cid, 1, Integer::sum);
+      if (condemned.contains(cid)) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    // Looked up after it was leased: from here on nobody condemns it.
+    return known.getAsBoolean();
+  }
+
+  /** Ends leases, one for each mention. */
+  void release(Collection<Cid> cids) {
+    lock.lock();
+    try {
+      for (Cid cid : cids) {
+        leased.computeIfPresent(cid, (c, n) -> n == 1 ? null : n - 1);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Condemns those of a few blocks that nobody leases; gives them. */
+  List<Cid> condemn(Collection<Cid> cids) {
+    lock.lock();
+    try {
+      List<Cid> taken = new ArrayList<>(cids.size());
+      for (Cid cid : cids) {
+        if (!leased.containsKey(cid)) {
+          condemned.add(cid);
+          taken.add(cid);
+        }
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets condemned blocks be blocks like any other again, removed or not. */
+  void acquit(Collection<Cid> cids) {
+    lock.lock();
+    try {
+      cids.forEach(condemned::remove);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs {@code removal} unless somebody leases the block; nobody can begin to meanwhile. */
+  void unlessLeased(Cid cid, Removal removal) throws java.io.IOException {
+    lock.lock();
+    try {
+      if (!leased.containsKey(cid)) {
+        removal.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes a file. */
+  @FunctionalInterface
+  interface Removal {
+    void run() throws java.io.IOException;
+  }
+}

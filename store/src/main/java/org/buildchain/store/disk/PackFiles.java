@@ -1,0 +1,215 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.posix.ReadFile;
+
+/**
+ * Small blocks one after the other in files that are named by numbers. A pack is written once, by
+ * one step; what it holds is known to the database alone. Thread-safe.
+ */
+final class PackFiles {
+  private static final int MAX_OPEN = 256;
+  private static final int BUFFER = 1 << 20;
+
+  private final Path folder;
+  private final AtomicLong next = new AtomicLong();
+  private final Set<Long> writing = ConcurrentHashMap.newKeySet();
+  private final Map<Long, ReadFile> open = new LinkedHashMap<>(64, 0.75f, true);
+
+  PackFiles(Path folder) throws IOException {
+    this.folder = folder;
+    Files.createDirectories(folder);
+    next.set(list().stream().mapToLong(Long::longValue).max().orElse(0) + 1);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  private Path file(long pack) {
+    return folder.resolve(Long.toString(pack));
+  }
+
+  /** The numbers of all packs, those being written among them. */
+  Set<Long> list() throws IOException {
+    Set<Long> packs = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (name.length() < 19 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+          packs.add(Long.parseLong(name));
+        }
+      }
+    }
+    return packs;
+  }
+
+  /** Whether a step writes the pack, or has not yet told the database. */
+  boolean isBeingWritten(long pack) {
+    return writing.contains(pack);
+  }
+
+  /** The pack's length. */
+  long size(long pack) throws IOException {
+    return Files.size(file(pack));
+  }
+
+  /**
+   * Reads a part of a pack.
+   *
+   * @return fewer bytes than {@code place} says if the pack ends before
+   * @throws NoSuchFileException if there is no such pack
+   */
+  byte[] read(BlockPlace.Packed place) throws IOException {
+    while (true) {
+      ReadFile file = file(place);
+      byte[] bytes = new byte[place.length()];
+      int n = file.read(place.offset(), bytes, 0, bytes.length);
+      if (n >= 0) {
+        return n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n);
+      }
+      // Somebody closed it between: there are many open.
+    }
+  }
+
+  private ReadFile file(BlockPlace.Packed place) throws IOException {
+    synchronized (open) {
+      ReadFile file = open.get(place.pack());
+      if (file == null) {
+        file = ReadFile.open(Octets.fromText(file(place.pack()).toString()));
+        open.put(place.pack(), file);
+        if (open.size() > MAX_OPEN) {
+          var eldest = open.entrySet().iterator();
+          eldest.next().getValue().close();
+          eldest.remove();
+        }
+      }
+      return file;
+    }
+  }
+
+  /** Removes a pack, which nothing refers to. */
+  void delete(long pack) throws IOException {
+    synchronized (open) {
+      ReadFile file = open.remove(pack);
+      if (file != null) {
+        file.close();
+      }
+    }
+    Files.deleteIfExists(file(pack));
+  }
+
+  void close() throws IOException {
+    synchronized (open) {
+      for (ReadFile file : open.values()) {
+        file.close();
+      }
+      open.clear();
+    }
+  }
+
+  /** Begins a pack. */
+  Writer writer() throws IOException {
+    return new Writer();
+  }
+
+  /** A pack that grows. For one thread. */
+  final class Writer implements AutoCloseable {
+    private final long pack = next.getAndIncrement();
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    private long written;
+    private boolean kept;
+
+    private Writer() throws IOException {
+      writing.add(pack);
+      channel =
+          FileChannel.open(
+              file(pack),
+              Set.of(
+                  StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")));
+    }
+
+    BlockPlace.Packed add(byte[] block) throws IOException {
+      if (block.length > buffer.remaining()) {
+        drain();
+      }
+      BlockPlace.Packed place =
+          new BlockPlace.Packed(pack, written + buffer.position(), block.length);
+      if (block.length > buffer.remaining()) {
+        write(ByteBuffer.wrap(block));
+      } else {
+        buffer.put(block);
+      }
+      return place;
+    }
+
+    private void drain() throws IOException {
+      buffer.flip();
+      write(buffer);
+      buffer.clear();
+    }
+
+    private void write(ByteBuffer data) throws IOException {
+      while (data.hasRemaining()) {
+        written += channel.write(data, written);
+      }
+    }
+
+    /** The bytes at a place in this pack. */
+    byte[] read(BlockPlace.Packed place) throws IOException {
+      drain();
+      ByteBuffer out = ByteBuffer.allocate(place.length());
+      while (out.hasRemaining()) {
+        if (channel.read(out, place.offset() + out.position()) < 0) {
+          throw new IOException("pack " + pack + " ended early");
+        }
+      }
+      return out.array();
+    }
+
+    /** Writes what is still in memory. */
+    void flush() throws IOException {
+      drain();
+    }
+
+    /** Makes the content durable; the name is not, until the folder is synced. */
+    void sync() throws IOException {
+      drain();
+      channel.force(false);
+    }
+
+    /** The database knows it: it stays. */
+    void keep() {
+      kept = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        channel.close();
+        if (!kept) {
+          delete(pack);
+        }
+      } finally {
+        writing.remove(pack);
+      }
+    }
+  }
+}
