@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.language.fetch.Input;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -146,6 +147,18 @@ public interface EvalHost {
    */
   StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
       throws IOException;
+
+  /** What {@link #fetchTree} fetched; the input describes it, its hash included. */
+  record FetchedTree(StorePath path, Input input) {}
+
+  /**
+   * Fetches a tree or file into the store. Whether it is what the input asks for, the caller looks.
+   *
+   * @throws IOException also if the host fetches nothing of this type
+   */
+  default FetchedTree fetchTree(Input input) throws IOException {
+    throw new IOException("nothing is fetched here: " + input.toUrl());
+  }
 
   /** A line for the user: {@code builtins.trace}, warnings. */
   void message(Level level, String text);

@@ -31,12 +31,20 @@ public final class MemoryHost implements EvalHost {
   private final Set<StorePath> valid = ConcurrentHashMap.newKeySet();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+  private final List<Map.Entry<String, String>> searchPath =
+      Collections.synchronizedList(new ArrayList<>());
   private volatile boolean cancelled;
 
   /** Adds a file, or puts it in another's place. */
   public MemoryHost file(String path, String text) {
     stamps.put(path, new Object());
     files.put(path, text);
+    return this;
+  }
+
+  /** Adds an entry to the search path. */
+  public MemoryHost search(String prefix, String path) {
+    searchPath.add(Map.entry(prefix, path));
     return this;
   }
 
@@ -118,7 +126,7 @@ public final class MemoryHost implements EvalHost {
 
   @Override
   public List<Map.Entry<String, String>> searchPath() {
-    return List.of();
+    return List.copyOf(searchPath);
   }
 
   @Override

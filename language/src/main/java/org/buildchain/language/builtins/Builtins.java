@@ -40,6 +40,10 @@ public final class Builtins {
     ConversionBuiltins.register(r);
     HashBuiltins.register(r);
     FetchBuiltins.register(r);
+    FetchTreeBuiltins.register(r);
+    if (settings.has("flakes")) {
+      FetchBuiltins.registerFlakes(r);
+    }
     return new Evaluator(host, settings, r.defs(), ev -> constants(ev));
   }
 

@@ -13,24 +13,27 @@ import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
 
-/** Downloads while evaluating. Fetching over Git and Mercurial says that it is not there. */
+/** Downloads while evaluating. Fetching over Mercurial says that it is not there. */
 final class FetchBuiltins {
   private FetchBuiltins() {}
 
   static void register(Registry r) {
     r.one("fetchurl", (ev, v) -> fetch(ev, v, "fetchurl", false, ""));
     r.globalOne("fetchTarball", (ev, v) -> fetch(ev, v, "fetchTarball", true, "source"));
-    r.globalOne("fetchGit", (ev, v) -> missing("fetchGit", "Git"));
-    r.globalOne("fetchMercurial", (ev, v) -> missing("fetchMercurial", "Mercurial"));
+    r.globalOne(
+        "fetchMercurial",
+        (ev, v) -> missing("fetchMercurial", "use 'builtins.fetchTarball', 'fetchGit' or a path"));
   }
 
-  private static Value missing(String name, String what) {
-    throw EvalException.other(
-        "'builtins."
-            + name
-            + "' is not supported: this version does not fetch over "
-            + what
-            + "; use 'builtins.fetchTarball' or a path");
+  /** What is there only where flakes are asked for. */
+  static void registerFlakes(Registry r) {
+    r.one(
+        "getFlake",
+        (ev, v) -> missing("getFlake", "use 'builtins.fetchTree' and import what is in it"));
+  }
+
+  private static Value missing(String name, String advice) {
+    throw EvalException.other("'builtins." + name + "' is not supported here: " + advice);
   }
 
   private static Value fetch(

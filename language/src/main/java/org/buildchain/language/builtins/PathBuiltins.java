@@ -90,6 +90,11 @@ final class PathBuiltins {
       return Value.Bool.of(t.isPresent() && (!folder || t.get() == FileType.DIRECTORY));
     } catch (IOException e) {
       throw EvalException.other(e.getMessage());
+    } catch (EvalException e) {
+      if (e.kind() == EvalException.Kind.RESTRICTED) {
+        return Value.Bool.FALSE;
+      }
+      throw e;
     }
   }
 
@@ -145,7 +150,9 @@ final class PathBuiltins {
   private static Value getEnv(Evaluator ev, Value v) {
     String name =
         Args.plain(ev, v, "while evaluating the first argument passed to builtins.getEnv");
-    return ev.settings().pure() ? Str.EMPTY : new Str(ev.host().environment(name).orElse(""));
+    return ev.settings().pure() || ev.settings().access().restricted()
+        ? Str.EMPTY
+        : new Str(ev.host().environment(name).orElse(""));
   }
 
   private static Value findFile(Evaluator ev, Value list, Value wanted) {

@@ -19,7 +19,8 @@ public final class Evaluator {
   /** The longest string that is made, in bytes. */
   public static final int MAX_STRING = 1 << 30;
 
-  private final RecordingHost host;
+  private final RecordingHost recorder;
+  private final EvalHost host;
   private final EvalSettings settings;
   private final Symbols symbols = new Symbols();
   private final Names names = new Names(symbols);
@@ -42,7 +43,11 @@ public final class Evaluator {
       EvalSettings settings,
       Collection<BuiltinDef> functions,
       java.util.function.Function<Evaluator, Collection<BuiltinConstant>> constants) {
-    this.host = new RecordingHost(host);
+    this.recorder = new RecordingHost(host);
+    this.host =
+        settings.access().pure() || settings.access().restricted()
+            ? new AccessHost(recorder, settings.access())
+            : recorder;
     this.settings = settings;
     this.ops = new Ops(this, settings);
     Attrs.Builder set = new Attrs.Builder(128);
@@ -69,7 +74,7 @@ public final class Evaluator {
    * evaluations of one evaluator come one after the other.
    */
   public void begin(EvalHost newHost) {
-    EvalThread.current().join(host.next(newHost));
+    EvalThread.current().join(recorder.next(newHost));
   }
 
   /** The world that this evaluation sees. */

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.fetch.Input;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -260,6 +261,11 @@ final class RecordingHost implements EvalHost {
       throws IOException {
     return asked(
         "fetch", List.of(url, name, unpack, expected), h -> h.fetch(url, name, unpack, expected));
+  }
+
+  @Override
+  public FetchedTree fetchTree(Input input) throws IOException {
+    return asked("fetchTree", input, h -> h.fetchTree(input));
   }
 
   @Override

@@ -1,0 +1,251 @@
+package org.buildchain.language.builtins;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.buildchain.language.EvalHost.FetchedTree;
+import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Value;
+import org.buildchain.language.fetch.FlakeRefs;
+import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
+
+/**
+ * {@code fetchTree}, {@code fetchGit} and the spelling of what they fetch. Source: {@code
+ * primops/fetchTree.cc}. Unlike in Nix, {@code fetchTree} needs no experimental feature.
+ */
+final class FetchTreeBuiltins {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
+  private static final String NO_COMMIT = "0".repeat(40);
+  private static final int SHORT_REV = 7;
+
+  private FetchTreeBuiltins() {}
+
+  static void register(Registry r) {
+    r.one("fetchTree", (ev, v) -> fetch(ev, v, false));
+    r.globalOne("fetchGit", (ev, v) -> fetch(ev, v, true));
+    r.one("parseFlakeRef", FetchTreeBuiltins::parseFlakeRef);
+    r.one("flakeRefToString", FetchTreeBuiltins::flakeRefToString);
+  }
+
+  private static Value fetch(Evaluator ev, Value argument, boolean git) {
+    try {
+      Value v = ev.force(argument);
+      Input in = v instanceof Attrs a ? ofAttrs(ev, a, git) : ofText(ev, v, git);
+      if (ev.settings().pure() && !in.isLocked()) {
+        throw EvalException.other(
+            "in pure evaluation mode, '"
+                + (git ? "fetchGit" : "fetchTree")
+                + "' will not fetch unlocked input '"
+                + in.toUrl()
+                + "'");
+      }
+      if (in.flag("__final")) {
+        throw EvalException.other(
+            "input '" + in.toUrl() + "' is not allowed to use the '__final' attribute");
+      }
+      return described(ev, get(ev, in), git);
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+
+  private static FetchedTree get(Evaluator ev, Input in) {
+    try {
+      String url = in.text("url").orElse("");
+      if (url.startsWith("file:") && !url.startsWith("file:/") && !in.type().equals("git")) {
+        throw EvalException.other(
+            "tarball '"
+                + url
+                + "' must use an absolute path. The 'file' scheme does not support relative"
+                + " paths.");
+      }
+      FetchedTree tree = ev.host().fetchTree(in);
+      in.checkFetched(tree.input());
+      return tree;
+    } catch (IOException | InputException e) {
+      throw EvalException.other(e.getMessage())
+          .trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
+    } catch (EvalException e) {
+      throw e.trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
+    }
+  }
+
+  private static Input ofAttrs(Evaluator ev, Attrs a, boolean git) {
+    Map<String, Object> out = new TreeMap<>();
+    Optional<String> type = git ? Optional.of("git") : Optional.empty();
+    int t = a.indexOf(ev.symbols().of("type"));
+    if (t >= 0) {
+      if (git) {
+        throw EvalException.other("unexpected attribute 'type'");
+      }
+      type =
+          Optional.of(
+              ev.stringNoContext(
+                  a.value(t),
+                  a.pos(t),
+                  "while evaluating the `type` attribute passed to builtins.fetchTree"));
+    }
+    out.put(
+        "type",
+        type.orElseThrow(
+            () -> EvalException.other("attribute 'type' is missing in call to 'fetchTree'")));
+    for (int i = 0; i < a.size(); i++) {
+      if (i != t) {
+        out.put(a.name(i).name(), attribute(ev, a, i));
+      }
+    }
+    defaults(out, git);
+    if (!git && out.containsKey("name")) {
+      throw EvalException.other(
+          Octets.fromText("attribute 'name' isn’t supported in call to 'fetchTree'"));
+    }
+    return Input.of(out);
+  }
+
+  private static void defaults(Map<String, Object> a, boolean git) {
+    if (git && !Boolean.TRUE.equals(a.get("submodules"))) {
+      a.putIfAbsent("exportIgnore", true);
+    }
+    if (!git && "git".equals(a.get("type"))) {
+      a.putIfAbsent("shallow", true);
+    }
+  }
+
+  private static Object attribute(Evaluator ev, Attrs a, int i) {
+    String name = a.name(i).name();
+    return switch (ev.force(a.value(i))) {
+      case Str s -> s.value();
+      case Value.Path p -> p.path();
+      case Value.Bool b -> b == Value.Bool.TRUE;
+      case Value.Int n when n.value() < 0 ->
+          throw EvalException.other(
+              "negative value given for 'fetchTree' argument '" + name + "': " + n.value());
+      case Value.Int n -> n.value();
+      case Value other ->
+          throw EvalException.type(
+              "fetchTree argument '"
+                  + name
+                  + "' is "
+                  + other.described()
+                  + " while a string, Boolean or integer is expected");
+    };
+  }
+
+  private static Input ofText(Evaluator ev, Value v, boolean git) {
+    String url =
+        ev.coercion()
+            .coerce(
+                v,
+                Pos.NONE,
+                "while evaluating the first argument passed to the fetcher",
+                false,
+                false,
+                true)
+            .value();
+    if (git) {
+      Map<String, Object> a = new TreeMap<>(Map.of("type", "git", "url", url));
+      defaults(a, true);
+      return Input.of(a);
+    }
+    return Input.ofUrl(url);
+  }
+
+  private static Value described(Evaluator ev, FetchedTree tree, boolean git) {
+    Input in = tree.input();
+    Attrs.Builder b = new Attrs.Builder(12);
+    put(ev, b, "outPath", SourceBuiltins.stored(ev, tree.path()));
+    in.narHash().ifPresent(h -> put(ev, b, "narHash", new Str(h.encode(Hash.Format.SRI))));
+    if (in.type().equals("git")) {
+      put(ev, b, "submodules", Value.Bool.of(in.flag("submodules")));
+    }
+    Optional<String> rev = in.rev().or(() -> git ? Optional.of(NO_COMMIT) : Optional.empty());
+    rev.ifPresent(
+        r -> {
+          put(ev, b, "rev", new Str(r));
+          put(ev, b, "shortRev", new Str(r.substring(0, SHORT_REV)));
+        });
+    in.number("revCount")
+        .or(() -> git ? Optional.of(0L) : Optional.empty())
+        .ifPresent(n -> put(ev, b, "revCount", Value.Int.of(n)));
+    for (String name : new String[] {"dirtyRev", "dirtyShortRev"}) {
+      in.text(name).ifPresent(s -> put(ev, b, name, new Str(s)));
+    }
+    in.number("lastModified")
+        .ifPresent(
+            n -> {
+              put(ev, b, "lastModified", Value.Int.of(n));
+              put(ev, b, "lastModifiedDate", new Str(DATE.format(Instant.ofEpochSecond(n))));
+            });
+    return b.build();
+  }
+
+  private static void put(Evaluator ev, Attrs.Builder b, String name, Value v) {
+    b.put(ev.symbols().of(name), v);
+  }
+
+  private static Value parseFlakeRef(Evaluator ev, Value v) {
+    String text =
+        Args.plain(ev, v, "while evaluating the argument passed to builtins.parseFlakeRef");
+    try {
+      Map<String, Object> found = FlakeRefs.parse(text);
+      Attrs.Builder b = new Attrs.Builder(found.size());
+      found.forEach(
+          (name, x) ->
+              put(
+                  ev,
+                  b,
+                  name,
+                  switch (x) {
+                    case Long n -> Value.Int.of(n);
+                    case Boolean flag -> Value.Bool.of(flag);
+                    default -> new Str(x.toString());
+                  }));
+      return b.build();
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+
+  private static Value flakeRefToString(Evaluator ev, Value v) {
+    Attrs a =
+        Args.attrs(ev, v, "while evaluating the argument passed to builtins.flakeRefToString");
+    Map<String, Object> out = new TreeMap<>();
+    for (int i = 0; i < a.size(); i++) {
+      String name = a.name(i).name();
+      out.put(
+          name,
+          switch (ev.force(a.value(i))) {
+            case Str s -> s.value();
+            case Value.Bool b -> b == Value.Bool.TRUE;
+            case Value.Int n when n.value() < 0 ->
+                throw EvalException.other(
+                    "negative value given for flake ref attr " + name + ": " + n.value());
+            case Value.Int n -> n.value();
+            case Value other ->
+                throw EvalException.other(
+                    "flake reference attribute sets may only contain integers, Booleans, and"
+                        + " strings, but attribute '"
+                        + name
+                        + "' is "
+                        + other.described());
+          });
+    }
+    try {
+      return new Str(FlakeRefs.print(out));
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+}

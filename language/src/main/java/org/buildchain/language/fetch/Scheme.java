@@ -1,0 +1,75 @@
+package org.buildchain.language.fetch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A type of input: which attributes it has, and which URLs stand for it. */
+abstract class Scheme {
+  /** In the order in which URLs are tried. */
+  static final List<Scheme> ALL =
+      List.of(
+          new CurlScheme("file"),
+          new GitScheme(),
+          new ForgeScheme("github"),
+          new ForgeScheme("gitlab"),
+          new IndirectScheme(),
+          new PathScheme(),
+          new ForgeScheme("sourcehut"),
+          new CurlScheme("tarball"));
+
+  private final String name;
+  private final Set<String> attributes;
+
+  Scheme(String name, String... attributes) {
+    this.name = name;
+    this.attributes = Set.of(attributes);
+  }
+
+  static Optional<Scheme> named(String type) {
+    return ALL.stream().filter(s -> s.name.equals(type)).findFirst();
+  }
+
+  final String name() {
+    return name;
+  }
+
+  final Set<String> attributeNames() {
+    return attributes;
+  }
+
+  /** The input, if it has no attribute that it must not have; perhaps with a tidied URL. */
+  final Input check(Input in) {
+    for (String a : in.attributes().keySet()) {
+      if (!a.equals("type") && !a.equals("__final") && !attributes.contains(a)) {
+        throw new InputException(
+            "input attribute '" + a + "' not supported by scheme '" + name + "'");
+      }
+    }
+    return checked(in);
+  }
+
+  abstract Input checked(Input in);
+
+  /** The input for a URL of this type. */
+  abstract Optional<Input> fromUrl(ParsedUrl url, boolean tree);
+
+  abstract ParsedUrl toUrl(Input in);
+
+  boolean isLocked(Input in) {
+    return in.narHash().isPresent();
+  }
+
+  /** {@code url} with a query parameter. */
+  static ParsedUrl with(ParsedUrl url, String name, String value) {
+    Map<String, String> query = new TreeMap<>(url.query());
+    query.put(name, value);
+    return url.withQuery(query);
+  }
+
+  static Optional<Long> number(String text) {
+    return text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
+  }
+}
