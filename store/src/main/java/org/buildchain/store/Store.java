@@ -23,6 +23,20 @@ public interface Store extends AutoCloseable {
   /** The folder that paths are computed for. */
   StoreDir dir();
 
+  /**
+   * A time during which the collector removes nothing that this store has said to be valid, or has
+   * added, since it began. Whoever relies on more than one answer holds one: a command, a build.
+   */
+  interface Use extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Begins a use. A store without a collector need not do anything. */
+  default Use use() {
+    return () -> {};
+  }
+
   /** What is known of a path, or empty if it is not valid. */
   Optional<PathInfo> query(StorePath path);
 

@@ -147,6 +147,18 @@ final class BlockFiles implements Block.Source {
     return file;
   }
 
+  /** The room that a block takes; 0 if that can't be told. */
+  long length(Cid cid, BlockPlace place) {
+    if (place instanceof BlockPlace.Packed packed) {
+      return packed.length();
+    }
+    try {
+      return Files.size(file(cid));
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   /** Forgets what is kept of removed blocks. */
   void forget(Cid cid) {
     cache.remove(cid);

@@ -14,13 +14,16 @@ import org.buildchain.store.ipld.Cid;
 /**
  * Keeps writers and the collector out of each other's way. A step leases each block that it writes
  * or finds there until its transaction has committed; the collector condemns blocks that nobody
- * leases before it removes them, and a condemned block counts as absent. Both are decided under one
- * lock that is held for microseconds. Thread-safe.
+ * leases before it removes them, and a condemned block counts as absent. While a collection runs,
+ * leases that end go on counting: what it knows of the database is older than they are. All is
+ * decided under one lock that is held for microseconds. Thread-safe.
  */
 final class BlockLeases {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Integer> leased = new HashMap<>();
   private final Set<Cid> condemned = new HashSet<>();
+  private final Set<Cid> since = new HashSet<>();
+  private boolean collecting;
 
   /**
    * Leases a block.
@@ -49,6 +52,20 @@ final class BlockLeases {
       for (Cid cid : cids) {
         leased.computeIfPresent(cid, (c, n) -> n == 1 ? null : n - 1);
       }
+      if (collecting) {
+        since.addAll(cids);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins or ends a collection; it begins before its look at the database. */
+  void collecting(boolean begins) {
+    lock.lock();
+    try {
+      collecting = begins;
+      since.clear();
     } finally {
       lock.unlock();
     }
@@ -60,7 +77,7 @@ final class BlockLeases {
     try {
       List<Cid> taken = new ArrayList<>(cids.size());
       for (Cid cid : cids) {
-        if (!leased.containsKey(cid)) {
+        if (!leased.containsKey(cid) && !since.contains(cid)) {
           condemned.add(cid);
           taken.add(cid);
         }

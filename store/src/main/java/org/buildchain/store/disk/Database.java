@@ -45,6 +45,8 @@ final class Database implements AutoCloseable {
     OBJECTS,
     /** Hash modulo and output → base name. */
     REALISATIONS,
+    /** Base name → when the path was last used, as far as that was written down. */
+    USED,
     /** CID of a block that is durable → its {@link BlockPlace}. */
     BLOCKS
   }

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
@@ -33,6 +35,7 @@ import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.pin.Roots;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
 
@@ -42,6 +45,8 @@ public final class DiskStore implements Store {
   private final Clock clock;
   private final Database database;
   private final BlockFiles blocks;
+  private final PathUses uses = new PathUses();
+  private final ReentrantLock collecting = new ReentrantLock();
 
   /**
    * Opens the store in {@code root}, making what is missing.
@@ -66,12 +71,19 @@ public final class DiskStore implements Store {
   }
 
   @Override
+  public Use use() {
+    return uses.begin()::close;
+  }
+
+  @Override
   public Optional<PathInfo> query(StorePath path) {
+    uses.touch(path);
     return database.read(r -> r.get(PATHS, key(path))).map(b -> PathRecord.decode(path, b));
   }
 
   @Override
   public boolean isValid(StorePath path) {
+    uses.touch(path);
     return database.read(r -> r.has(PATHS, key(path)));
   }
 
@@ -105,6 +117,7 @@ public final class DiskStore implements Store {
 
   @Override
   public SortedSet<StorePath> closure(Collection<StorePath> roots) {
+    roots.forEach(uses::touch);
     return database.read(
         r -> {
           SortedSet<StorePath> reached = new TreeSet<>(roots);
@@ -140,11 +153,17 @@ public final class DiskStore implements Store {
               });
           return true;
         });
-    return found.stream().findFirst();
+    return found.stream().findFirst().filter(this::isValid);
   }
 
   @Override
   public List<StorePath> addTexts(List<Text> texts) throws IOException {
+    try (Use _ = use()) {
+      return addTextsInUse(texts);
+    }
+  }
+
+  private List<StorePath> addTextsInUse(List<Text> texts) throws IOException {
     List<StorePath> paths = new ArrayList<>(texts.size());
     List<NewObject> fresh = new ArrayList<>();
     for (Text text : texts) {
@@ -183,7 +202,8 @@ public final class DiskStore implements Store {
         method == IngestionMethod.FLAT && given instanceof FileTree.Regular file
             ? new PlainFile(file)
             : given;
-    try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
       // The path follows from the same reading that cuts the blocks.
       ContentDigest digest = ContentDigest.of(tree, method, algorithm);
       TreeImport.Result result = writer.read(Set.of(), false, tree, digest.narSink());
@@ -226,11 +246,15 @@ public final class DiskStore implements Store {
 
   @Override
   public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
-    List<NewObject> fresh = objects.stream().filter(o -> !isValid(o.path())).toList();
-    if (!fresh.isEmpty()) {
-      add(fresh, false);
+    try (Use _ = use()) {
+      List<NewObject> fresh = objects.stream().filter(o -> !isValid(o.path())).toList();
+      if (!fresh.isEmpty()) {
+        add(fresh, false);
+      }
+      return objects.stream()
+          .map(o -> query(o.path()).orElseThrow(() -> invalid(o.path())))
+          .toList();
     }
-    return objects.stream().map(o -> query(o.path()).orElseThrow(() -> invalid(o.path()))).toList();
   }
 
   /**
@@ -239,7 +263,7 @@ public final class DiskStore implements Store {
    *     be shared
    */
   private void add(List<NewObject> objects, boolean declared) throws IOException {
-    try (ObjectWriter writer = new ObjectWriter(database, blocks, clock)) {
+    try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
       List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
       for (NewObject object : objects) {
         Set<StorePath> candidates = new TreeSet<>();
@@ -287,8 +311,54 @@ public final class DiskStore implements Store {
 
   /** The path of a stored object, if it is one. */
   public Optional<StorePath> byObject(String cid) {
+    return object(cid).filter(this::isValid);
+  }
+
+  private Optional<StorePath> object(String cid) {
     byte[] key = Cid.parse(cid).bytes();
     return database.read(r -> r.get(OBJECTS, key)).map(b -> StorePath.parse(Octets.of(b)));
+  }
+
+  /**
+   * Removes what nothing keeps alive; see {@link CollectOptions}. One collection runs at a time,
+   * others wait; everything else goes on meanwhile.
+   *
+   * @param pins what keeps objects alive besides those that somebody {@link #use uses}
+   * @param hide is told, before anything is removed, which paths may go: a mount makes the kernel
+   *     forget them, so that whoever opens one asks the store
+   * @throws StoreException if a path that must go is alive, or a block that tells what lives can't
+   *     be read: nothing is removed then
+   */
+  public Collected collect(CollectOptions options, Roots pins, Consumer<Collection<StorePath>> hide)
+      throws IOException {
+    Collector.Roots roots =
+        new Collector.Roots() {
+          @Override
+          public Collection<StorePath> find() throws IOException {
+            return pins.find();
+          }
+
+          @Override
+          public Collection<StorePath> open() throws IOException {
+            return pins.open();
+          }
+        };
+    collecting.lock();
+    try {
+      return new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
+    } finally {
+      collecting.unlock();
+    }
+  }
+
+  /**
+   * The roots of this store.
+   *
+   * @param root the store's root folder
+   * @param views the folders that show objects by their store paths
+   */
+  public Roots roots(Path root, List<Path> views) {
+    return new Roots(root, views, this::object);
   }
 
   @Override

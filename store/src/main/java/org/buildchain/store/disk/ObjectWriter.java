@@ -33,11 +33,13 @@ import org.buildchain.store.tree.FileTree;
  */
 final class ObjectWriter implements AutoCloseable {
   private final Database database;
+  private final PathUses uses;
   private final Clock clock;
   private final BlockBatch batch;
 
-  ObjectWriter(Database database, BlockFiles blocks, Clock clock) {
+  ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock) {
     this.database = database;
+    this.uses = uses;
     this.clock = clock;
     this.batch = blocks.batch();
   }
@@ -62,6 +64,7 @@ final class ObjectWriter implements AutoCloseable {
    * @throws StoreException if they refer to each other in a circle, or to something invalid
    */
   void register(List<Read> reads) throws IOException {
+    reads.forEach(r -> uses.touch(r.object().path()));
     Map<StorePath, Cid> objects = new HashMap<>();
     Instant now = clock.instant();
     List<PathInfo> infos = new ArrayList<>();
@@ -142,6 +145,7 @@ final class ObjectWriter implements AutoCloseable {
     if (here != null) {
       return here;
     }
+    uses.touch(reference);
     byte[] bytes =
         database
             .read(r -> r.get(Database.Table.PATHS, Octets.bytes(reference.toString())))
