@@ -20,6 +20,8 @@ import org.buildchain.derivation.realise.BuildSite;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.fuse.MountProvider;
 import org.buildchain.sandbox.SandboxBuilder;
+import org.buildchain.store.disk.CollectOptions;
+import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.pin.Pins;
@@ -38,6 +40,7 @@ final class Engine implements Services, AutoCloseable {
   private final BuildLogs logs;
   private final Realiser realiser;
   private final Pins pins;
+  private final LowDisk lowDisk;
 
   /**
    * Opens the store and mounts it.
@@ -68,6 +71,8 @@ final class Engine implements Services, AutoCloseable {
         new Realiser(store, derivations, new OutputPaths(store.dir(), derivations), site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
+    this.lowDisk =
+        new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
   }
 
   @Override
@@ -99,6 +104,12 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public DiskStore store() {
     return store;
+  }
+
+  @Override
+  public Collected collect(CollectOptions options) throws IOException {
+    List<Path> views = List.of(mounts.view(), Path.of(store.dir().path()));
+    return store.collect(options, store.roots(root, views), paths -> {});
   }
 
   @Override
@@ -163,6 +174,7 @@ final class Engine implements Services, AutoCloseable {
 
   @Override
   public void close() {
+    lowDisk.close();
     mounts.close();
     store.close();
   }

@@ -13,6 +13,7 @@ import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.EvalThread;
+import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
 import picocli.CommandLine;
@@ -60,7 +61,14 @@ public final class Dispatcher implements CommandHandler {
     Messages messages = new Messages(caller.out(), caller.err(), Colours.wanted(invocation));
     CommandContext context = new CommandContext(services, caller, messages);
     try {
-      return execute(context, choose(invocation));
+      Program.Choice choice = choose(invocation);
+      if (collects(choice)) {
+        return execute(context, choice);
+      }
+      // What the store tells the command stays until it ends.
+      try (Store.Use _ = services.store().use()) {
+        return execute(context, choice);
+      }
     } catch (RuntimeException | StackOverflowError e) {
       return report(context, e);
     }
@@ -79,6 +87,13 @@ public final class Dispatcher implements CommandHandler {
   @Override
   public Thread thread(Runnable command) {
     return new EvalThread("bc-command", command);
+  }
+
+  /** Whether the command removes paths: its own questions must not keep them. */
+  private static boolean collects(Program.Choice choice) {
+    return choice.line().equals("store")
+        && !choice.args().isEmpty()
+        && List.of("gc", "delete").contains(choice.args().getFirst());
   }
 
   private Program.Choice choose(Invocation invocation) {

@@ -1,11 +1,14 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.store.disk.CollectOptions;
+import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.pin.Pins;
 
@@ -28,6 +31,9 @@ public interface Services {
 
   /** The store. */
   DiskStore store();
+
+  /** Removes what nothing keeps alive; see {@link DiskStore#collect}. */
+  Collected collect(CollectOptions options) throws IOException;
 
   /** Builds derivations. */
   Realiser realiser();

@@ -11,13 +11,15 @@ import picocli.CommandLine.Spec;
 /** The commands on the store itself. */
 @Command(
     name = "store",
-    description = "Looks into the store, adds to it, checks it.",
+    description = "Looks into the store, adds to it, checks it, cleans it.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc store ls -lR ./result           what is in it",
       "  bc store path-info -rS ./result    its closure and sizes",
-      "  bc store verify                    digest every block again"
+      "  bc store verify                    digest every block again",
+      "  bc store gc --dry-run              what nothing keeps alive",
+      "  bc store export ./result > x.car   for another machine: bc store import < x.car"
     })
 final class StoreCommand extends BcCommand {
   @Spec private CommandSpec spec;
@@ -31,6 +33,10 @@ final class StoreCommand extends BcCommand {
     below.put("cat", StoreCatCommand::new);
     below.put("path-info", PathInfoCommand::new);
     below.put("verify", StoreVerifyCommand::new);
+    below.put("export", StoreExportCommand::new);
+    below.put("import", StoreImportCommand::new);
+    below.put("gc", StoreGcCommand::new);
+    below.put("delete", StoreDeleteCommand::new);
     below.forEach((name, factory) -> line.addSubcommand(name, factory.get()));
     return line;
   }

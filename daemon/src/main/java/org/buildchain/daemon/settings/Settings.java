@@ -55,6 +55,9 @@ public final class Settings {
     d.put("system", "x86_64-linux");
     d.put("tarball-ttl", "3600");
     d.put("connect-timeout", "15");
+    // Bytes free on the store's disk below which the collector starts, and at which it stops.
+    d.put("min-free", "0");
+    d.put("max-free", "0");
     // Seconds without a command after which the daemon ends; 0 for never.
     d.put("daemon-idle-timeout", "0");
     return Map.copyOf(d);

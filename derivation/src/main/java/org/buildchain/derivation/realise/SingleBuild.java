@@ -47,7 +47,8 @@ record SingleBuild(
     String label = store.dir().print(drvPath);
     Attributes attributes = new Attributes(drv, label);
     requireThisMachine(label, attributes);
-    try {
+    // Its own: the caller for whom it began may leave while others wait for it.
+    try (Store.Use _ = store.use()) {
       return run(label, attributes, events);
     } catch (IOException e) {
       throw new BuildException("building '" + label + "': " + describe(e), 1, e);

@@ -8,6 +8,7 @@ import static org.buildchain.store.disk.Database.Table.REFERRERS;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -307,6 +309,31 @@ public final class DiskStore implements Store {
   public String treeCid(StorePath path) throws IOException {
     PathInfo info = query(path).orElseThrow(() -> invalid(path));
     return StoreObject.read(Cid.parse(info.object()), blocks).root().toString();
+  }
+
+  /**
+   * Writes what is reached from a CID, a store object's or that of anything in its tree, as a CAR
+   * file; see {@link CarExport}.
+   *
+   * @param version 1 or 2
+   * @throws StoreException if a block of it is not here
+   */
+  public void exportCar(String cid, int version, OutputStream out) throws IOException {
+    new CarExport(blocks).write(Cid.parse(cid), version, out);
+  }
+
+  /**
+   * Stores the objects of a CAR file, in one durable step: all of them or none.
+   *
+   * @return their paths, the root's first
+   * @throws FormatException if the file is not exactly what {@link #exportCar} writes for an object
+   * @throws StoreException if one of the paths is valid with another content
+   */
+  public List<StorePath> importCar(InputStream in) throws IOException {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      return new CarImport(dir, database, uses, writer).run(in, clock.instant());
+    }
   }
 
   /** The path of a stored object, if it is one. */

@@ -76,7 +76,13 @@ final class ObjectWriter implements AutoCloseable {
     commit(infos);
   }
 
-  private void commit(List<PathInfo> infos) throws IOException {
+  /** The blocks of this step. */
+  BlockBatch batch() {
+    return batch;
+  }
+
+  /** Makes the blocks durable and the paths valid. */
+  void commit(List<PathInfo> infos) throws IOException {
     Map<Cid, BlockPlace> fresh = batch.publish();
     database.write(
         w -> {
