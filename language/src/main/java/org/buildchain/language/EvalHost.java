@@ -87,6 +87,14 @@ public interface EvalHost {
   /** Whether the object is valid; may fetch or build nothing. */
   boolean isValid(StorePath path);
 
+  /**
+   * Whether what an earlier evaluation added to the store need not be added again: it is still
+   * valid, or this host writes nothing.
+   */
+  default boolean isKept(StorePath added) {
+    return isValid(added);
+  }
+
   /** The references of a valid object. */
   SortedSet<StorePath> references(StorePath path);
 

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.language.EvalHost.FileType;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.posix.FileStamp;
 import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 
@@ -18,6 +19,9 @@ import org.buildchain.store.posix.Posix;
 final class HostFiles {
   /** The most bytes of one file. */
   static final int MAX_FILE = 1 << 30;
+
+  /** Seconds; more than the granularity of any file system's clock. */
+  private static final int SETTLED = 2;
 
   private HostFiles() {}
 
@@ -33,6 +37,20 @@ final class HostFiles {
       case SYMLINK -> FileType.SYMLINK;
       case OTHER -> FileType.UNKNOWN;
     };
+  }
+
+  /**
+   * What tells whether something has changed; empty if nothing stands there, and for what changed so
+   * recently that another change could leave the same stamp.
+   */
+  static Optional<Object> stamp(String path, boolean follow) {
+    try {
+      FileStamp stamp = Posix.stamp(path, follow);
+      long now = System.currentTimeMillis() / 1000;
+      return stamp.changedSeconds() < now - SETTLED ? Optional.of(stamp) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** A link's target. */

@@ -9,6 +9,7 @@ import org.buildchain.language.eval.BuiltinConstant;
 import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
 
 /** Evaluators with all builtins. */
@@ -57,10 +58,14 @@ public final class Builtins {
     out.add(new BuiltinConstant("langVersion", Value.Int.of(LANGUAGE_VERSION), false));
     out.add(new BuiltinConstant("storeDir", new Str(host.storeDir().path()), false));
     if (!ev.settings().pure()) {
-      out.add(new BuiltinConstant("currentSystem", new Str(host.currentSystem()), false));
-      out.add(new BuiltinConstant("currentTime", Value.Int.of(host.currentTime()), false));
+      out.add(
+          new BuiltinConstant(
+              "currentSystem", Thunk.of(() -> new Str(host.currentSystem())), false));
+      out.add(
+          new BuiltinConstant(
+              "currentTime", Thunk.of(() -> Value.Int.of(host.currentTime())), false));
     }
-    out.add(new BuiltinConstant("nixPath", nixPath(ev), false));
+    out.add(new BuiltinConstant("nixPath", Thunk.of(() -> nixPath(ev)), false));
     out.add(new BuiltinConstant("derivation", DerivationFunction.value(ev), true));
     return out;
   }

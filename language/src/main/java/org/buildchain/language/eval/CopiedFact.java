@@ -32,6 +32,6 @@ final class CopiedFact extends Fact {
         return false;
       }
     }
-    return stored.isPresent() && host.isValid(stored.get());
+    return stored.isPresent() && host.isKept(stored.get());
   }
 }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ParseException;
@@ -29,6 +30,7 @@ public final class Evaluator {
   private final Equality equality = new Equality(this);
   private final Resolver resolver;
   private final Attrs builtins;
+  private final Answers answers = new Answers();
   private final Map<String, Thunk> files = new ConcurrentHashMap<>();
 
   /**
@@ -75,6 +77,22 @@ public final class Evaluator {
    */
   public void begin(EvalHost newHost) {
     EvalThread.current().join(recorder.next(newHost));
+  }
+
+  /**
+   * An answer that is kept: computed now, unless it was before and what it was computed from is
+   * still so. It must not depend on anything but the key and what is evaluated.
+   *
+   * @param key names it, with {@code equals}
+   */
+  @SuppressWarnings("unchecked") // A key always has answers of one type.
+  public <T> T remember(Object key, Supplier<T> computation) {
+    return (T) answers.get(key, computation::get);
+  }
+
+  /** Lets go of the answer that was asked for longest ago; false if there is none. */
+  public boolean forgetOne() {
+    return answers.forgetOne();
   }
 
   /** The world that this evaluation sees. */

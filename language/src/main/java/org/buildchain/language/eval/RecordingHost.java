@@ -124,8 +124,12 @@ final class RecordingHost implements EvalHost {
     }
   }
 
-  private StorePath valid(StorePath path) {
-    told("valid", path, h -> h.isValid(path));
+  private StorePath added(StorePath path) {
+    note(
+        known(
+            new Key("added", path),
+            f -> true,
+            () -> new Asked<>(session.id(), h -> h.isKept(path), true)));
     return path;
   }
 
@@ -203,6 +207,11 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
+  public boolean isKept(StorePath path) {
+    return host().isKept(path);
+  }
+
+  @Override
   public SortedSet<StorePath> references(StorePath path) {
     return told("references", path, h -> h.references(path));
   }
@@ -235,24 +244,26 @@ final class RecordingHost implements EvalHost {
   @Override
   public StorePath addText(String name, String content, SortedSet<StorePath> references)
       throws IOException {
-    return valid(host().addText(name, content, references));
+    return added(host().addText(name, content, references));
   }
 
   @Override
   public void addDerivation(OutputPaths.Finished derivation) throws IOException {
     host().addDerivation(derivation);
-    valid(derivation.path());
+    added(derivation.path());
   }
 
   @Override
   public Derivation readDerivation(StorePath drvPath) throws IOException {
-    return host().readDerivation(valid(drvPath));
+    Derivation derivation = host().readDerivation(drvPath);
+    isValid(drvPath);
+    return derivation;
   }
 
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
     Map<Wanted, StorePath> outputs = host().realise(wanted);
-    outputs.values().forEach(this::valid);
+    outputs.values().forEach(this::isValid);
     return outputs;
   }
 

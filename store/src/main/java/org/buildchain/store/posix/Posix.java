@@ -72,8 +72,29 @@ public final class Posix {
     }
   }
 
+  /**
+   * What tells whether a file has changed.
+   *
+   * @param follow whether links are followed
+   */
+  public static FileStamp stamp(String path, boolean follow) throws IOException {
+    return call(
+        (arena, state) -> {
+          MemorySegment s = statx(arena, state, path, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+          return new FileStamp(
+              s.get(ValueLayout.JAVA_LONG, 136),
+              s.get(ValueLayout.JAVA_LONG, 32),
+              s.get(ValueLayout.JAVA_SHORT, 28),
+              s.get(ValueLayout.JAVA_LONG, 40),
+              s.get(ValueLayout.JAVA_LONG, 112),
+              s.get(ValueLayout.JAVA_INT, 120),
+              s.get(ValueLayout.JAVA_LONG, 96),
+              s.get(ValueLayout.JAVA_INT, 104));
+        });
+  }
+
   /** The structure is the same on every architecture: see statx(2). */
-  private static FileStatus status(Arena arena, MemorySegment state, String path, int flags)
+  private static MemorySegment statx(Arena arena, MemorySegment state, String path, int flags)
       throws Throwable {
     MemorySegment buffer = arena.allocate(256, 8);
     int result =
@@ -83,6 +104,12 @@ public final class Posix {
     if (result < 0) {
       throw failure(LibC.errno(state), path);
     }
+    return buffer;
+  }
+
+  private static FileStatus status(Arena arena, MemorySegment state, String path, int flags)
+      throws Throwable {
+    MemorySegment buffer = statx(arena, state, path, flags);
     int mode = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, 28));
     return new FileStatus(
         FileStatus.Type.ofMode(mode),

@@ -1,0 +1,24 @@
+package org.buildchain.store.posix;
+
+/**
+ * What {@code statx} says of a file that differs after any change of it: content, entries and
+ * target change both times, another file in its place has another inode. A change within the
+ * clock's granularity of the one before can leave the times as they are, so a stamp says nothing of
+ * a file that was changed just before it was taken.
+ *
+ * @param device major and minor number
+ * @param mode type and permissions
+ * @param size in bytes
+ * @param modifiedSeconds since 1970
+ * @param changedSeconds of the last change of content, name, owner or permissions; nothing that a
+ *     user may do sets it back
+ */
+public record FileStamp(
+    long device,
+    long inode,
+    short mode,
+    long size,
+    long modifiedSeconds,
+    int modifiedNanos,
+    long changedSeconds,
+    int changedNanos) {}
