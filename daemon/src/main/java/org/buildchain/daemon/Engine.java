@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.command.Services;
+import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.Derivations;
@@ -41,6 +42,7 @@ final class Engine implements Services, AutoCloseable {
   private final Realiser realiser;
   private final Pins pins;
   private final LowDisk lowDisk;
+  private final KeptEvaluators evaluators;
 
   /**
    * Opens the store and mounts it.
@@ -70,9 +72,21 @@ final class Engine implements Services, AutoCloseable {
     this.realiser =
         new Realiser(store, derivations, new OutputPaths(store.dir(), derivations), site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
+    this.evaluators = KeptEvaluators.inHeap(evaluationCache(settings));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
     this.lowDisk =
         new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
+  }
+
+  private static long evaluationCache(Settings settings) {
+    return settings.text("eval-cache-size").equals("auto")
+        ? Runtime.getRuntime().maxMemory() / 2
+        : settings.number("eval-cache-size");
+  }
+
+  @Override
+  public KeptEvaluators evaluators() {
+    return evaluators;
   }
 
   @Override

@@ -81,6 +81,7 @@ public final class Dispatcher implements CommandHandler {
     } catch (CommandException e) {
       // There is no such command; that has been said.
     }
+    services.evaluators().trim();
   }
 
   /** One that can evaluate, so that most commands need no second one. */

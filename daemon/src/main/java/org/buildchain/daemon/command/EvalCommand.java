@@ -69,8 +69,10 @@ final class EvalCommand extends BcCommand {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<String> lines = new ArrayList<>();
     for (Evaluation.Query query : expression.queries(context)) {
-      lines.addAll(
-          evaluations.evaluation().run(query, (ev, arguments, values) -> shown(ev, query, values)));
+      Evaluation evaluation = evaluations.evaluation();
+      Evaluation.Work<List<String>> work = (ev, arguments, values) -> shown(ev, query, values);
+      // What is not forced is shown as such.
+      lines.addAll(form.lazy ? evaluation.runFresh(query, work) : evaluation.run(query, work));
     }
     lines.forEach(context.messages()::print);
     return 0;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.store.disk.CollectOptions;
@@ -40,6 +41,9 @@ public interface Services {
 
   /** The logs of builds. */
   BuildLogs logs();
+
+  /** Evaluators of earlier commands. */
+  KeptEvaluators evaluators();
 
   /** What keeps results alive. */
   Pins pins();

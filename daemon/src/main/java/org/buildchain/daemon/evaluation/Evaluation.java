@@ -60,20 +60,54 @@ public final class Evaluation {
 
   private final StoreEvalHost host;
   private final EvalSettings settings;
+  private final KeptEvaluators kept;
 
-  public Evaluation(StoreEvalHost host, EvalSettings settings) {
+  /**
+   * @param kept evaluators of earlier commands, to go on with
+   */
+  public Evaluation(StoreEvalHost host, EvalSettings settings, KeptEvaluators kept) {
     this.host = host;
     this.settings = settings;
+    this.kept = kept;
   }
 
   /**
    * Evaluates and works on the result, on the calling thread, which must be an {@code EvalThread}.
+   * What an earlier evaluation found is used again where nothing that it read has changed. A
+   * failure is found anew from nothing, since its words may tell what had been evaluated before it.
    *
+   * @param work must keep no value beyond its end, and not tell whether one was evaluated before
    * @throws EvalException if the evaluation fails, or the host says that it is cancelled
    */
   public <T> T run(Query query, Work<T> work) throws IOException {
+    KeptEvaluators.Kept evaluator = kept.take(settings, () -> Builtins.evaluator(host, settings));
     try {
-      T value = evaluate(query, work);
+      T result = run(evaluator.evaluator(), host, query, work);
+      kept.give(evaluator);
+      return result;
+    } catch (EvalException e) {
+      boolean fresh = evaluator.uses() == 0;
+      kept.give(evaluator);
+      if (fresh) {
+        throw e;
+      }
+      StoreEvalHost again = host.saidBefore();
+      return run(Builtins.evaluator(again, settings), again, query, work);
+    }
+  }
+
+  /**
+   * As {@link #run}, from nothing: for work that tells what has been evaluated and what has not.
+   */
+  public <T> T runFresh(Query query, Work<T> work) throws IOException {
+    return run(Builtins.evaluator(host, settings), host, query, work);
+  }
+
+  private static <T> T run(Evaluator ev, StoreEvalHost host, Query query, Work<T> work)
+      throws IOException {
+    try {
+      ev.begin(host);
+      T value = evaluate(ev, query, work);
       host.flush();
       return value;
     } catch (StackOverflowError e) {
@@ -83,9 +117,15 @@ public final class Evaluation {
     }
   }
 
+  private Evaluator evaluator() {
+    Evaluator ev = Builtins.evaluator(host, settings);
+    ev.begin(host);
+    return ev;
+  }
+
   /** The input's expression as Nix prints it, with every variable bound. Nothing is evaluated. */
   public String parsed(Query query) {
-    Evaluator ev = Builtins.evaluator(host, settings);
+    Evaluator ev = evaluator();
     Expr e =
         switch (query.input()) {
           case Input.File f -> ev.parseFile(ev.importTarget(f.path()));
@@ -101,7 +141,7 @@ public final class Evaluation {
 
   /** The files that names mean in the search path. */
   public List<String> find(List<String> names) {
-    Evaluator ev = Builtins.evaluator(host, settings);
+    Evaluator ev = evaluator();
     return names.stream().map(n -> find(ev, n)).toList();
   }
 
@@ -109,17 +149,24 @@ public final class Evaluation {
   public List<Found> derivations(Query query) throws IOException {
     return run(
         query,
-        (ev, arguments, values) -> {
-          List<Found> all = new ArrayList<>();
-          for (int i = 0; i < values.size(); i++) {
-            String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
-            for (Package p : packages(ev, arguments, values.get(i), path, false)) {
-              all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
-            }
-          }
-          return all;
-        });
+        (ev, arguments, values) ->
+            ev.remember(
+                new Remembered("derivations", query), () -> found(ev, query, arguments, values)));
   }
+
+  private static List<Found> found(Evaluator ev, Query query, Attrs arguments, List<Value> values) {
+    List<Found> all = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
+      for (Package p : packages(ev, arguments, values.get(i), path, false)) {
+        all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** Names an answer that an evaluator remembers. */
+  private record Remembered(String what, Object of) {}
 
   /**
    * The derivations in a value.
@@ -132,17 +179,12 @@ public final class Evaluation {
     return new DerivationFinder(ev, arguments, skipAssertions).in(value, path);
   }
 
-  private <T> T evaluate(Query query, Work<T> work) throws IOException {
-    Evaluator ev = Builtins.evaluator(host, settings);
-    Attrs arguments = arguments(ev, query);
-    Value root =
-        switch (query.input()) {
-          case Input.File f -> ev.evalFile(f.path());
-          case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
-          case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
-          case Input.StandardInput s ->
-              ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));
-        };
+  private static <T> T evaluate(Evaluator ev, Query query, Work<T> work) throws IOException {
+    Attrs arguments =
+        ev.remember(
+            new Remembered("arguments", List.of(query.arguments(), query.folder())),
+            () -> arguments(ev, query));
+    Value root = ev.remember(new Remembered("root", query.input()), () -> root(ev, query.input()));
     List<Value> values = new ArrayList<>();
     if (query.attributes().isEmpty()) {
       values.add(root);
@@ -151,6 +193,16 @@ public final class Evaluation {
       values.add(ev.select(root, path, arguments));
     }
     return work.apply(ev, arguments, values);
+  }
+
+  private static Value root(Evaluator ev, Input input) {
+    return switch (input) {
+      case Input.File f -> ev.evalFile(f.path());
+      case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
+      case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
+      case Input.StandardInput s ->
+          ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));
+    };
   }
 
   /**

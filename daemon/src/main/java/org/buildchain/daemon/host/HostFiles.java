@@ -40,8 +40,8 @@ final class HostFiles {
   }
 
   /**
-   * What tells whether something has changed; empty if nothing stands there, and for what changed so
-   * recently that another change could leave the same stamp.
+   * What tells whether something has changed; empty if nothing stands there, and for what changed
+   * so recently that another change could leave the same stamp.
    */
   static Optional<Object> stamp(String path, boolean follow) {
     try {

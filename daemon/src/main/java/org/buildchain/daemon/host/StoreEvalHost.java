@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.buildchain.derivation.ATerm;
@@ -71,9 +72,26 @@ public final class StoreEvalHost implements EvalHost {
   private final Map<StorePath, Addition> trees = new ConcurrentHashMap<>();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
 
+  // How many lines the user was told, and how many of the first are not to be told again.
+  private final AtomicInteger messages = new AtomicInteger();
+  private final int silent;
+
   public StoreEvalHost(Parts parts) {
+    this(parts, 0);
+  }
+
+  private StoreEvalHost(Parts parts, int silent) {
     this.parts = parts;
+    this.silent = silent;
     this.files = new StoreFiles(parts.store());
+  }
+
+  /**
+   * The same world for a repetition of the evaluation so far, which says the same and is not heard
+   * twice.
+   */
+  public StoreEvalHost saidBefore() {
+    return new StoreEvalHost(parts, messages.get());
   }
 
   /** A tree that is added only when somebody reads it. */
@@ -141,6 +159,18 @@ public final class StoreEvalHost implements EvalHost {
   public SortedMap<String, FileType> readDirectory(String path) throws IOException {
     Optional<StorePath> in = object(path);
     return in.isPresent() ? files.readDirectory(in.get(), path) : HostFiles.readDirectory(path);
+  }
+
+  @Override
+  public Optional<Object> stamp(String path, boolean follow) throws IOException {
+    Optional<StorePath> in = object(path);
+    // What is valid does not change.
+    return in.isPresent() ? Optional.of(in.get()) : HostFiles.stamp(path, follow);
+  }
+
+  @Override
+  public boolean isKept(StorePath added) {
+    return parts.readOnly() || isValid(added);
   }
 
   @Override
@@ -266,7 +296,9 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public void message(Level level, String text) {
-    parts.messages().message(level, text);
+    if (messages.incrementAndGet() > silent) {
+      parts.messages().message(level, text);
+    }
   }
 
   @Override

@@ -95,7 +95,10 @@ final class NixInstantiate extends NixCommand {
       if (parse) {
         context.messages().println(evaluation.parsed(query));
       } else if (eval) {
-        evaluation.run(query, this::values).forEach(context.messages()::print);
+        // What is not forced is shown as such.
+        boolean forced = strict || raw || (json && !xml);
+        (forced ? evaluation.run(query, this::values) : evaluation.runFresh(query, this::values))
+            .forEach(context.messages()::print);
       } else {
         evaluation.derivations(query).forEach(this::derivation);
       }

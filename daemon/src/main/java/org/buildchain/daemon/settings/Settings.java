@@ -41,6 +41,8 @@ public final class Settings {
     d.put("keep-going", "false");
     d.put("show-trace", "false");
     d.put("allow-import-from-derivation", "true");
+    // Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half.
+    d.put("eval-cache-size", "auto");
     d.put("max-call-depth", "10000");
     d.put("pure-eval", "false");
     d.put("restrict-eval", "false");

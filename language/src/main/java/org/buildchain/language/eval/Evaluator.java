@@ -281,10 +281,26 @@ public final class Evaluator {
 
   /**
    * Calls a function that takes its argument apart with those of {@code args} that it accepts;
-   * anything else is returned as it is.
+   * anything else is returned as it is. The same function's result for the same object is
+   * remembered.
    */
   public Value autoCall(Value v, Attrs args) {
-    return new AutoCall(this).apply(force(v), args);
+    Value f = force(v);
+    return f instanceof Value.Lambda l
+        ? remember(new Called(l, args), () -> new AutoCall(this).apply(l, args))
+        : new AutoCall(this).apply(f, args);
+  }
+
+  private record Called(Value.Lambda function, Attrs args) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Called c && c.function == function && c.args == args;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(function) + System.identityHashCode(args);
+    }
   }
 
   /**

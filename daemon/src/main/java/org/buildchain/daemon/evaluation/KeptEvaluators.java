@@ -1,0 +1,79 @@
+package org.buildchain.daemon.evaluation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.eval.Evaluator;
+
+/**
+ * Evaluators that wait for the next command, with all that they have computed. Each is used by one
+ * command at a time. Together with the rest of the daemon they hold no more memory than a bound;
+ * what was asked for longest ago goes first.
+ */
+public final class KeptEvaluators {
+  /**
+   * One of them.
+   *
+   * @param uses how many commands have used it
+   */
+  public record Kept(EvalSettings settings, Evaluator evaluator, int uses) {}
+
+  private final long bound;
+  private final LongSupplier used;
+  private final Runnable collect;
+  private final Deque<Kept> idle = new ArrayDeque<>();
+
+  /**
+   * @param bound in bytes; 0 keeps nothing
+   * @param used how many bytes are in use, those that are not reachable any more perhaps included
+   * @param collect makes {@code used} exact
+   */
+  public KeptEvaluators(long bound, LongSupplier used, Runnable collect) {
+    this.bound = bound;
+    this.used = used;
+    this.collect = collect;
+  }
+
+  /** In this process's heap. */
+  public static KeptEvaluators inHeap(long bound) {
+    Runtime runtime = Runtime.getRuntime();
+    return new KeptEvaluators(
+        bound, () -> runtime.totalMemory() - runtime.freeMemory(), System::gc);
+  }
+
+  /** One that evaluates so, the most recently used first; a new one if none waits. */
+  synchronized Kept take(EvalSettings settings, Supplier<Evaluator> fresh) {
+    for (Iterator<Kept> i = idle.iterator(); i.hasNext(); ) {
+      Kept kept = i.next();
+      if (kept.settings().equals(settings)) {
+        i.remove();
+        return kept;
+      }
+    }
+    return new Kept(settings, fresh.get(), 0);
+  }
+
+  /** Takes one back. */
+  synchronized void give(Kept kept) {
+    if (bound > 0) {
+      idle.addFirst(new Kept(kept.settings(), kept.evaluator(), kept.uses() + 1));
+    }
+  }
+
+  /** Drops what is over the bound. To be called when nobody waits: it may take a second. */
+  public synchronized void trim() {
+    if (used.getAsLong() <= bound) {
+      return;
+    }
+    collect.run();
+    while (used.getAsLong() > bound && !idle.isEmpty()) {
+      if (!idle.getLast().evaluator().forgetOne()) {
+        idle.removeLast();
+      }
+      collect.run();
+    }
+  }
+}
