@@ -11,21 +11,30 @@ final class Answers {
 
   private static final int EXPECTED = 16;
 
+  private final int most;
   private final Map<Object, Answer> answers = new LinkedHashMap<>(EXPECTED, 0.75f, true);
 
+  /**
+   * @param most how many are kept
+   */
+  Answers(int most) {
+    this.most = most;
+  }
+
   /** The answer by that key, computed if there is none that still holds. */
-  Object get(Object key, Supplier<?> computation) {
+  @SuppressWarnings("unchecked") // A key always has answers of one type.
+  <T> T get(Object key, Supplier<T> computation) {
     EvalThread me = EvalThread.current();
     Answer known = find(key);
     if (known != null && me.accepts(known.reads)) {
       me.note(known.reads);
-      return known.value;
+      return (T) known.value;
     }
     long outerFrame = me.frame();
     int outerBase = me.begin();
     Reads read = null;
     try {
-      Object value = computation.get();
+      T value = computation.get();
       read = me.end(outerBase, outerFrame);
       put(key, new Answer(value, read));
       return value;
@@ -42,6 +51,9 @@ final class Answers {
 
   private synchronized void put(Object key, Answer answer) {
     answers.put(key, answer);
+    if (answers.size() > most) {
+      forgetOne();
+    }
   }
 
   /** Drops the one that was asked for longest ago; false if there is none. */

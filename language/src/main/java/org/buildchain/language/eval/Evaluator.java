@@ -20,6 +20,9 @@ public final class Evaluator {
   /** The longest string that is made, in bytes. */
   public static final int MAX_STRING = 1 << 30;
 
+  private static final int MAX_ANSWERS = 1 << 13;
+  private static final int MAX_FILES = 1 << 17;
+
   private final RecordingHost recorder;
   private final EvalHost host;
   private final EvalSettings settings;
@@ -30,7 +33,9 @@ public final class Evaluator {
   private final Equality equality = new Equality(this);
   private final Resolver resolver;
   private final Attrs builtins;
-  private final Answers answers = new Answers();
+  private final Answers answers = new Answers(MAX_ANSWERS);
+  private final Answers trees = new Answers(MAX_FILES);
+  private final ClosedCalls closedCalls = new ClosedCalls(answers);
   private final Map<String, Thunk> files = new ConcurrentHashMap<>();
 
   /**
@@ -76,6 +81,7 @@ public final class Evaluator {
    * evaluations of one evaluator come one after the other.
    */
   public void begin(EvalHost newHost) {
+    closedCalls.begin();
     EvalThread.current().join(recorder.next(newHost));
   }
 
@@ -85,9 +91,8 @@ public final class Evaluator {
    *
    * @param key names it, with {@code equals}
    */
-  @SuppressWarnings("unchecked") // A key always has answers of one type.
   public <T> T remember(Object key, Supplier<T> computation) {
-    return (T) answers.get(key, computation::get);
+    return answers.get(key, computation);
   }
 
   /** Lets go of the answer that was asked for longest ago; false if there is none. */
@@ -118,6 +123,10 @@ public final class Evaluator {
   /** The set {@code builtins}. */
   public Attrs builtins() {
     return builtins;
+  }
+
+  ClosedCalls closedCalls() {
+    return closedCalls;
   }
 
   Names names() {
@@ -159,8 +168,12 @@ public final class Evaluator {
 
   /** The value of a tree in the global scope. */
   public Value eval(Expr e) {
+    return run(resolver.resolve(e, Scope.global()));
+  }
+
+  private static Value run(Node tree) {
     try {
-      return resolver.resolve(e, Scope.global()).eval(null);
+      return tree.eval(null);
     } catch (StackOverflowError x) {
       throw EvalException.stackOverflow(Pos.NONE);
     }
@@ -196,9 +209,10 @@ public final class Evaluator {
             p ->
                 Thunk.of(
                     () -> {
-                      Expr e = parseFile(p);
+                      Node tree =
+                          trees.get(p, () -> resolver.resolve(parseFile(p), Scope.global()));
                       try {
-                        return eval(e);
+                        return run(tree);
                       } catch (EvalException x) {
                         throw x.trace(Pos.NONE, "while evaluating the file '" + p + "':");
                       }

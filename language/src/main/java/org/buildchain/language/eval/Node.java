@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.Optional;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -29,6 +30,11 @@ abstract class Node implements Thunk.Code {
   @Override
   public final Pos place() {
     return pos;
+  }
+
+  /** The value of a set or list as it is written, if building it computes nothing else. */
+  Optional<Value> written(Env env) {
+    return Optional.empty();
   }
 
   /** The value if it costs nothing, otherwise a thunk for it. */
@@ -116,6 +122,11 @@ abstract class Node implements Thunk.Code {
         out[i] = elements[i].delay(env);
       }
       return new Value.List(out);
+    }
+
+    @Override
+    Optional<Value> written(Env env) {
+      return Optional.of(eval(env));
     }
 
     @Override

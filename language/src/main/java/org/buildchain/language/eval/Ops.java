@@ -36,6 +36,13 @@ final class Ops {
   }
 
   private Value apply(Value.Lambda f, Value arg, Pos at) {
+    // A function that is all of a file. Any other is made anew by each evaluation around it.
+    return f.env() == null && f.code().hasFormals()
+        ? ev.closedCalls().apply(f, arg, () -> run(f, arg, at))
+        : run(f, arg, at);
+  }
+
+  private Value run(Value.Lambda f, Value arg, Pos at) {
     Env scope = f.code().scope(f.env(), arg, at);
     try {
       return f.code().body().eval(scope);

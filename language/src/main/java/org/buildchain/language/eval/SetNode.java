@@ -1,6 +1,7 @@
 package org.buildchain.language.eval;
 
 import java.util.Map;
+import java.util.Optional;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Pos;
 
@@ -93,6 +94,11 @@ final class SetNode extends Node {
       set = override(set, inner);
     }
     return computed.length == 0 ? set : withComputed(set, inner);
+  }
+
+  @Override
+  Optional<Value> written(Env env) {
+    return recursive || computed.length > 0 ? Optional.empty() : Optional.of(eval(env));
   }
 
   /** {@code __overrides}: its attributes replace those of the set, also in the set's own scope. */

@@ -2,6 +2,7 @@ package org.buildchain.language.eval;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.buildchain.language.syntax.Pos;
 
@@ -69,6 +70,13 @@ public final class Thunk implements Value {
   /** The value if it has been computed and depends on nothing outside, or {@code null}. */
   Value constant() {
     return state == Reads.NONE ? value : null;
+  }
+
+  /** What stands in the text, see {@link Node#written}, if the value has not been computed. */
+  Optional<Value> written() {
+    Code c = code;
+    Env e = env;
+    return state == null && c instanceof Node n ? n.written(e) : Optional.empty();
   }
 
   /** Whether a thread computes the value now. */

@@ -103,6 +103,31 @@ class IncrementalTest {
   }
 
   @Test
+  void keepsWhatAFileGaveForPlainArguments() throws InterruptedException {
+    host.file("/0.nix", "(import ./1.nix { config = { a = [ 1 ]; }; }).b");
+    host.file("/1.nix", "{ config }: { b = builtins.toFile \"text\" (builtins.toJSON config); }");
+    Evaluator ev = evaluator();
+    answer(ev);
+    host.file("/0.nix", "(import ./1.nix { config = { a = [ 1 ]; }; }).b + \"/\"");
+    answer(ev);
+    assertEquals(List.of("text"), host.texts());
+    host.file("/0.nix", "(import ./1.nix { config = { a = [ 2 ]; }; }).b");
+    answer(ev);
+    assertEquals(List.of("text", "text"), host.texts());
+  }
+
+  @Test
+  void eachCallOfAFileGivesItsOwnFunctions() throws InterruptedException {
+    host.file("/0.nix", "import ./1.nix { } == import ./1.nix { }");
+    host.file("/1.nix", "{ }: { f = x: x; }");
+    Evaluator ev = evaluator();
+    // Nix 2.26.3 says so of two sets with functions in them that are not one.
+    assertEquals("false", answer(ev).strip());
+    host.file("/0.nix", "import ./1.nix { } == import ./1.nix { } || false");
+    assertEquals("false", answer(ev).strip());
+  }
+
+  @Test
   void failuresAreTriedAgain() throws InterruptedException {
     host.file("/0.nix", "{ a = (builtins.tryEval (assert import ./1.nix; 1)).success; }");
     host.file("/1.nix", "false");
@@ -122,6 +147,7 @@ class IncrementalTest {
     Random random = new Random(seed);
     for (int i = 0; i < FILES; i++) {
       host.file("/" + i + ".nix", text(i, random));
+      host.file("/f" + i + ".nix", function(i, random));
     }
     Evaluator kept = evaluator();
     for (int round = 0; round < 150; round++) {
@@ -139,8 +165,15 @@ class IncrementalTest {
       case 0 -> host.set("V" + random.nextInt(3), "v" + random.nextInt(3));
       case 1 -> host.file("/data" + random.nextInt(3), "d" + random.nextInt(3));
       case 2 -> host.remove("/data" + random.nextInt(3));
+      case 3 -> host.file("/f" + i + ".nix", function(i, random));
       default -> host.file("/" + i + ".nix", text(i, random));
     }
+  }
+
+  /** A file that is a function. */
+  private static String function(int i, Random random) {
+    return "{ x ? import ./%d.nix }: { r = [ (import ./%d.nix).n (x.n or x) ]; s = x.y or %d; }"
+        .formatted(i, Math.min(FILES - 1, i + random.nextInt(3)), random.nextInt(9));
   }
 
   /** A file that imports later ones only. It is a set with the attributes a, b, c and f. */
@@ -152,6 +185,9 @@ class IncrementalTest {
       int j = i + 1 + random.nextInt(FILES - 1 - i);
       out.append("i").append(k).append(" = import ./").append(j).append(".nix; ");
       terms.add("i" + k + ".a");
+      terms.add("(import ./f" + j + ".nix { }).r");
+      terms.add("(import ./f" + j + ".nix { x = " + random.nextInt(3) + "; }).r");
+      terms.add("(import ./f" + j + ".nix { x = { y = [ ./data0 n ]; }; }).s");
       terms.add("i" + k + ".b.c");
       terms.add("(i" + k + ".f { x = " + random.nextInt(5) + "; })");
       terms.add("(with i" + k + "; c)");
