@@ -59,6 +59,16 @@ public final class MemoryHost implements EvalHost {
     environment.put(name, value);
   }
 
+  /** How many objects are in the store. */
+  public int added() {
+    return valid.size();
+  }
+
+  /** What was added to the store is there no more. */
+  public void clearStore() {
+    valid.clear();
+  }
+
   /** The names of the texts that were stored, in order. */
   public List<String> texts() {
     return texts;
@@ -153,7 +163,18 @@ public final class MemoryHost implements EvalHost {
       HashAlgorithm algorithm,
       Optional<Hash> expected)
       throws IOException {
-    throw new NoSuchFileException(path);
+    if (!filter.accept(path, FileType.REGULAR)) {
+      throw new NoSuchFileException(path);
+    }
+    StorePath stored =
+        storeDir()
+            .makeContentAddressed(
+                name,
+                new ContentAddress(method, Hash.of(algorithm, Octets.bytes(readFile(path)))),
+                List.of(),
+                false);
+    valid.add(stored);
+    return stored;
   }
 
   @Override

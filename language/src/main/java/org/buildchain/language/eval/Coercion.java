@@ -1,9 +1,7 @@
 package org.buildchain.language.eval;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
@@ -16,8 +14,10 @@ import org.buildchain.store.path.StorePath;
  * Values as strings and paths. Source: Nix manual, "String interpolation"; {@code coerceToString}.
  */
 public final class Coercion {
+  private static final int MAX_COPIES = 1 << 17;
+
   private final Evaluator ev;
-  private final Map<String, StorePath> copied = new ConcurrentHashMap<>();
+  private final Answers copies = new Answers(MAX_COPIES);
 
   Coercion(Evaluator ev) {
     this.ev = ev;
@@ -131,29 +131,26 @@ public final class Coercion {
         .trace(at, context);
   }
 
-  /** The store path of a copy of what stands at {@code path}; copied once for each evaluator. */
+  /** The store path of a copy of what stands at {@code path}; copied once, until it changes. */
   public StorePath copy(String path) {
     if (path.endsWith(".drv")) {
       throw EvalException.other("file names are not allowed to end in '.drv'");
     }
-    StorePath known = copied.get(path);
-    if (known != null) {
-      return known;
-    }
+    return copies.get(path, () -> add(path));
+  }
+
+  private StorePath add(String path) {
     try {
       String real = new FileLinks(ev.host()).resolveParents(path);
       String name = path.substring(path.lastIndexOf('/') + 1);
-      StorePath stored =
-          ev.host()
-              .addPath(
-                  name.isEmpty() ? "source" : name,
-                  real,
-                  EvalHost.Filter.ALL,
-                  IngestionMethod.NAR,
-                  HashAlgorithm.SHA256,
-                  Optional.empty());
-      copied.put(path, stored);
-      return stored;
+      return ev.host()
+          .addPath(
+              name.isEmpty() ? "source" : name,
+              real,
+              EvalHost.Filter.ALL,
+              IngestionMethod.NAR,
+              HashAlgorithm.SHA256,
+              Optional.empty());
     } catch (IOException e) {
       throw HostReads.copying(path, e);
     }

@@ -128,6 +128,18 @@ class IncrementalTest {
   }
 
   @Test
+  void addsAgainWhatTheStoreHasLost() throws InterruptedException {
+    host.file("/0.nix", "[ \"${./data}\" (builtins.toFile \"text\" \"${./data}\") ]");
+    host.file("/data", "data");
+    Evaluator ev = evaluator();
+    answer(ev);
+    host.clearStore();
+    answer(ev);
+    assertEquals(List.of("text", "text"), host.texts());
+    assertEquals(2, host.added());
+  }
+
+  @Test
   void failuresAreTriedAgain() throws InterruptedException {
     host.file("/0.nix", "{ a = (builtins.tryEval (assert import ./1.nix; 1)).success; }");
     host.file("/1.nix", "false");
@@ -161,10 +173,11 @@ class IncrementalTest {
 
   private void edit(Random random) {
     int i = random.nextInt(FILES);
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(10)) {
       case 0 -> host.set("V" + random.nextInt(3), "v" + random.nextInt(3));
       case 1 -> host.file("/data" + random.nextInt(3), "d" + random.nextInt(3));
       case 2 -> host.remove("/data" + random.nextInt(3));
+      case 4 -> host.clearStore();
       case 3 -> host.file("/f" + i + ".nix", function(i, random));
       default -> host.file("/" + i + ".nix", text(i, random));
     }
@@ -203,6 +216,8 @@ class IncrementalTest {
             + " then builtins.readFile ./data"
             + data
             + " else \"none\")");
+    terms.add("(if builtins.pathExists ./data" + data + " then \"${./data" + data + "}\" else 0)");
+    terms.add("\"${builtins.toFile \"t\" (builtins.getEnv \"V1\")}\"");
     terms.add("(builtins.tryEval (assert builtins.getEnv \"V0\" == \"v1\"; 3)).value");
     if (random.nextInt(6) == 0) {
       terms.add("(builtins.trace \"file " + i + "\" " + random.nextInt(3) + ")");
