@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.buildchain.store.ipld.Cid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -274,16 +278,9 @@ class BadInputTest {
   void corruptedBlock() throws Exception {
     String path = small(BC, "to be damaged");
     BC.run("daemon", "stop").orFail();
-    Path block = null;
-    try (var blocks = Files.list(BC.root().resolve("blocks"))) {
-      for (Path b : blocks.toList()) {
-        if (Files.readString(b, StandardCharsets.ISO_8859_1).equals("to be damaged\n")) {
-          block = b;
-        }
-      }
-    }
-    byte[] good = Files.readAllBytes(block);
-    replace(block, "to be Damaged\n".getBytes(StandardCharsets.UTF_8));
+    byte[] content = "to be damaged\n".getBytes(StandardCharsets.UTF_8);
+    String cid = Cid.of(Cid.Codec.RAW, content).toString();
+    flip(BC.root().resolve("packs"), content);
 
     Path seen = BC.view(path).resolve("text");
     BC.run("daemon", "start").orFail();
@@ -291,20 +288,35 @@ class BadInputTest {
     Command.Result cat = BC.run("store", "cat", path + "/text");
     assertNotEquals(0, cat.status());
     assertEquals("", cat.out());
-    assertTrue(cat.err().contains(block.getFileName().toString()), cat.err());
+    assertTrue(cat.err().contains(cid), cat.err());
     Command.Result verified = BC.run("store", "verify");
     assertNotEquals(0, verified.status());
-    assertTrue(
-        (verified.out() + verified.err()).contains(block.getFileName().toString()),
-        verified.out() + verified.err());
+    assertTrue((verified.out() + verified.err()).contains(cid), verified.out() + verified.err());
     // The rest can be read.
     assertEquals(path + "\n", Files.readString(BC.view(path).resolve("self")));
-    replace(block, good);
+    BC.run("daemon", "stop").orFail();
+    content[0] ^= 1;
+    flip(BC.root().resolve("packs"), content);
+    BC.run("store", "verify").orFail();
   }
 
-  private static void replace(Path block, byte[] content) throws IOException {
-    Files.delete(block);
-    Files.write(block, content);
+  /** Flips the lowest bit of the first octet of this content where a pack holds it. */
+  private static void flip(Path packs, byte[] content) throws IOException {
+    String sought = new String(content, StandardCharsets.ISO_8859_1);
+    int found = 0;
+    try (var files = Files.walk(packs)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(sought);
+        if (at >= 0) {
+          found++;
+          file.toFile().setWritable(true);
+          try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) (content[0] ^ 1)}), at);
+          }
+        }
+      }
+    }
+    assertEquals(1, found);
   }
 
   private static void run(String... command) {
