@@ -60,7 +60,7 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      listener.serve(new Dispatcher(engine, Map.of(), NixPrograms.all()));
+      listener.serve(new Dispatcher(engine, NixPrograms.commands(), NixPrograms.all()));
     } finally {
       closed.countDown();
     }

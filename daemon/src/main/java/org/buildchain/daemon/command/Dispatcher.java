@@ -101,7 +101,7 @@ public final class Dispatcher implements CommandHandler {
     List<String> args = invocation.args();
     Program program = programs.get(invocation.program());
     if (program != null) {
-      return program.choose(args);
+      return program.choose(invocation);
     }
     if (!args.isEmpty() && commands.containsKey(args.getFirst())) {
       String name = args.getFirst();
@@ -129,7 +129,7 @@ public final class Dispatcher implements CommandHandler {
             context.messages().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setParameterExceptionHandler(
         (e, given) -> {
-          context.messages().error(UsageErrors.message(e));
+          context.messages().error(UsageErrors.message(e, choice.args()));
           String name = e.getCommandLine().getCommandSpec().qualifiedName();
           context.messages().note("Try '" + name + " --help' for more information.");
           return FAILED;

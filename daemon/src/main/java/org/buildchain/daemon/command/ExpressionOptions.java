@@ -3,12 +3,12 @@ package org.buildchain.daemon.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.daemon.server.Invocation;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.store.format.Octets;
@@ -87,24 +87,49 @@ public final class ExpressionOptions {
     return out;
   }
 
+  /** Whether the arguments are expressions, not files. */
+  public boolean areExpressions() {
+    return expressions;
+  }
+
+  /** The arguments for functions. */
+  public List<Evaluation.Argument> arguments(CommandContext context) throws IOException {
+    return evaluation.arguments(context);
+  }
+
   /** One query for each file or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
-    Invocation invocation = context.caller().invocation();
-    String cwd = invocation.cwd();
+    return queries(context, context.caller().invocation().cwd(), path -> path);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param folder what the paths of files are relative to
+   * @param chosen given the absolute path of a file or folder, the file that it means
+   */
+  public List<Evaluation.Query> queries(
+      CommandContext context, String folder, UnaryOperator<String> chosen) throws IOException {
+    String cwd = context.caller().invocation().cwd();
     List<Evaluation.Argument> arguments = evaluation.arguments(context);
     List<Evaluation.Query> out = new ArrayList<>();
-    List<String> inputs = files.isEmpty() && !expressions ? List.of("./default.nix") : files;
+    List<String> inputs = files.isEmpty() && !expressions ? List.of(".") : files;
     for (String f : inputs) {
       if (derivations().contains(f)) {
         continue;
       }
-      Input input = expressions && !f.equals("-") ? new Input.Text(f, cwd) : input(f, cwd, context);
+      Input input =
+          expressions && !f.equals("-")
+              ? new Input.Text(f, cwd)
+              : input(f, folder, chosen, context);
       out.add(new Evaluation.Query(input, attributes, arguments, cwd));
     }
     return out;
   }
 
-  private static Input input(String file, String cwd, CommandContext context) throws IOException {
+  private static Input input(
+      String file, String cwd, UnaryOperator<String> chosen, CommandContext context)
+      throws IOException {
     if (file.equals("-")) {
       return new Input.StandardInput(Octets.of(context.caller().in().readAllBytes()), cwd);
     }
@@ -114,6 +139,6 @@ public final class ExpressionOptions {
     if (file.contains("://") || file.startsWith("channel:")) {
       return new Input.Text("import (builtins.fetchTarball \"" + file + "\")", cwd);
     }
-    return new Input.File(CanonicalPath.absolute(file, cwd));
+    return new Input.File(chosen.apply(CanonicalPath.absolute(file, cwd)));
   }
 }

@@ -3,6 +3,7 @@ package org.buildchain.daemon.command;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.buildchain.daemon.server.Invocation;
 import picocli.CommandLine;
 
 /** A program other than {@code bc} that the client stands for: {@code nix-build} and its like. */
@@ -15,7 +16,7 @@ public interface Program {
    *
    * @throws CommandException if none is
    */
-  Choice choose(List<String> args);
+  Choice choose(Invocation invocation);
 
   /**
    * A command line to run.

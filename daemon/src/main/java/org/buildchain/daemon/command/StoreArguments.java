@@ -77,7 +77,7 @@ public final class StoreArguments {
         at = target.startsWith("/") ? "" : at.substring(0, at.lastIndexOf('/'));
       }
     }
-    throw new CommandException("path '" + argument + "' is not in the store");
+    throw new CommandException("path '" + argument + "' is not in the Nix store");
   }
 
   private static void push(Deque<String> todo, String path) {

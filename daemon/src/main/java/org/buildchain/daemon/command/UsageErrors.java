@@ -4,6 +4,7 @@ import java.util.List;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.MutuallyExclusiveArgsException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -11,7 +12,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class UsageErrors {
   private UsageErrors() {}
 
-  static String message(ParameterException e) {
+  /**
+   * The message.
+   *
+   * @param args as they were given
+   */
+  static String message(ParameterException e, List<String> args) {
     switch (e) {
       case UnmatchedArgumentException u when !u.getUnmatched().isEmpty() -> {
         String first = u.getUnmatched().getFirst();
@@ -25,13 +31,24 @@ final class UsageErrors {
           int wanted = option.arity().min();
           return wanted > 1
               ? "flag '" + option.longestName() + "' requires " + wanted + " arguments"
-              : "flag '" + option.longestName() + "' requires an argument";
+              : "'" + given(option, args) + "' requires an argument";
         }
         return m.getMessage();
+      }
+      case MutuallyExclusiveArgsException m -> {
+        return m.getMessage().replace("Error: ", "");
       }
       default -> {
         return e.getMessage();
       }
     }
+  }
+
+  /** The name under which an option was given. */
+  private static String given(OptionSpec option, List<String> args) {
+    return args.stream()
+        .filter(List.of(option.names())::contains)
+        .reduce((first, second) -> second)
+        .orElse(option.longestName());
   }
 }

@@ -1,10 +1,10 @@
 package org.buildchain.daemon.nix;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.buildchain.daemon.command.Program;
+import org.buildchain.daemon.server.Invocation;
 import picocli.CommandLine;
 
 /** The programs of Nix that the client stands for. */
@@ -18,7 +18,15 @@ public final class NixPrograms {
     add(all, "nix-instantiate", NixInstantiate::new);
     add(all, "nix-hash", NixHash::new);
     add(all, "nix-env", NixEnv::new);
+    add(all, "nix-prefetch-url", NixPrefetchUrl::new);
+    all.put(NixShellProgram.NAME, new NixShellProgram());
+    all.put(NixStore.NAME, new NixStore());
     return all;
+  }
+
+  /** The commands of bc that have to do with these programs. */
+  public static Map<String, Supplier<CommandLine>> commands() {
+    return Map.of("link-nix-commands", () -> new CommandLine(new LinkNixCommands(all().keySet())));
   }
 
   private static void add(Map<String, Program> to, String name, Supplier<NixCommand> command) {
@@ -41,8 +49,8 @@ public final class NixPrograms {
     }
 
     @Override
-    public Choice choose(List<String> args) {
-      return new Choice(name, name, SettingFlags.spelledOut(name, args));
+    public Choice choose(Invocation invocation) {
+      return new Choice(name, name, SettingFlags.spelledOut(name, invocation.args()));
     }
   }
 }

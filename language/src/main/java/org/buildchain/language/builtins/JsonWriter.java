@@ -114,11 +114,10 @@ public final class JsonWriter {
     if (!(value instanceof Thunk t)) {
       return value;
     }
-    Value known = t.peek();
-    if (known == null && !strict) {
+    if (!strict && t.peek() == null) {
       throw EvalException.type("cannot convert a thunk to JSON").at(t.place()).at(at);
     }
-    return known == null ? t.force(at) : known;
+    return t.force(at);
   }
 
   private void list(Value.List l, Pos at) {
