@@ -5,15 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.buildchain.daemon.command.Dispatcher;
 import org.buildchain.daemon.nix.NixPrograms;
+import org.buildchain.daemon.repl.ReplCommand;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import picocli.CommandLine;
 
 /**
  * The daemon's process. {@code BC_ROOT} names the store's root, which is the working folder as
@@ -60,10 +64,18 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      listener.serve(new Dispatcher(engine, NixPrograms.commands(), NixPrograms.all()));
+      listener.serve(new Dispatcher(engine, commands(), NixPrograms.all()));
     } finally {
       closed.countDown();
     }
+  }
+
+  /** The commands that stand in packages of their own. */
+  private static Map<String, Supplier<CommandLine>> commands() {
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    commands.put("repl", () -> new CommandLine(new ReplCommand()));
+    commands.putAll(NixPrograms.commands());
+    return commands;
   }
 
   /** Keeps the process until all is closed in order, when a signal ends it. */

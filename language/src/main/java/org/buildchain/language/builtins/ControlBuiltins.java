@@ -13,7 +13,7 @@ import org.buildchain.language.syntax.Pos;
 final class ControlBuiltins {
   private static final ValuePrinter.Options TRACE =
       new ValuePrinter.Options(
-          false, false, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, true);
+          false, false, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, true, false);
 
   private ControlBuiltins() {}
 

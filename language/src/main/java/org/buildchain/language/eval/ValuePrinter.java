@@ -23,6 +23,7 @@ public final class ValuePrinter {
    * @param maxItems the attributes, and the list items, shown in all
    * @param maxString the bytes of a string that are shown
    * @param indent the width of a level over several lines; 0 for one line
+   * @param showErrors whether an error below the top is printed in the place of the value
    */
   public record Options(
       boolean force,
@@ -31,13 +32,21 @@ public final class ValuePrinter {
       int maxItems,
       int maxString,
       int indent,
-      boolean trackRepeated) {
+      boolean trackRepeated,
+      boolean showErrors) {
     /** In error messages: nothing is evaluated, little is shown. */
-    public static final Options ERROR = new Options(false, false, 10, 10, 1024, 0, true);
+    public static final Options ERROR = new Options(false, false, 10, 10, 1024, 0, true, false);
 
     /** As {@code nix eval} prints its result. */
     public static final Options EVAL =
-        new Options(true, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, false);
+        new Options(
+            true, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, false, false);
+
+    /** As the REPL prints, down to a depth. */
+    public static Options repl(int maxDepth) {
+      return new Options(
+          true, true, maxDepth, Integer.MAX_VALUE, Integer.MAX_VALUE, 2, false, true);
+    }
   }
 
   private final Evaluator ev;
@@ -68,6 +77,18 @@ public final class ValuePrinter {
   }
 
   private void print(Value value, int depth) {
+    if (depth == 0 || !options.showErrors()) {
+      printValue(value, depth);
+      return;
+    }
+    try {
+      printValue(value, depth);
+    } catch (EvalException e) {
+      out.append(Literals.marked("error: " + e.getMessage()));
+    }
+  }
+
+  private void printValue(Value value, int depth) {
     Value v = shown(value);
     switch (v) {
       case Value.Int i -> out.append(i.value());

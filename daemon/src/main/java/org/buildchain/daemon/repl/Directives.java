@@ -1,0 +1,144 @@
+package org.buildchain.daemon.repl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.buildchain.daemon.command.BuildRequest;
+import org.buildchain.daemon.command.CommandContext;
+import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.evaluation.Package;
+import org.buildchain.language.EvalHost.Wanted;
+import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Value;
+import org.buildchain.store.path.StorePath;
+
+/** What begins with a colon. */
+final class Directives {
+  private static final String HELP =
+      """
+      The following commands are available:
+
+        <expr>                  Evaluate and print expression
+        <x> = <expr>            Bind expression to variable
+        :a, :add <expr>         Add attributes from resulting set to scope
+        :b <expr>               Build a derivation
+        :bl <expr>              Build a derivation, leave links repl-result-* to its
+                                outputs
+        :l, :load <path>        Load Nix expression and add it to scope
+        :p, :print <expr>       Evaluate and print expression recursively, strings
+                                without quotes
+        :q, :quit               Leave
+        :r, :reload             Read all loaded files again
+        :t <expr>               Say of what type the value is
+        :doc <expr>             Say how a builtin function is called
+        :log <expr>             Show the log of a derivation's build
+        :te, :trace-enable [bool]  Show whole traces of errors, or not
+        :?, :help               Show this
+      """;
+
+  private final Session session;
+  private final CommandContext context;
+  private final Evaluator ev;
+  private final Attrs arguments;
+  private final Names names;
+
+  Directives(Session session, CommandContext context, Evaluator ev, Attrs arguments, Names names) {
+    this.session = session;
+    this.context = context;
+    this.ev = ev;
+    this.arguments = arguments;
+    this.names = names;
+  }
+
+  void run(String command, String argument) throws IOException {
+    switch (command) {
+      case ":?", ":help" -> context.messages().print(HELP);
+      case ":q", ":quit" -> session.end(false);
+      case ":r", ":reload" -> session.end(true);
+      case ":a", ":add" -> session.add(names.eval(argument));
+      case ":l", ":load" -> session.load(new Loaded(argument, false));
+      case ":t" -> println(names.eval(argument).described());
+      case ":p", ":print" -> session.showAll(names.eval(argument));
+      case ":b" -> build(argument, false);
+      case ":bl" -> build(argument, true);
+      case ":log" -> log(argument);
+      case ":doc" -> document(names.eval(argument));
+      case ":te", ":trace-enable" -> session.showTrace(argument);
+      default -> throw new CommandException("unknown command '" + command + "'");
+    }
+  }
+
+  private void println(String octets) {
+    context.messages().println(octets);
+  }
+
+  private Package derivation(String expression) {
+    Value v = names.eval(expression);
+    if (!ev.isDerivation(v)) {
+      throw new CommandException(
+          "expression does not evaluate to a derivation, so I can't build it");
+    }
+    return Evaluation.packages(ev, arguments, v, "", false).getFirst();
+  }
+
+  private static StorePath drvPath(Package p) {
+    return p.drvPath()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "expression did not evaluate to a valid derivation (no 'drvPath' attribute)"));
+  }
+
+  private void build(String expression, boolean link) {
+    Package p = derivation(expression);
+    StorePath drvPath = drvPath(p);
+    Set<Wanted> wanted = new LinkedHashSet<>();
+    p.outputs(false).keySet().forEach(o -> wanted.add(new Wanted(drvPath, o)));
+    Map<String, StorePath> built = new TreeMap<>();
+    ev.host().realise(wanted).forEach((w, path) -> built.put(w.output(), path));
+    println("\nThis derivation produced the following outputs:");
+    built.forEach(
+        (output, path) -> {
+          String name = output;
+          if (link) {
+            name = "./repl-result-" + output;
+            BuildRequest.pin(context, name, path);
+          }
+          println("  " + name + " -> " + context.services().store().dir().print(path));
+        });
+  }
+
+  private void log(String expression) throws IOException {
+    StorePath drvPath = drvPath(derivation(expression));
+    Optional<InputStream> log = context.services().logs().open(drvPath);
+    if (log.isEmpty()) {
+      throw new CommandException(
+          "build log of '"
+              + context.services().store().dir().print(drvPath)
+              + "' is not available");
+    }
+    try (InputStream in = log.get()) {
+      in.transferTo(context.caller().out());
+    }
+  }
+
+  private void document(Value v) {
+    if (!(v instanceof Value.Builtin b)) {
+      throw new CommandException("value does not have documentation");
+    }
+    int arity = b.def().arity();
+    println(
+        "builtins."
+            + b.def().name()
+            + " takes "
+            + arity
+            + (arity == 1 ? " argument" : " arguments"));
+    println("The manual of Nix, chapter \"Built-ins\", describes it.");
+  }
+}

@@ -1,0 +1,99 @@
+package org.buildchain.daemon.repl;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.buildchain.daemon.command.BcCommand;
+import org.buildchain.daemon.command.CommandContext;
+import org.buildchain.daemon.command.EvaluationOptions;
+import org.buildchain.daemon.command.Evaluations;
+import org.buildchain.daemon.command.SettingOptions;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.server.Invocation;
+import org.buildchain.store.format.Octets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Evaluates what is typed. */
+@Command(
+    name = "repl",
+    description = "Evaluates expressions as they are typed; ':?' lists what else it can do.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc repl                       names are completed by the tab key",
+      "  bc repl ./default.nix         with the attributes of a file in scope",
+      "  bc repl -E 'import <nixpkgs> {}'",
+      "  echo 'map (x: x + 1) [ 1 2 ]' | bc repl"
+    })
+public final class ReplCommand extends BcCommand {
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "Files or folders whose attributes are in scope from the start.")
+  private List<String> files = new ArrayList<>();
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "The same.")
+  private List<String> moreFiles = new ArrayList<>();
+
+  @Option(
+      names = {"-E", "--expr"},
+      description = "The arguments are expressions, not files.")
+  private boolean expressions;
+
+  @Mixin private EvaluationOptions options;
+
+  @Mixin private SettingOptions settingOptions;
+
+  @Override
+  public Integer call() throws IOException {
+    InterruptibleCaller caller = new InterruptibleCaller(context.caller());
+    CommandContext inner = new CommandContext(context.services(), caller, context.messages());
+    Invocation invocation = caller.invocation();
+    boolean atTerminal =
+        invocation.stdinIsTerminal()
+            && invocation.stdoutIsTerminal()
+            && !invocation.env().getOrDefault("TERM", "dumb").equals("dumb");
+    List<Loaded> loaded = new ArrayList<>();
+    moreFiles.forEach(f -> loaded.add(new Loaded(f, false)));
+    files.forEach(f -> loaded.add(new Loaded(f, expressions)));
+    context
+        .messages()
+        .note("bc " + context.services().version() + ", the Nix language\nType :? for help.");
+    Evaluation.Query arguments =
+        new Evaluation.Query(
+            new Evaluation.Input.Text("null", invocation.cwd()),
+            List.of(),
+            options.arguments(context),
+            invocation.cwd());
+    boolean showTrace = settingOptions.apply(context.settings(), w -> {}).flag("show-trace");
+    try (Console console =
+        atTerminal ? new TerminalConsole(caller, history()) : new PlainConsole(caller)) {
+      boolean again = true;
+      while (again) {
+        Evaluation evaluation =
+            new Evaluations(inner, settingOptions, options.searchPath(), false).evaluation();
+        again =
+            evaluation.run(
+                arguments,
+                (ev, args, values) ->
+                    new Session(inner, caller, console, ev, args, loaded, showTrace).run());
+      }
+    }
+    return 0;
+  }
+
+  private Path history() {
+    var env = context.caller().invocation().env();
+    String data = env.getOrDefault("XDG_DATA_HOME", "");
+    if (!data.startsWith("/")) {
+      data = env.getOrDefault("HOME", "/root") + "/.local/share";
+    }
+    return Path.of(Octets.toText(data), "bc", "repl-history");
+  }
+}

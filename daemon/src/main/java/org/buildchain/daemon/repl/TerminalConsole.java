@@ -1,0 +1,85 @@
+package org.buildchain.daemon.repl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.buildchain.store.format.Octets;
+import org.jline.reader.Candidate;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.history.DefaultHistory;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.ExternalTerminal;
+
+/**
+ * A terminal at the client: keys come as they are typed, and editing, completion and history are
+ * done here. Ctrl-C while nothing is typed reaches whoever evaluates.
+ */
+final class TerminalConsole implements Console {
+  private static final int ROWS = 24;
+  private static final int DEFAULT_COLUMNS = 80;
+
+  private final InterruptibleCaller caller;
+  private final Terminal terminal;
+  private final LineReader reader;
+  private Completion completion = line -> new Completion.Candidates("", java.util.List.of());
+
+  /**
+   * @param history the file that keeps the lines typed
+   */
+  TerminalConsole(InterruptibleCaller caller, Path history) throws IOException {
+    this.caller = caller;
+    Files.createDirectories(history.getParent());
+    caller.terminalKeys(true);
+    String type = caller.invocation().env().getOrDefault("TERM", "ansi");
+    this.terminal =
+        new ExternalTerminal("bc", type, caller.in(), caller.out(), StandardCharsets.UTF_8);
+    terminal.handle(Terminal.Signal.INT, signal -> caller.interrupt());
+    this.reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .history(new DefaultHistory())
+            .variable(LineReader.HISTORY_FILE, history)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
+            .parser((line, cursor, context) -> new WholeLine(line, cursor))
+            .completer((r, line, candidates) -> complete(line.line(), line.cursor(), candidates))
+            .build();
+  }
+
+  private void complete(String line, int cursor, java.util.List<Candidate> to) {
+    String before = Octets.fromText(line.substring(0, cursor));
+    for (String c : completion.of(before).values()) {
+      String text = Octets.toText(c);
+      to.add(new Candidate(text, text, null, null, null, null, false));
+    }
+  }
+
+  @Override
+  public Optional<String> line(String prompt, Completion names) {
+    completion = names;
+    int columns = caller.columns();
+    terminal.setSize(new Size(columns == 0 ? DEFAULT_COLUMNS : columns, ROWS));
+    while (true) {
+      try {
+        return Optional.of(Octets.fromText(reader.readLine(prompt)));
+      } catch (UserInterruptException e) {
+        // What was typed is dropped.
+        caller.resume();
+      } catch (EndOfFileException e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    terminal.close();
+    caller.terminalKeys(false);
+  }
+}
