@@ -18,6 +18,7 @@ public final class NixPrograms {
     add(all, "nix-instantiate", NixInstantiate::new);
     add(all, "nix-hash", NixHash::new);
     add(all, "nix-env", NixEnv::new);
+    add(all, "nix-collect-garbage", NixCollectGarbage::new);
     add(all, "nix-prefetch-url", NixPrefetchUrl::new);
     all.put(NixShellProgram.NAME, new NixShellProgram());
     all.put(NixStore.NAME, new NixStore());

@@ -27,6 +27,8 @@ final class NixStore implements Program {
     PRINT_FIXED_PATH(StoreFixedPath::new, "--print-fixed-path"),
     DUMP(StoreDump::new, "--dump"),
     EXPORT(StoreExport::new, "--export"),
+    GC(StoreGc::new, "--gc"),
+    DELETE(StoreDelete::new, "--delete"),
     VERIFY(StoreVerify::new, "--verify"),
     VERIFY_PATH(StoreVerifyPath::new, "--verify-path"),
     CHECK_VALIDITY(StoreCheckValidity::new, "--check-validity"),

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       "  --print-fixed-path   the path of content with a known digest",
       "  --dump               write a NAR",
       "  --export             write store paths with their references",
+      "  --gc, --delete       remove what nothing keeps alive",
       "  --verify, --verify-path, --check-validity",
       "  --print-env, --read-log, --dump-db, --optimise"
     })
