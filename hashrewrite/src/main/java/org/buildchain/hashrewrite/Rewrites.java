@@ -1,5 +1,6 @@
 package org.buildchain.hashrewrite;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -71,9 +72,9 @@ public final class Rewrites {
    *
    * @param texts by index, the 32 digits of each hash, ASCII
    * @param position where in the file the part begins
-   * @param data holds the part at {@code [from, from + length)}
+   * @param data holds the part at {@code [from, from + length)}; its position stays
    */
-  public void restore(byte[][] texts, long position, byte[] data, int from, int length) {
+  public void restore(byte[][] texts, long position, ByteBuffer data, int from, int length) {
     if (offsets.length == 0) {
       return;
     }
@@ -81,11 +82,10 @@ public final class Rewrites {
     for (i = i < 0 ? -i - 1 : i; i < offsets.length && offsets[i] < position + length; i++) {
       long begin = Math.max(offsets[i], position);
       long end = Math.min(offsets[i] + HashFinder.LENGTH, position + length);
-      System.arraycopy(
+      data.put(
+          from + (int) (begin - position),
           texts[hashes[i]],
           (int) (begin - offsets[i]),
-          data,
-          from + (int) (begin - position),
           (int) (end - begin));
     }
   }

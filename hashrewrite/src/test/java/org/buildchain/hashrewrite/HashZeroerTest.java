@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -68,7 +69,9 @@ class HashZeroerTest {
     byte[] restored = zeroed.toByteArray();
     for (int at = 0; at < restored.length; at += 7) {
       int n = Math.min(7, restored.length - at);
-      zeroer.rewrites().restore(new byte[][] {ascii(OTHER), ascii(SELF)}, at, restored, at, n);
+      zeroer
+          .rewrites()
+          .restore(new byte[][] {ascii(OTHER), ascii(SELF)}, at, ByteBuffer.wrap(restored), at, n);
     }
     assertArrayEquals(data, restored);
   }

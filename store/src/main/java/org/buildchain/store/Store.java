@@ -45,6 +45,12 @@ public interface Store extends AutoCloseable {
     return query(path).isPresent();
   }
 
+  /**
+   * A number that differs whenever another set of paths is valid than before. It costs next to
+   * nothing to ask for.
+   */
+  long version();
+
   /** Every valid path, ascending. */
   SortedSet<StorePath> allPaths();
 

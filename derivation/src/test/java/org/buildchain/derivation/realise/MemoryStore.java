@@ -71,6 +71,11 @@ final class MemoryStore implements Store {
   }
 
   @Override
+  public synchronized long version() {
+    return infos.size();
+  }
+
+  @Override
   public synchronized SortedSet<StorePath> allPaths() {
     return new TreeSet<>(infos.keySet());
   }

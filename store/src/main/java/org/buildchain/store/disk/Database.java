@@ -102,6 +102,11 @@ final class Database implements AutoCloseable {
     return tables[table.ordinal()];
   }
 
+  /** The number of the last transaction that wrote and committed. */
+  long lastTransaction() {
+    return env.info().lastTransactionId;
+  }
+
   /** Reads within one snapshot. */
   <T> T read(java.util.function.Function<Reader, T> body) {
     try (Txn<byte[]> txn = env.txnRead()) {

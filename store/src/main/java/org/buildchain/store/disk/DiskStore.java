@@ -90,6 +90,11 @@ public final class DiskStore implements Store {
   }
 
   @Override
+  public long version() {
+    return database.lastTransaction();
+  }
+
+  @Override
   public SortedSet<StorePath> allPaths() {
     SortedSet<StorePath> paths = new TreeSet<>();
     database.read(

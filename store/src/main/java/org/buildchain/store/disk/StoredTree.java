@@ -2,6 +2,7 @@ package org.buildchain.store.disk;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +30,11 @@ final class StoredTree {
 
   /** The root. */
   FileTree root() throws IOException {
-    return node(object.root(), "");
+    return node(reader.open(object.root()), "");
   }
 
-  private FileTree node(Cid cid, String path) throws IOException {
-    return switch (reader.open(cid)) {
+  private FileTree node(UnixFsNode node, String path) {
+    return switch (node) {
       case UnixFsNode.File file -> new File(file, rewrites(path));
       case UnixFsNode.Directory folder -> new Folder(folder, path);
       case UnixFsNode.Symlink link -> new Link(restore(link.target(), rewrites(path)));
@@ -49,7 +50,7 @@ final class StoredTree {
       return target;
     }
     byte[] bytes = Octets.bytes(target);
-    rewrites.restore(hashes, 0, bytes, 0, bytes.length);
+    rewrites.restore(hashes, 0, ByteBuffer.wrap(bytes), 0, bytes.length);
     return Octets.of(bytes);
   }
 
@@ -71,16 +72,47 @@ final class StoredTree {
     @Override
     public List<Entry> entries() throws IOException {
       List<Entry> entries = new ArrayList<>();
-      for (UnixFsNode.Directory.Child child : folder.children()) {
-        entries.add(new Entry(child.name(), node(child.cid(), below(child.name()))));
+      for (RandomAccessTree.Child child : children()) {
+        entries.add(new Entry(child.name(), child.open()));
       }
       return entries;
     }
 
     @Override
+    public List<RandomAccessTree.Child> children() throws IOException {
+      List<RandomAccessTree.Child> children = new ArrayList<>();
+      for (UnixFsNode.Directory.Child child : folder.children()) {
+        children.add(new Unopened(this, child));
+      }
+      return children;
+    }
+
+    @Override
     public Optional<FileTree> child(String name) throws IOException {
-      Optional<Cid> cid = folder.child(name);
-      return cid.isPresent() ? Optional.of(node(cid.get(), below(name))) : Optional.empty();
+      Optional<UnixFsNode.Directory.Child> child = folder.child(name);
+      return child.isPresent() ? Optional.of(open(child.get())) : Optional.empty();
+    }
+
+    private FileTree open(UnixFsNode.Directory.Child child) throws IOException {
+      return node(reader.open(child), below(child.name()));
+    }
+  }
+
+  private record Unopened(Folder folder, UnixFsNode.Directory.Child child)
+      implements RandomAccessTree.Child {
+    @Override
+    public String name() {
+      return child.name();
+    }
+
+    @Override
+    public boolean isRegular() {
+      return child.cid().codec() == Cid.Codec.RAW;
+    }
+
+    @Override
+    public FileTree open() throws IOException {
+      return folder.open(child);
     }
   }
 
@@ -104,8 +136,9 @@ final class StoredTree {
     }
 
     @Override
-    public int read(long offset, byte[] into, int at, int length) throws IOException {
-      int n = file.read(offset, into, at, length);
+    public int read(long offset, ByteBuffer into) throws IOException {
+      int at = into.position();
+      int n = file.read(offset, into);
       rewrites.restore(hashes, offset, into, at, n);
       return n;
     }
@@ -135,7 +168,7 @@ final class StoredTree {
       if (length == 0) {
         return 0;
       }
-      int n = file.read(position, into, at, length);
+      int n = file.read(position, ByteBuffer.wrap(into, at, length));
       position += n;
       return n == 0 ? -1 : n;
     }

@@ -1,5 +1,9 @@
 package org.buildchain.store.ipld;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.buildchain.store.format.FormatException;
+
 /**
  * Bytes with their name.
  *
@@ -21,13 +25,31 @@ public record Block(Cid cid, byte[] data) {
   @FunctionalInterface
   public interface Sink {
     /** Keeps the block, or fails. */
-    void put(Block block) throws java.io.IOException;
+    void put(Block block) throws IOException;
   }
 
   /** Gives blocks. */
   @FunctionalInterface
   public interface Source {
     /** The bytes of a block, checked against its name. */
-    byte[] get(Cid cid) throws java.io.IOException;
+    byte[] get(Cid cid) throws IOException;
+
+    /**
+     * Copies a part of a block, checked likewise.
+     *
+     * @param size the length that the block must have
+     * @param offset where the part begins
+     * @param length how long it is; {@code into} has room for it
+     * @throws FormatException if the block has another length
+     */
+    default void read(Cid cid, int size, int offset, ByteBuffer into, int length)
+        throws IOException {
+      byte[] data = get(cid);
+      if (data.length != size) {
+        throw new FormatException(
+            "block " + cid, "has " + data.length + " bytes, its file says " + size);
+      }
+      into.put(data, offset, length);
+    }
   }
 }

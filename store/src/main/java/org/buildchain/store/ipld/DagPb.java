@@ -22,8 +22,12 @@ final class DagPb {
    */
   record Link(Cid cid, String name, long size) {}
 
-  /** A node. */
-  record Node(List<Link> links, byte[] data) {}
+  /**
+   * A node.
+   *
+   * @param dataOffset where in the block the data stands
+   */
+  record Node(List<Link> links, byte[] data, int dataOffset) {}
 
   static byte[] encode(List<Link> links, byte[] data) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -43,15 +47,19 @@ final class DagPb {
     Proto.Reader reader = new Proto.Reader(what, block);
     List<Link> links = new ArrayList<>();
     Optional<byte[]> data = Optional.empty();
+    int end = 0;
     for (int field; (field = reader.next()) != 0; ) {
       switch (field) {
-        case 1 -> data = Optional.of(reader.bytes());
+        case 1 -> {
+          data = Optional.of(reader.bytes());
+          end = reader.position();
+        }
         case 2 -> links.add(link(what, reader.bytes()));
         default -> throw new FormatException(what, "unknown field " + field + " of dag-pb");
       }
     }
-    return new Node(
-        List.copyOf(links), data.orElseThrow(() -> new FormatException(what, "has no data")));
+    byte[] found = data.orElseThrow(() -> new FormatException(what, "has no data"));
+    return new Node(List.copyOf(links), found, end - found.length);
   }
 
   private static Link link(String what, byte[] bytes) {

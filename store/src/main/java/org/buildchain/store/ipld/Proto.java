@@ -84,6 +84,11 @@ final class Proto {
       return Arrays.copyOfRange(data, at - (int) length, at);
     }
 
+    /** Where the reading stands: after {@link #bytes}, behind them. */
+    int position() {
+      return at;
+    }
+
     private long varint() {
       long value = 0;
       for (int shift = 0; shift < 64; shift += 7) {

@@ -9,12 +9,14 @@ import org.buildchain.store.format.FormatException;
  * The data of a dag-pb node that is a file, a folder or a link. Source: "UnixFS", specs.ipfs.tech.
  *
  * @param data the target of a symlink, the bit field of a shard, the bytes of a file
+ * @param bytesOffset where in the node's data they stand
  * @param blockSizes how many of the file's bytes are below each link
  * @param mode permission bits; 0 where none are given
  */
 record UnixFs(
     Type type,
     byte[] data,
+    int bytesOffset,
     long fileSize,
     List<Long> blockSizes,
     long hashType,
@@ -85,6 +87,7 @@ record UnixFs(
     Proto.Reader reader = new Proto.Reader(what, data);
     int type = -1;
     byte[] bytes = {};
+    int bytesOffset = 0;
     long fileSize = 0;
     List<Long> blockSizes = new ArrayList<>();
     long hashType = 0;
@@ -93,7 +96,10 @@ record UnixFs(
     for (int field; (field = reader.next()) != 0; ) {
       switch (field) {
         case 1 -> type = (int) Math.min(reader.number(), 100);
-        case 2 -> bytes = reader.bytes();
+        case 2 -> {
+          bytes = reader.bytes();
+          bytesOffset = reader.position() - bytes.length;
+        }
         case 3 -> fileSize = reader.number();
         case 4 -> blockSizes.add(reader.number());
         case 5 -> hashType = reader.number();
@@ -107,6 +113,13 @@ record UnixFs(
       throw new FormatException(what, "unknown type " + type);
     }
     return new UnixFs(
-        Type.values()[type], bytes, fileSize, List.copyOf(blockSizes), hashType, fanout, mode);
+        Type.values()[type],
+        bytes,
+        bytesOffset,
+        fileSize,
+        List.copyOf(blockSizes),
+        hashType,
+        fanout,
+        mode);
   }
 }

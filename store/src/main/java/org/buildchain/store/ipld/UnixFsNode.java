@@ -1,5 +1,7 @@
 package org.buildchain.store.ipld;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,24 +19,28 @@ public sealed interface UnixFsNode {
     boolean executable();
 
     /**
-     * Reads bytes.
+     * Fills {@code into} up to its limit, or to the file's end.
      *
      * @param offset at least 0
-     * @return how many were read: {@code length}, or fewer at the file's end
+     * @return how many bytes were read
      */
-    int read(long offset, byte[] into, int at, int length) throws java.io.IOException;
+    int read(long offset, ByteBuffer into) throws IOException;
   }
 
   /** A folder. */
   non-sealed interface Directory extends UnixFsNode {
-    /** A child's name and CID. */
-    record Child(String name, Cid cid) {}
+    /**
+     * A child.
+     *
+     * @param size of all its blocks together, as the folder says
+     */
+    record Child(String name, Cid cid, long size) {}
 
     /** The children, ascending by name. */
-    List<Child> children() throws java.io.IOException;
+    List<Child> children() throws IOException;
 
     /** The child of this name. */
-    Optional<Cid> child(String name) throws java.io.IOException;
+    Optional<Child> child(String name) throws IOException;
   }
 
   /** A symbolic link. */

@@ -22,6 +22,18 @@ public final class UnixFsReader {
   }
 
   /**
+   * Opens a folder's child. That of a raw block isn't read: the folder says its length. Should the
+   * block have another one, reading the file fails.
+   *
+   * @throws FormatException if the block is no file, folder or link
+   */
+  public UnixFsNode open(UnixFsNode.Directory.Child child) throws IOException {
+    return child.cid().codec() == Cid.Codec.RAW && child.size() <= Block.MAX_SIZE
+        ? new UnixFsFile.Leaf(child.cid(), child.size(), source)
+        : open(child.cid());
+  }
+
+  /**
    * Opens a node.
    *
    * @throws FormatException if the block is no file, folder or link
@@ -29,7 +41,7 @@ public final class UnixFsReader {
   public UnixFsNode open(Cid cid) throws IOException {
     byte[] block = source.get(cid);
     if (cid.codec() == Cid.Codec.RAW) {
-      return new Leaf(cid, block.length, source);
+      return new UnixFsFile.Leaf(cid, block.length, source);
     }
     if (cid.codec() != Cid.Codec.DAG_PB) {
       throw new FormatException("block " + cid, "is no UnixFS");
@@ -40,90 +52,9 @@ public final class UnixFsReader {
       case DIRECTORY -> new Plain(cid, node);
       case HAMT_SHARD -> new Sharded(cid, node, source);
       case SYMLINK -> new Link(cid, Octets.of(data.data()));
-      case FILE, RAW -> {
-        if (node.links().size() != data.blockSizes().size()) {
-          throw new FormatException("block " + cid, "has links without sizes");
-        }
-        yield new Inner(cid, node, data, source);
-      }
+      case FILE, RAW -> UnixFsFile.of(cid, block.length, node, data, source);
       case METADATA -> throw new FormatException("block " + cid, "is no file, folder or link");
     };
-  }
-
-  private record Leaf(Cid cid, long size, Block.Source source) implements UnixFsNode.File {
-    @Override
-    public boolean executable() {
-      return false;
-    }
-
-    @Override
-    public int read(long offset, byte[] into, int at, int length) throws IOException {
-      return copy(source.get(cid), offset, into, at, length);
-    }
-  }
-
-  private static int copy(byte[] data, long offset, byte[] into, int at, int length) {
-    int n = Math.clamp(data.length - offset, 0, length);
-    if (n > 0) {
-      System.arraycopy(data, (int) offset, into, at, n);
-    }
-    return n;
-  }
-
-  private record Inner(Cid cid, DagPb.Node node, UnixFs data, Block.Source source)
-      implements UnixFsNode.File {
-    @Override
-    public long size() {
-      return data.fileSize();
-    }
-
-    @Override
-    public boolean executable() {
-      return (data.mode() & 0111) != 0;
-    }
-
-    @Override
-    public int read(long offset, byte[] into, int at, int length) throws IOException {
-      return read(node, data, offset, into, at, length, 0);
-    }
-
-    private int read(
-        DagPb.Node from, UnixFs sizes, long offset, byte[] into, int at, int length, int depth)
-        throws IOException {
-      if (depth > MAX_DEPTH) {
-        throw new FormatException("file " + cid, "is nested too deeply");
-      }
-      int done = copy(sizes.data(), offset, into, at, length);
-      long begin = sizes.data().length;
-      for (int i = 0; i < from.links().size() && done < length; i++) {
-        long size = sizes.blockSizes().get(i);
-        if (offset + done < begin + size) {
-          int want = (int) Math.min(length - done, begin + size - offset - done);
-          Cid below = from.links().get(i).cid();
-          int n = readBelow(below, offset + done - begin, into, at + done, want, depth);
-          if (n != want) {
-            throw new FormatException("file " + cid, "block " + below + " has another size");
-          }
-          done += n;
-        }
-        begin += size;
-      }
-      return done;
-    }
-
-    private int readBelow(Cid below, long offset, byte[] into, int at, int length, int depth)
-        throws IOException {
-      byte[] block = source.get(below);
-      if (below.codec() == Cid.Codec.RAW) {
-        return copy(block, offset, into, at, length);
-      }
-      DagPb.Node inner = DagPb.decode(below, block);
-      UnixFs sizes = UnixFs.decode(below, inner.data());
-      if (inner.links().size() != sizes.blockSizes().size()) {
-        throw new FormatException("block " + below, "has links without sizes");
-      }
-      return read(inner, sizes, offset, into, at, length, depth + 1);
-    }
   }
 
   private record Link(Cid cid, String target) implements UnixFsNode.Symlink {}
@@ -131,19 +62,20 @@ public final class UnixFsReader {
   private record Plain(Cid cid, DagPb.Node node) implements UnixFsNode.Directory {
     @Override
     public List<Child> children() {
-      return node.links().stream().map(l -> new Child(l.name(), l.cid())).toList();
+      return node.links().stream().map(l -> new Child(l.name(), l.cid(), l.size())).toList();
     }
 
     /** The links ascend by name. */
     @Override
-    public Optional<Cid> child(String name) {
+    public Optional<Child> child(String name) {
       int low = 0;
       int high = node.links().size() - 1;
       while (low <= high) {
         int middle = (low + high) >>> 1;
         int c = node.links().get(middle).name().compareTo(name);
         if (c == 0) {
-          return Optional.of(node.links().get(middle).cid());
+          DagPb.Link link = node.links().get(middle);
+          return Optional.of(new Child(name, link.cid(), link.size()));
         }
         if (c < 0) {
           low = middle + 1;
@@ -171,13 +103,13 @@ public final class UnixFsReader {
         if (Shards.isShard(link)) {
           collect(DagPb.decode(link.cid(), source.get(link.cid())), out, depth + 1);
         } else {
-          out.add(new Child(Shards.name(link), link.cid()));
+          out.add(new Child(Shards.name(link), link.cid(), link.size()));
         }
       }
     }
 
     @Override
-    public Optional<Cid> child(String name) throws IOException {
+    public Optional<Child> child(String name) throws IOException {
       DagPb.Node shard = node;
       for (int depth = 0; ; depth++) {
         checkDepth(depth);
@@ -185,7 +117,7 @@ public final class UnixFsReader {
         Optional<DagPb.Link> next = Optional.empty();
         for (DagPb.Link link : shard.links()) {
           if (link.name().equals(prefix + name)) {
-            return Optional.of(link.cid());
+            return Optional.of(new Child(name, link.cid(), link.size()));
           }
           if (link.name().equals(prefix)) {
             next = Optional.of(link);

@@ -1,6 +1,8 @@
 package org.buildchain.store.tree;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** Nodes of a tree that can be looked into without reading all of them, as a mount does. */
@@ -10,17 +12,32 @@ public final class RandomAccessTree {
   /** A regular file. */
   public interface Regular extends FileTree.Regular {
     /**
-     * Reads bytes.
+     * Fills {@code into} up to its limit, or to the file's end.
      *
      * @param offset at least 0
-     * @return how many were read: {@code length}, or fewer at the file's end
+     * @return how many bytes were read
      */
-    int read(long offset, byte[] into, int at, int length) throws IOException;
+    int read(long offset, ByteBuffer into) throws IOException;
   }
 
   /** A folder. */
   public interface Directory extends FileTree.Directory {
     /** The child of this name. */
     Optional<FileTree> child(String name) throws IOException;
+
+    /** All children, as {@link #entries} has them, but not opened yet. */
+    List<Child> children() throws IOException;
+  }
+
+  /** A folder's child that isn't opened yet. */
+  public interface Child {
+    /** An octet string of 1 to 255 bytes. */
+    String name();
+
+    /** Whether it is known to be a regular file before it is opened. */
+    boolean isRegular();
+
+    /** The child. */
+    FileTree open() throws IOException;
   }
 }

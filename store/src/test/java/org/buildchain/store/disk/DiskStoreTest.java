@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,7 +173,7 @@ class DiskStoreTest {
     RandomAccessTree.Regular across =
         (RandomAccessTree.Regular) folder.child("across").orElseThrow();
     byte[] part = new byte[20];
-    assertEquals(20, across.read((1 << 20) - 5, part, 0, 20));
+    assertEquals(20, across.read((1 << 20) - 5, ByteBuffer.wrap(part)));
     assertArrayEquals(HASH_A.substring(5, 25).getBytes(StandardCharsets.US_ASCII), part);
     assertEquals(
         "/nix/store/" + HASH_A + "-self/odd",

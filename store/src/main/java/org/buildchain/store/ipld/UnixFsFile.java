@@ -1,0 +1,190 @@
+package org.buildchain.store.ipld;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.store.format.FormatException;
+
+/** The kinds of UnixFS files. None holds content: whatever is kept open costs little memory. */
+final class UnixFsFile {
+  private static final int MAX_DEPTH = 16;
+
+  private UnixFsFile() {}
+
+  /** The file that a node of dag-pb stands for. */
+  static UnixFsNode.File of(
+      Cid cid, int blockSize, DagPb.Node node, UnixFs data, Block.Source source) {
+    boolean executable = (data.mode() & 0111) != 0;
+    if (node.links().isEmpty()) {
+      return new Inline(
+          cid,
+          blockSize,
+          node.dataOffset() + data.bytesOffset(),
+          data.data().length,
+          executable,
+          source);
+    }
+    return new Tree(cid, data.fileSize(), executable, new Inner(cid, node, data), source);
+  }
+
+  /** How many bytes a reading from {@code offset} gives. */
+  private static int clamp(long size, long offset, ByteBuffer into) {
+    return Math.clamp(size - offset, 0, into.remaining());
+  }
+
+  /** All of a raw block. */
+  record Leaf(Cid cid, long size, Block.Source source) implements UnixFsNode.File {
+    @Override
+    public boolean executable() {
+      return false;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer into) throws IOException {
+      int n = clamp(size, offset, into);
+      if (n > 0) {
+        source.read(cid, Math.toIntExact(size), (int) offset, into, n);
+      }
+      return n;
+    }
+  }
+
+  /** Bytes within a node that has no links. */
+  private record Inline(
+      Cid cid, int blockSize, int begin, long size, boolean executable, Block.Source source)
+      implements UnixFsNode.File {
+    @Override
+    public int read(long offset, ByteBuffer into) throws IOException {
+      int n = clamp(size, offset, into);
+      if (n > 0) {
+        source.read(cid, blockSize, begin + (int) offset, into, n);
+      }
+      return n;
+    }
+  }
+
+  /** A node's links and where what is below each of them ends in what is below the node. */
+  private record Inner(byte[] own, List<DagPb.Link> links, long[] ends) {
+    Inner(Cid cid, DagPb.Node node, UnixFs data) {
+      this(data.data(), node.links(), ends(cid, node, data));
+    }
+
+    private static long[] ends(Cid cid, DagPb.Node node, UnixFs data) {
+      if (node.links().size() != data.blockSizes().size()) {
+        throw new FormatException("block " + cid, "has links without sizes");
+      }
+      long[] ends = new long[data.blockSizes().size()];
+      long end = data.data().length;
+      for (int i = 0; i < ends.length; i++) {
+        end += data.blockSizes().get(i);
+        ends[i] = end;
+      }
+      return ends;
+    }
+
+    long size() {
+      return ends.length == 0 ? own.length : ends[ends.length - 1];
+    }
+  }
+
+  /** A tree of blocks. */
+  private static final class Tree implements UnixFsNode.File {
+    private final Cid cid;
+    private final long size;
+    private final boolean executable;
+    private final Inner top;
+    private final Block.Source source;
+
+    /** The node below the top one that was read last: reading goes on there as a rule. */
+    private volatile Optional<Below> last = Optional.empty();
+
+    private record Below(Cid cid, Inner inner) {}
+
+    Tree(Cid cid, long size, boolean executable, Inner top, Block.Source source) {
+      if (top.size() != size) {
+        throw new FormatException("file " + cid, "its parts make another size than its own");
+      }
+      this.cid = cid;
+      this.size = size;
+      this.executable = executable;
+      this.top = top;
+      this.source = source;
+    }
+
+    @Override
+    public Cid cid() {
+      return cid;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public boolean executable() {
+      return executable;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer into) throws IOException {
+      int n = clamp(size, offset, into);
+      read(top, offset, into, n, 0);
+      return n;
+    }
+
+    /** Exactly {@code length} bytes of what is below a node. */
+    private void read(Inner from, long offset, ByteBuffer into, int length, int depth)
+        throws IOException {
+      if (depth > MAX_DEPTH) {
+        throw new FormatException("file " + cid, "is nested too deeply");
+      }
+      long at = offset;
+      long end = offset + length;
+      if (at < from.own.length) {
+        int n = (int) Math.min(end, from.own.length) - (int) at;
+        into.put(from.own, (int) at, n);
+        at += n;
+      }
+      int i = Arrays.binarySearch(from.ends, at);
+      for (i = i < 0 ? -i - 1 : i + 1; at < end; i++) {
+        long begin = i == 0 ? from.own.length : from.ends[i - 1];
+        int n = (int) (Math.min(end, from.ends[i]) - at);
+        if (n > 0) {
+          readBelow(from.links.get(i).cid(), from.ends[i] - begin, at - begin, into, n, depth);
+          at += n;
+        }
+      }
+    }
+
+    private void readBelow(
+        Cid below, long expected, long offset, ByteBuffer into, int length, int depth)
+        throws IOException {
+      if (below.codec() == Cid.Codec.RAW) {
+        if (expected > Block.MAX_SIZE) {
+          throw new FormatException("file " + cid, "block " + below + " is too long");
+        }
+        source.read(below, (int) expected, (int) offset, into, length);
+        return;
+      }
+      Inner inner = inner(below);
+      if (inner.size() != expected) {
+        throw new FormatException("file " + cid, "block " + below + " has another size");
+      }
+      read(inner, offset, into, length, depth + 1);
+    }
+
+    private Inner inner(Cid below) throws IOException {
+      Optional<Below> remembered = last;
+      if (remembered.isPresent() && remembered.get().cid().equals(below)) {
+        return remembered.get().inner();
+      }
+      DagPb.Node node = DagPb.decode(below, source.get(below));
+      Inner inner = new Inner(below, node, UnixFs.decode(below, node.data()));
+      last = Optional.of(new Below(below, inner));
+      return inner;
+    }
+  }
+}
