@@ -26,6 +26,10 @@ final class BlockCache {
     bytes -= data == null ? 0 : data.length;
   }
 
+  synchronized boolean holds(Cid cid) {
+    return blocks.containsKey(cid);
+  }
+
   synchronized void put(Cid cid, byte[] data) {
     if (data.length == 0 || data.length > maxBytes / 8 || blocks.put(cid, data) != null) {
       return;

@@ -1,6 +1,8 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -14,8 +16,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.posix.Posix;
 
 /**
  * The blocks on the disk: large ones as read-only files named by their CIDs, small ones in packs.
@@ -23,13 +28,22 @@ import org.buildchain.store.ipld.Cid;
  */
 final class BlockFiles implements Block.Source {
   private static final String NEW = ".new-";
-  private static final long CACHE_BYTES = 128L << 20;
+  private static final long CACHE_BYTES = 64L << 20;
+
+  /** How many large blocks are kept in memory outside the heap. */
+  private static final int LARGE_KEPT = 64;
 
   private final Path folder;
+
+  /** Of the files' names, an octet string. */
+  private final String prefix;
+
   private final PackFiles packs;
   private final Function<Cid, Optional<BlockPlace>> places;
   private final AtomicLong counter = new AtomicLong();
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
+  private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readFileAndCheck);
+  private final ReadBuffers buffers = new ReadBuffers(Block.MAX_SIZE + 1);
   private final BlockLeases leases = new BlockLeases();
 
   /**
@@ -40,6 +54,7 @@ final class BlockFiles implements Block.Source {
   BlockFiles(Path folder, Path packs, Function<Cid, Optional<BlockPlace>> places)
       throws IOException {
     this.folder = folder;
+    this.prefix = Octets.fromText(folder.toString()) + "/";
     this.packs = new PackFiles(packs);
     this.places = places;
     Files.createDirectories(folder);
@@ -81,6 +96,42 @@ final class BlockFiles implements Block.Source {
     return data;
   }
 
+  @Override
+  public void read(Cid cid, int size, int offset, ByteBuffer into, int length)
+      throws IOException {
+    if (size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK && !cache.holds(cid)) {
+      Optional<Integer> found = large.read(cid, size, offset, into, length);
+      if (found.isPresent()) {
+        if (found.get() != size) {
+          throw new FormatException(
+              "block " + cid, "has " + found.get() + " bytes, its file says " + size);
+        }
+        return;
+      }
+    }
+    Block.Source.super.read(cid, size, offset, into, length);
+  }
+
+  /** Reads a block that has a file of its own; returns its length. */
+  private int readFileAndCheck(Cid cid, MemorySegment into) throws IOException {
+    int length;
+    try {
+      length = Posix.readFile(prefix + cid, into);
+    } catch (NoSuchFileException e) {
+      throw missing(cid, e);
+    }
+    // A file that fills all of it may go on.
+    if (length == into.byteSize() || !cid.matches(into.asSlice(0, length).asByteBuffer())) {
+      throw corrupt(cid);
+    }
+    return length;
+  }
+
+  private static StoreException missing(Cid cid, IOException e) {
+    return new StoreException(
+        "block " + cid + " is missing; 'bc store verify --repair' mends what can be mended", e);
+  }
+
   /**
    * Reads a block from the disk, past the cache.
    *
@@ -91,8 +142,7 @@ final class BlockFiles implements Block.Source {
     try {
       data = read(cid, places.apply(cid));
     } catch (NoSuchFileException e) {
-      throw new StoreException(
-          "block " + cid + " is missing; 'bc store verify --repair' mends what can be mended", e);
+      throw missing(cid, e);
     }
     if (!cid.matches(data)) {
       throw corrupt(cid);
@@ -113,11 +163,16 @@ final class BlockFiles implements Block.Source {
         return read(cid, now);
       }
     }
-    Path file = file(cid);
-    if (Files.size(file) > Block.MAX_SIZE) {
-      throw corrupt(cid);
+    MemorySegment buffer = buffers.take();
+    try {
+      int length = Posix.readFile(prefix + cid, buffer);
+      if (length > Block.MAX_SIZE) {
+        throw corrupt(cid);
+      }
+      return buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    } finally {
+      buffers.give(buffer);
     }
-    return Files.readAllBytes(file);
   }
 
   private static StoreException corrupt(Cid cid) {
@@ -162,6 +217,7 @@ final class BlockFiles implements Block.Source {
   /** Forgets what is kept of removed blocks. */
   void forget(Cid cid) {
     cache.remove(cid);
+    large.forget(cid);
   }
 
   /** Blocks that become part of the store together. */

@@ -1,6 +1,7 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,7 @@ final class RewriteTable {
       throw new FormatException(what, "the table of references is no file, or too long");
     }
     byte[] bytes = new byte[(int) file.size()];
-    file.read(0, bytes, 0, bytes.length);
+    file.read(0, ByteBuffer.wrap(bytes));
     return DagCbor.decode(what, bytes);
   }
 

@@ -1,6 +1,8 @@
 package org.buildchain.store.ipld;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -48,6 +50,13 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
   /** Whether the block is the one that this names. */
   public boolean matches(byte[] block) {
     return Arrays.equals(HashAlgorithm.SHA256.newDigest().digest(block), digest);
+  }
+
+  /** Whether what lies between the buffer's position and its limit is the block. */
+  public boolean matches(ByteBuffer block) {
+    MessageDigest sha256 = HashAlgorithm.SHA256.newDigest();
+    sha256.update(block);
+    return Arrays.equals(sha256.digest(), digest);
   }
 
   /** The binary form: version, codec, hash function, its length, digest. */

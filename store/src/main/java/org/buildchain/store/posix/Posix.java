@@ -197,6 +197,39 @@ public final class Posix {
     return new DescriptorStream(open(path, O_NONBLOCK), path);
   }
 
+  /**
+   * Reads a regular file from its beginning, the last name not followed if it is a link.
+   *
+   * @param into takes as much as it can
+   * @return how many bytes were read; if {@code into} is full, the file may go on
+   */
+  public static int readFile(String path, MemorySegment into) throws IOException {
+    return call(
+        (arena, state) -> {
+          int fd =
+              (int)
+                  LibC.OPEN.invokeExact(
+                      state, LibC.string(arena, path), O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+          if (fd < 0) {
+            throw failure(LibC.errno(state), path);
+          }
+          try {
+            long length = 0;
+            while (length < into.byteSize()) {
+              long wanted = into.byteSize() - length;
+              long n = read(state, fd, into.asSlice(length), wanted, path);
+              if (n == 0) {
+                break;
+              }
+              length += n;
+            }
+            return (int) length;
+          } finally {
+            int unused = (int) LibC.CLOSE.invokeExact(state, fd);
+          }
+        });
+  }
+
   /** Sets permission bits. */
   public static void chmod(String path, int mode) throws IOException {
     check(
