@@ -20,10 +20,12 @@ import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.BuildSite;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.fuse.MountProvider;
+import org.buildchain.fuse.MountRoute;
 import org.buildchain.sandbox.SandboxBuilder;
 import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.pin.Pins;
 import org.buildchain.store.posix.Posix;
@@ -53,7 +55,7 @@ final class Engine implements Services, AutoCloseable {
     this.root = root;
     this.running = running;
     this.store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
-    this.mounts = new Mounts(root, store);
+    this.mounts = new Mounts(root, store, route(settings));
     this.sandbox =
         new SandboxBuilder(Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"));
     this.logs = new BuildLogs(root.resolve("logs"));
@@ -87,6 +89,16 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public KeptEvaluators evaluators() {
     return evaluators;
+  }
+
+  private static MountRoute route(Settings settings) {
+    String name = settings.text("mount-route");
+    return MountRoute.named(name)
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "setting 'mount-route'",
+                    "expected one of " + MountRoute.names() + ", not '" + name + "'"));
   }
 
   @Override
@@ -154,7 +166,12 @@ final class Engine implements Services, AutoCloseable {
             "java", true, Runtime.version() + " at " + System.getProperty("java.home"), ""));
     List<MountProvider.Problem> problems = mounts.probe();
     if (problems.isEmpty() && mounts.problem().isEmpty()) {
-      findings.add(new Finding("fuse", true, "the store is mounted at " + mounts.view(), ""));
+      findings.add(
+          new Finding(
+              "fuse",
+              true,
+              "the store is mounted at " + mounts.view() + " (" + mounts.route() + ")",
+              ""));
     }
     problems.forEach(p -> findings.add(new Finding("fuse", false, p.what(), p.remedy())));
     if (problems.isEmpty()) {

@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.fuse.FileSystemView;
-import org.buildchain.fuse.JnrMountProvider;
 import org.buildchain.fuse.MountOptions;
 import org.buildchain.fuse.MountProvider;
+import org.buildchain.fuse.MountRoute;
 import org.buildchain.fuse.StoreMount;
 import org.buildchain.fuse.StoreViews;
+import org.buildchain.store.PathInfo;
 import org.buildchain.store.disk.DiskStore;
 
 /**
@@ -24,14 +26,15 @@ final class Mounts implements AutoCloseable {
   private static final Path NIX_STORE = Path.of("/nix/store");
   private static final Path NIX_DATABASE = Path.of("/nix/var/nix/db");
 
-  private final MountProvider provider = new JnrMountProvider();
+  private final MountProvider provider;
   private final List<StoreMount> mounts = new ArrayList<>();
   private final Path root;
   private Optional<String> problem = Optional.empty();
 
   /** Mounts; a machine that cannot is left without, see {@link #problem}. */
-  Mounts(Path root, DiskStore store) throws IOException {
+  Mounts(Path root, DiskStore store, MountRoute route) throws IOException {
     this.root = root;
+    this.provider = route.provider();
     boolean everyone = isRoot();
     FileSystemView byPath = StoreViews.byPath(store);
     List<MountProvider.Problem> problems = provider.probe();
@@ -59,6 +62,25 @@ final class Mounts implements AutoCloseable {
   /** Why nothing is mounted. */
   Optional<String> problem() {
     return problem;
+  }
+
+  /** Which way is used. */
+  String route() {
+    return provider.name();
+  }
+
+  /**
+   * Makes the kernel forget paths that have ceased to be valid, after they have.
+   *
+   * @param gone what was known of them
+   */
+  void removed(Collection<PathInfo> gone) {
+    List<String> names = new ArrayList<>(gone.size() * 2);
+    for (PathInfo info : gone) {
+      names.add(info.path().toString());
+      names.add(info.object());
+    }
+    mounts.forEach(m -> m.removed(names));
   }
 
   /** What stands in the way, found now. */

@@ -18,9 +18,18 @@ public interface FileSystemView {
   /** The top folder. */
   Directory root();
 
+  /**
+   * A number that differs whenever other children of the root are listed than before. It costs next
+   * to nothing to ask for.
+   */
+  long version();
+
   /** A file, folder or link. */
   sealed interface Node {
-    /** A number that no other node of the view has, stable while it is mounted, never 0. */
+    /**
+     * A number that no other node of the view has, stable while it is mounted, at least 1. The
+     * root's is 1.
+     */
     long inode();
   }
 
@@ -29,7 +38,7 @@ public interface FileSystemView {
     /** The child of this name, or empty if there is none. */
     Optional<Node> lookup(String name) throws IOException;
 
-    /** All children, each name once, in any order. */
+    /** All children, each name once, in any order. Below the root it is the same list each time. */
     List<Entry> list() throws IOException;
   }
 
@@ -70,6 +79,14 @@ public interface FileSystemView {
    *
    * @param name an octet string of 1 to 255 bytes without {@code /} and NUL
    * @param inode as {@link Node#inode()} of the child
+   * @param opener opens the child
    */
-  record Entry(String name, Kind kind, long inode) {}
+  record Entry(String name, Kind kind, long inode, Opener opener) {}
+
+  /** Opens what a listing names. */
+  @FunctionalInterface
+  interface Opener {
+    /** The child, or empty if it has gone from the root meanwhile. */
+    Optional<Node> open() throws IOException;
+  }
 }

@@ -13,19 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import org.buildchain.fuse.FileSystemView.Directory;
 import org.buildchain.fuse.FileSystemView.Entry;
-import org.buildchain.fuse.FileSystemView.Kind;
 import org.buildchain.fuse.FileSystemView.Node;
 import org.buildchain.fuse.FileSystemView.Regular;
 import org.buildchain.fuse.FileSystemView.Symlink;
+import org.buildchain.fuse.device.Mounter;
 import ru.serce.jnrfuse.ErrorCodes;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
@@ -37,10 +35,6 @@ import ru.serce.jnrfuse.struct.FuseFileInfo;
 final class FuseCallbacks {
   private static final Logger LOG = System.getLogger(FuseCallbacks.class.getName());
 
-  private static final int READ_ONLY = 0444;
-  private static final int EXECUTABLE = 0555;
-  private static final int ANY_RIGHT = 0777;
-
   /** {@code typedef int (*fuse_fill_dir_t)(void *, const char *, const struct stat *, off_t)}. */
   private static final FunctionDescriptor FILL_DIR =
       FunctionDescriptor.of(
@@ -51,43 +45,23 @@ final class FuseCallbacks {
           ValueLayout.JAVA_LONG);
 
   private final PathResolver resolver;
-  private final Owner owner;
+  private final Mounter owner;
   private final Runtime runtime = Runtime.getSystemRuntime();
   private final MethodHandle fillDir = Linker.nativeLinker().downcallHandle(FILL_DIR);
 
   private final AtomicLong handles = new AtomicLong();
   private final Map<Long, Node> open = new ConcurrentHashMap<>();
 
-  /** Held for reading by each request, for writing by {@link #stop}. */
-  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+  private final Gate gate = new Gate();
 
-  private volatile boolean stopped;
-
-  /** Whom everything belongs to. */
-  record Owner(int uid, int gid) {}
-
-  FuseCallbacks(FileSystemView view, Owner owner) {
+  FuseCallbacks(FileSystemView view, Mounter owner) {
     this.resolver = new PathResolver(view);
     this.owner = owner;
   }
 
-  /**
-   * Lets no further request through and waits for those under way.
-   *
-   * @return whether all of them ended within {@code seconds}
-   */
+  /** See {@link Gate#shut}. */
   boolean stop(int seconds) {
-    stopped = true;
-    try {
-      if (!gate.writeLock().tryLock(seconds, TimeUnit.SECONDS)) {
-        return false;
-      }
-      gate.writeLock().unlock();
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return gate.shut(seconds);
   }
 
   int getattr(Pointer path, Pointer stat) {
@@ -195,7 +169,7 @@ final class FuseCallbacks {
       call(fill, into, name, statSegment);
       for (Entry entry : directory.list()) {
         name.setString(0, entry.name(), StandardCharsets.ISO_8859_1);
-        stat.st_mode.set(type(entry.kind()));
+        stat.st_mode.set(Modes.type(entry.kind()));
         stat.st_ino.set(entry.inode());
         call(fill, into, name, statSegment);
       }
@@ -216,40 +190,18 @@ final class FuseCallbacks {
   }
 
   private void fill(FileStat stat, Node node) throws IOException {
-    long size =
-        switch (node) {
-          case Regular file -> file.size();
-          case Symlink link -> link.target().length();
-          case Directory _ -> 0;
-        };
+    long size = Modes.size(node);
     stat.st_ino.set(node.inode());
-    stat.st_mode.set(mode(node));
+    stat.st_mode.set(Modes.mode(node));
     stat.st_nlink.set(1);
-    stat.st_uid.set(owner.uid);
-    stat.st_gid.set(owner.gid);
+    stat.st_uid.set(owner.uid());
+    stat.st_gid.set(owner.gid());
     stat.st_size.set(size);
     stat.st_blocks.set((size + 511) / 512);
     // The time that Nix gives to everything in its store.
     stat.st_atim.tv_sec.set(1);
     stat.st_mtim.tv_sec.set(1);
     stat.st_ctim.tv_sec.set(1);
-  }
-
-  private static int mode(Node node) {
-    return switch (node) {
-      case Directory _ -> FileStat.S_IFDIR | EXECUTABLE;
-      case Symlink _ -> FileStat.S_IFLNK | ANY_RIGHT;
-      case Regular file -> FileStat.S_IFREG | (file.executable() ? EXECUTABLE : READ_ONLY);
-    };
-  }
-
-  private static int type(Kind kind) {
-    return switch (kind) {
-      case DIRECTORY -> FileStat.S_IFDIR;
-      case REGULAR -> FileStat.S_IFREG;
-      case SYMLINK -> FileStat.S_IFLNK;
-      case UNKNOWN -> 0;
-    };
   }
 
   private static String octets(Pointer path) {
@@ -265,9 +217,8 @@ final class FuseCallbacks {
 
   /** Nothing may be thrown into native code: every failure becomes an error number. */
   private int answer(Request request) {
-    gate.readLock().lock();
     try {
-      return stopped ? -ErrorCodes.EIO() : request.run();
+      return gate.enter() ? request.run() : -ErrorCodes.EIO();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a read through the mount failed: " + e.getMessage());
       return -ErrorCodes.EIO();
@@ -275,7 +226,7 @@ final class FuseCallbacks {
       LOG.log(Level.ERROR, "a request of the mount failed", e);
       return -ErrorCodes.EIO();
     } finally {
-      gate.readLock().unlock();
+      gate.leave();
     }
   }
 }

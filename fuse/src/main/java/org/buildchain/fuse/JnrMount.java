@@ -3,15 +3,20 @@ package org.buildchain.fuse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
+import org.buildchain.fuse.device.Mounter;
 
 /**
  * One mount by libfuse 2. The loops run in threads of ours, which are attached to the JVM once;
@@ -31,10 +36,12 @@ final class JnrMount implements StoreMount {
       "ro,default_permissions,fsname=bc,subtype=bc,use_ino,kernel_cache"
           + ",entry_timeout=31536000,attr_timeout=31536000,negative_timeout=0";
 
+  private static final long ROOT = 1;
+
   private final LibFuse2.Functions library;
   private final FuseCallbacks callbacks;
   private final Path mountpoint;
-  private final Unmounter unmounter;
+  private final Mounter mounter;
   private final Pointer fuse;
 
   /** What libfuse holds pointers to; referenced here so that it is not collected. */
@@ -47,13 +54,13 @@ final class JnrMount implements StoreMount {
       LibFuse2.Functions library,
       FuseCallbacks callbacks,
       Path mountpoint,
-      Unmounter unmounter,
+      Mounter mounter,
       Pointer fuse,
       Operations operations) {
     this.library = library;
     this.callbacks = callbacks;
     this.mountpoint = mountpoint;
-    this.unmounter = unmounter;
+    this.mounter = mounter;
     this.fuse = fuse;
     this.operations = operations;
   }
@@ -63,7 +70,7 @@ final class JnrMount implements StoreMount {
       LibFuse2.Functions library,
       FuseCallbacks callbacks,
       Path mountpoint,
-      Unmounter unmounter,
+      Mounter mounter,
       MountOptions options) {
     Operations operations = Operations.of(callbacks);
     String line = OPTIONS + (options.everyone() ? ",allow_other" : "");
@@ -80,7 +87,7 @@ final class JnrMount implements StoreMount {
     if (fuse == null) {
       return Optional.empty();
     }
-    JnrMount mount = new JnrMount(library, callbacks, mountpoint, unmounter, fuse, operations);
+    JnrMount mount = new JnrMount(library, callbacks, mountpoint, mounter, fuse, operations);
     mount.serve(options.threads());
     return Optional.of(mount);
   }
@@ -101,13 +108,28 @@ final class JnrMount implements StoreMount {
   }
 
   @Override
+  public synchronized void removed(Collection<String> names) {
+    if (closed) {
+      return;
+    }
+    Pointer channel = library.fuse_session_next_chan(library.fuse_get_session(fuse), null);
+    for (String name : names) {
+      byte[] bytes = (name + '\0').getBytes(StandardCharsets.ISO_8859_1);
+      Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), bytes.length);
+      memory.put(0, bytes, 0, bytes.length);
+      // Fails where the kernel never saw the name, which is as well.
+      library.fuse_lowlevel_notify_inval_entry(channel, ROOT, memory, bytes.length - 1L);
+    }
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
     try {
-      unmounter.detach(mountpoint);
+      mounter.detach(mountpoint);
     } catch (IOException e) {
       // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
       LOG.log(Level.WARNING, e.getMessage());

@@ -7,45 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jnr.ffi.LibraryLoader;
+import org.buildchain.fuse.device.Mounter;
 
 /** Mounts by libfuse 2, through jnr-fuse. */
-public final class JnrMountProvider implements MountProvider {
-  /** Names our mounts in the kernel's table, so that they are told from those of others. */
-  private static final String TYPE = "fuse.bc";
-
-  private static final Path DEVICE = Path.of("/dev/fuse");
-
-  private final FuseCallbacks.Owner owner;
+final class JnrMountProvider implements MountProvider {
+  private final Mounter mounter = Mounter.ofThisProcess();
   private LibFuse2.Functions library;
 
-  /** A provider that acts as the user of this process. */
-  public JnrMountProvider() {
-    try {
-      Path self = Path.of("/proc/self");
-      owner =
-          new FuseCallbacks.Owner(
-              (int) Files.getAttribute(self, "unix:uid"),
-              (int) Files.getAttribute(self, "unix:gid"));
-    } catch (IOException e) {
-      throw new IllegalStateException("/proc is not mounted", e);
-    }
+  @Override
+  public String name() {
+    return "jnr-fuse";
   }
 
   @Override
   public List<Problem> probe() {
-    List<Problem> problems = new ArrayList<>();
-    if (!Files.exists(DEVICE)) {
-      problems.add(
-          new Problem(
-              "/dev/fuse is missing",
-              "load the kernel module (modprobe fuse), or give the container the device"
-                  + " (--device /dev/fuse)"));
-    } else if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
-      problems.add(
-          new Problem(
-              "/dev/fuse may not be opened by this user",
-              "as root: chmod 0666 /dev/fuse (as udev does), and let the container use it"));
-    }
+    List<Problem> problems = new ArrayList<>(DirectMountProvider.deviceProblems());
     try {
       library();
     } catch (UnsatisfiedLinkError e) {
@@ -54,7 +30,7 @@ public final class JnrMountProvider implements MountProvider {
               "libfuse.so.2 is missing",
               "apt-get install libfuse2 (Debian 12) or libfuse2t64 (Debian 13)"));
     }
-    if (!root() && !onPath("fusermount")) {
+    if (!mounter.root() && !onPath("fusermount")) {
       problems.add(new Problem("fusermount is missing", "apt-get install fuse3"));
     }
     return List.copyOf(problems);
@@ -63,8 +39,7 @@ public final class JnrMountProvider implements MountProvider {
   @Override
   public StoreMount mount(FileSystemView view, Path mountpoint, MountOptions options)
       throws IOException {
-    Unmounter unmounter = new Unmounter(root());
-    Path place = detachStale(unmounter, mountpoint);
+    Path place = mounter.detachStale(mountpoint);
     LibFuse2.Functions functions;
     try {
       functions = library();
@@ -76,7 +51,7 @@ public final class JnrMountProvider implements MountProvider {
           e);
     }
     Optional<JnrMount> started =
-        JnrMount.start(functions, new FuseCallbacks(view, owner), place, unmounter, options);
+        JnrMount.start(functions, new FuseCallbacks(view, mounter), place, mounter, options);
     JnrMount mount = started.orElseThrow(() -> new IOException(refusal(place)));
     try {
       // The first answer shows that the mount works; without it errors would meet its users.
@@ -95,30 +70,6 @@ public final class JnrMountProvider implements MountProvider {
       message.append(": ").append(problem.what()).append("; ").append(problem.remedy());
     }
     return message.append(" (libfuse's own words are in the daemon's log)").toString();
-  }
-
-  /**
-   * Detaches what killed processes left at a mountpoint, and returns its real path.
-   *
-   * @throws IOException if something is mounted there that is not ours
-   */
-  private static Path detachStale(Unmounter unmounter, Path mountpoint) throws IOException {
-    // Only the parent is resolved: a stale mount itself answers nothing.
-    Path absolute = mountpoint.toAbsolutePath().normalize();
-    Path parent = absolute.getParent();
-    Path place = parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
-    List<String> types = MountTable.typesAt(place);
-    for (int i = types.size() - 1; i >= 0 && types.get(i).equals(TYPE); i--) {
-      unmounter.detach(place);
-    }
-    if (!Files.isDirectory(place)) {
-      throw new IOException("cannot mount " + place + ": it is not a folder");
-    }
-    return place;
-  }
-
-  private boolean root() {
-    return owner.uid() == 0;
   }
 
   /** Loaded once, since jnr-ffi generates classes each time. */

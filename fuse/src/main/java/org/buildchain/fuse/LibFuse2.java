@@ -44,6 +44,19 @@ final class LibFuse2 {
     @IgnoreError
     int fuse_loop(Pointer fuse);
 
+    /** The session of a file system. */
+    @IgnoreError
+    Pointer fuse_get_session(Pointer fuse);
+
+    /** The session's first channel, if {@code channel} is null. */
+    @IgnoreError
+    Pointer fuse_session_next_chan(Pointer session, Pointer channel);
+
+    /** Makes the kernel forget a name; 0, or an error number below 0. */
+    @IgnoreError
+    int fuse_lowlevel_notify_inval_entry(
+        Pointer channel, long parent, Pointer name, @size_t long length);
+
     /** Frees a file system and closes its channel. No loop may run any more. */
     @IgnoreError
     void fuse_destroy(Pointer fuse);

@@ -14,6 +14,9 @@ public interface MountProvider {
    */
   record Problem(String what, String remedy) {}
 
+  /** What it is called, for those who ask which one is in use. */
+  String name();
+
   /** What stands in the way of mounting as the current user; empty if nothing does. */
   List<Problem> probe();
 

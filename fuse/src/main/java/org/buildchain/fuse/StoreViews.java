@@ -60,6 +60,11 @@ public final class StoreViews {
     }
 
     @Override
+    public long version() {
+      return store.version();
+    }
+
+    @Override
     public long inode() {
       return 1;
     }
@@ -75,7 +80,10 @@ public final class StoreViews {
     @Override
     public List<Entry> list() throws IOException {
       // Opening each object for its kind would cost far more than the listing.
-      return names.all().map(n -> new Entry(n, Kind.UNKNOWN, TreeNodes.inode(1, n))).toList();
+      return names
+          .all()
+          .map(n -> new Entry(n, Kind.UNKNOWN, TreeNodes.inode(1, n), () -> lookup(n)))
+          .toList();
     }
   }
 }

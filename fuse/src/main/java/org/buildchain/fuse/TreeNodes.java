@@ -29,7 +29,8 @@ final class TreeNodes {
 
   /**
    * A number for the child of this name: the same each time, and different from others' but by an
-   * accident of one in 2^64. (SplitMix64's finaliser over a polynomial of the name's bytes.)
+   * accident of one in 2^62. (SplitMix64's finaliser over a polynomial of the name's bytes.) It is
+   * positive and at least 16, as it serves as a place in a listing too.
    */
   static long inode(long parent, String name) {
     long h = parent * 0x9e3779b97f4a7c15L + 0x632be59bd9b4e019L;
@@ -39,7 +40,7 @@ final class TreeNodes {
     h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
     h = (h ^ (h >>> 27)) * 0x94d049bb133111ebL;
     h ^= h >>> 31;
-    return h == 0 || h == 1 ? 2 : h;
+    return Math.max(h >>> 2, 16);
   }
 
   private record Folder(long inode, RandomAccessTree.Directory tree) implements Directory {
@@ -53,17 +54,16 @@ final class TreeNodes {
 
     @Override
     public List<Entry> list() throws IOException {
-      return tree.entries().stream()
-          .map(e -> new Entry(e.name(), kind(e.node()), TreeNodes.inode(inode, e.name())))
-          .toList();
+      return tree.children().stream().map(this::entry).toList();
     }
 
-    private static Kind kind(FileTree node) {
-      return switch (node) {
-        case FileTree.Directory _ -> Kind.DIRECTORY;
-        case FileTree.Regular _ -> Kind.REGULAR;
-        case FileTree.Symlink _ -> Kind.SYMLINK;
-      };
+    private Entry entry(RandomAccessTree.Child child) {
+      long number = TreeNodes.inode(inode, child.name());
+      return new Entry(
+          child.name(),
+          child.isRegular() ? Kind.REGULAR : Kind.UNKNOWN,
+          number,
+          () -> Optional.of(of(child.open(), number)));
     }
   }
 
@@ -80,10 +80,7 @@ final class TreeNodes {
 
     @Override
     public int read(long offset, ByteBuffer into) throws IOException {
-      byte[] bytes = new byte[into.remaining()];
-      int length = tree.read(offset, bytes, 0, bytes.length);
-      into.put(bytes, 0, length);
-      return length;
+      return tree.read(offset, into);
     }
   }
 

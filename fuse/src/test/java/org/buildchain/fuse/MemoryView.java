@@ -11,17 +11,37 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A view that is built up in memory. Names and targets are octet strings. */
 final class MemoryView implements FileSystemView {
-  private final AtomicLong inodes = new AtomicLong();
-  final Folder root = new Folder();
+  private final AtomicLong inodes = new AtomicLong(100);
+  private final AtomicLong version = new AtomicLong();
+  final Folder root = new Folder(1);
 
   @Override
   public Directory root() {
     return root;
   }
 
+  @Override
+  public long version() {
+    return version.get();
+  }
+
   final class Folder implements Directory {
-    private final long inode = inodes.incrementAndGet();
+    private final long inode;
     private final Map<String, Node> children = new ConcurrentSkipListMap<>();
+
+    Folder(long inode) {
+      this.inode = inode;
+    }
+
+    private void put(String name, Node node) {
+      children.put(name, node);
+      version.incrementAndGet();
+    }
+
+    void remove(String name) {
+      children.remove(name);
+      version.incrementAndGet();
+    }
 
     @Override
     public long inode() {
@@ -36,27 +56,29 @@ final class MemoryView implements FileSystemView {
     @Override
     public List<Entry> list() {
       List<Entry> entries = new ArrayList<>();
-      children.forEach((name, node) -> entries.add(new Entry(name, kind(node), node.inode())));
+      children.forEach(
+          (name, node) ->
+              entries.add(new Entry(name, kind(node), node.inode(), () -> Optional.of(node))));
       return entries;
     }
 
     Folder folder(String name) {
-      Folder folder = new Folder();
-      children.put(name, folder);
+      Folder folder = new Folder(inodes.incrementAndGet());
+      put(name, folder);
       return folder;
     }
 
     void file(String name, byte[] content, boolean executable) {
-      children.put(name, new File(inodes.incrementAndGet(), content, executable));
+      put(name, new File(inodes.incrementAndGet(), content, executable));
     }
 
     void link(String name, String target) {
-      children.put(name, new Link(inodes.incrementAndGet(), target));
+      put(name, new Link(inodes.incrementAndGet(), target));
     }
 
     /** A file of this length that cannot be read, as where a block is damaged. */
     void broken(String name, int size) {
-      children.put(name, new Broken(inodes.incrementAndGet(), size));
+      put(name, new Broken(inodes.incrementAndGet(), size));
     }
   }
 

@@ -41,7 +41,7 @@ class StoreViewsTest {
     store =
         new DiskStore(
             Files.createDirectory(temporary.resolve("root")), StoreDir.DEFAULT, Clock.systemUTC());
-    MountProvider provider = new JnrMountProvider();
+    MountProvider provider = new DirectMountProvider();
     MountOptions options = new MountOptions(true, 2);
     byPath =
         provider.mount(

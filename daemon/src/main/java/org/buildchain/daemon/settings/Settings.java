@@ -60,6 +60,8 @@ public final class Settings {
     // Bytes free on the store's disk below which the collector starts, and at which it stops.
     d.put("min-free", "0");
     d.put("max-free", "0");
+    // auto, direct or jnr-fuse.
+    d.put("mount-route", "auto");
     // Seconds without a command after which the daemon ends; 0 for never.
     d.put("daemon-idle-timeout", "0");
     return Map.copyOf(d);

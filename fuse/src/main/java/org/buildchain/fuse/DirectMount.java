@@ -1,0 +1,112 @@
+package org.buildchain.fuse;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.buildchain.fuse.device.FuseDevice;
+import org.buildchain.fuse.device.Mounter;
+import org.buildchain.fuse.protocol.Reply;
+
+/** One mount that speaks with the kernel directly. */
+final class DirectMount implements StoreMount {
+  private static final Logger LOG = System.getLogger(DirectMount.class.getName());
+
+  /** How long requests under way, and then the threads, may take to end. */
+  private static final int PATIENCE_SECONDS = 3;
+
+  private final Served served;
+  private final Mounter mounter;
+  private final Path mountpoint;
+
+  /** The device that the mount came with. Others may borrow it, so it is closed last. */
+  private final FuseDevice device;
+
+  private final List<Thread> threads = new ArrayList<>();
+  private boolean closed;
+
+  DirectMount(Served served, Mounter mounter, Path mountpoint, FuseDevice device) {
+    this.served = served;
+    this.mounter = mounter;
+    this.mountpoint = mountpoint;
+    this.device = device;
+  }
+
+  void serve(int count) {
+    for (int i = 0; i < count; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .daemon()
+              .name("fuse-" + mountpoint.getFileName() + "-" + i)
+              .start(new Responder(served, device.another())));
+    }
+  }
+
+  @Override
+  public Path mountpoint() {
+    return mountpoint;
+  }
+
+  @Override
+  public synchronized void removed(Collection<String> names) {
+    if (closed) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      Reply notification = new Reply(arena.allocate(4096));
+      for (String name : names) {
+        if (name.isEmpty() || name.length() > 255) {
+          continue;
+        }
+        served.nodes.removed(name);
+        device.write(notification.forgetTopEntry(name));
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, mountpoint + " may show what is gone: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      mounter.detach(mountpoint);
+    } catch (IOException e) {
+      // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
+      LOG.log(Level.WARNING, e.getMessage());
+    }
+    if (!served.gate.shut(PATIENCE_SECONDS)) {
+      LOG.log(Level.WARNING, "requests to " + mountpoint + " are still under way");
+    }
+    // Files that are still open keep the mount, and with it the threads, until the last of them is
+    // closed; they are answered with errors. A device that a thread may yet use stays open.
+    if (joined()) {
+      device.close();
+    }
+  }
+
+  private boolean joined() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    try {
+      for (Thread thread : threads) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        thread.join(Math.max(left, 1));
+        if (thread.isAlive()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package org.buildchain.fuse;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.buildchain.fuse.FileSystemView.Directory;
+import org.buildchain.fuse.FileSystemView.Entry;
+import org.buildchain.fuse.FileSystemView.Node;
+import org.buildchain.fuse.FileSystemView.Regular;
+import org.buildchain.fuse.FileSystemView.Symlink;
+import org.buildchain.fuse.NodeTable.Known;
+import org.buildchain.fuse.device.FuseDevice;
+import org.buildchain.fuse.protocol.Attributes;
+import org.buildchain.fuse.protocol.Capability;
+import org.buildchain.fuse.protocol.Opcode;
+import org.buildchain.fuse.protocol.Reply;
+import org.buildchain.fuse.protocol.Request;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
+
+/**
+ * Answers the kernel's requests, one after the other. Several of them serve a mount, each with a
+ * device of its own.
+ */
+final class Responder implements Runnable {
+  private static final Logger LOG = System.getLogger(Responder.class.getName());
+
+  /** The most that READ and READDIR ask for: 256 pages. */
+  static final int MAX_READ = 1 << 20;
+
+  /** The oldest version of the protocol, of Linux 5.4; and the newest that we know of. */
+  private static final int OLDEST_MINOR = 31;
+
+  private static final int NEWEST_MINOR = 38;
+  private static final int MAX_PAGES = 256;
+  private static final int MAX_BACKGROUND = 64;
+
+  /** More than a request with the longest name takes, and what the kernel demands at least. */
+  private static final int REQUEST_SIZE = 16 << 10;
+
+  private static final int WANTED =
+      Capability.ASYNC_READ
+          | Capability.AUTO_INVAL_DATA
+          | Capability.DO_READDIRPLUS
+          | Capability.NO_OPEN_SUPPORT
+          | Capability.NO_OPENDIR_SUPPORT
+          | Capability.PARALLEL_DIROPS
+          | Capability.ABORT_ERROR
+          | Capability.MAX_PAGES
+          | Capability.CACHE_SYMLINKS;
+
+  private static final int ENOENT = 2;
+  private static final int EIO = 5;
+  private static final int ENOTDIR = 20;
+  private static final int EISDIR = 21;
+  private static final int EINVAL = 22;
+  private static final int ENOSYS = 38;
+  private static final int EPROTO = 71;
+  private static final int ESTALE = 116;
+
+  /** {@code .} and {@code ..} stand before all inodes but the root's, which is in no listing. */
+  private static final long DOT = 1;
+
+  private static final long DOT_DOT = 2;
+  private static final int DIRECTORY_TYPE = 4;
+
+  private final Served served;
+  private final FuseDevice device;
+
+  Responder(Served served, FuseDevice device) {
+    this.served = served;
+    this.device = device;
+  }
+
+  /** Until the mount is gone. Closes the device. */
+  @Override
+  public void run() {
+    try (device;
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment incoming = arena.allocate(REQUEST_SIZE, 8);
+      Reply reply = new Reply(arena.allocate(MAX_READ + 4096L, 4096));
+      for (int n; (n = device.read(incoming)) >= 0; ) {
+        Request request;
+        try {
+          request = Request.of(incoming, n);
+        } catch (FormatException e) {
+          LOG.log(Level.ERROR, e.getMessage());
+          continue;
+        }
+        if (!respond(request, reply)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Whether there may be further requests. */
+  private boolean respond(Request request, Reply reply) {
+    switch (request.opcode()) {
+      case Opcode.FORGET, Opcode.BATCH_FORGET -> {
+        try {
+          request.forgotten(served::forget);
+        } catch (FormatException e) {
+          LOG.log(Level.ERROR, e.getMessage());
+        }
+        return true;
+      }
+      default -> {}
+    }
+    List<Known> told = new ArrayList<>();
+    MemorySegment answer = answer(request, reply, told);
+    FuseDevice.Sent sent;
+    try {
+      sent = device.write(answer);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount: " + e.getMessage());
+      sent = FuseDevice.Sent.UNKNOWN;
+    }
+    if (sent != FuseDevice.Sent.DONE) {
+      told.forEach(k -> served.forget(k.id(), 1));
+    }
+    return sent != FuseDevice.Sent.GONE;
+  }
+
+  /** Nothing that goes wrong may end the thread: every failure becomes an error number. */
+  private MemorySegment answer(Request request, Reply reply, List<Known> told) {
+    try {
+      boolean open = served.gate.enter();
+      // Closing a file isn't a failure, whatever became of the mount.
+      return open || request.opcode() == Opcode.FLUSH
+          ? handle(request, reply, told)
+          : reply.error(request.unique(), EIO);
+    } catch (IOException | FormatException | StoreException e) {
+      String path = served.nodes.get(request.node()).map(Served::path).orElse("?");
+      LOG.log(Level.WARNING, "cannot read " + Octets.toText(path) + ": " + e.getMessage());
+      return reply.error(request.unique(), EIO);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount failed", e);
+      return reply.error(request.unique(), EIO);
+    } finally {
+      served.gate.leave();
+    }
+  }
+
+  private MemorySegment handle(Request request, Reply reply, List<Known> told) throws IOException {
+    long unique = request.unique();
+    switch (request.opcode()) {
+      case Opcode.INIT -> {
+        return init(request, reply);
+      }
+      case Opcode.STATFS -> {
+        return reply.fileSystem(unique);
+      }
+      case Opcode.RELEASE, Opcode.RELEASEDIR, Opcode.DESTROY -> {
+        return reply.done(unique);
+      }
+      case Opcode.FLUSH -> {
+        return reply.error(unique, ENOSYS);
+      }
+      case Opcode.OPEN -> {
+        return served.opensStayInKernel()
+            ? reply.error(unique, ENOSYS)
+            : reply.opened(unique, Capability.KEEP_CACHE);
+      }
+      case Opcode.OPENDIR -> {
+        return served.openDirsStayInKernel()
+            ? reply.error(unique, ENOSYS)
+            : reply.opened(unique, Capability.KEEP_CACHE | Capability.CACHE_DIR);
+      }
+      default -> {}
+    }
+    Optional<Known> known = served.nodes.get(request.node());
+    if (known.isEmpty()) {
+      return reply.error(unique, ESTALE);
+    }
+    Known about = known.get();
+    return switch (request.opcode()) {
+      case Opcode.LOOKUP -> lookup(request, reply, about, told);
+      case Opcode.GETATTR ->
+          about.id() == NodeTable.ROOT
+              ? reply.attributes(unique, served.rootAttributes(), 0)
+              : reply.attributes(unique, served.attributes(about.node()), Reply.YEAR);
+      case Opcode.READLINK ->
+          about.node() instanceof Symlink link
+              ? reply.octets(unique, link.target())
+              : reply.error(unique, EINVAL);
+      case Opcode.READ -> read(request, reply, about);
+      case Opcode.READDIR -> list(request, reply, about, Optional.empty());
+      case Opcode.READDIRPLUS -> list(request, reply, about, Optional.of(told));
+      // INTERRUPT too: requests end by themselves, so that the kernel need not tell.
+      default -> reply.error(unique, ENOSYS);
+    };
+  }
+
+  private MemorySegment init(Request request, Reply reply) {
+    Request.Init init = request.init();
+    if (init.major() < 7 || (init.major() == 7 && init.minor() < OLDEST_MINOR)) {
+      LOG.log(Level.ERROR, "the kernel's FUSE " + init.major() + "." + init.minor() + " is old");
+      return reply.error(request.unique(), EPROTO);
+    }
+    int minor = init.major() > 7 ? NEWEST_MINOR : Math.min(init.minor(), NEWEST_MINOR);
+    served.capabilities = init.flags() & WANTED;
+    return reply.init(
+        request.unique(),
+        new Reply.Init(minor, MAX_READ, served.capabilities, MAX_PAGES, MAX_BACKGROUND));
+  }
+
+  private MemorySegment lookup(Request request, Reply reply, Known parent, List<Known> told)
+      throws IOException {
+    if (!(parent.node() instanceof Directory folder)) {
+      return reply.error(request.unique(), ENOTDIR);
+    }
+    String name = request.name();
+    Optional<Node> child = folder.lookup(name);
+    if (child.isEmpty()) {
+      // In the top folder it may appear at any time; below, never.
+      return parent.id() == NodeTable.ROOT
+          ? reply.error(request.unique(), ENOENT)
+          : reply.noEntry(request.unique());
+    }
+    Attributes attributes = served.attributes(child.get());
+    Known known = served.nodes.tell(parent, name, child.get());
+    told.add(known);
+    return reply.entry(request.unique(), known.id(), attributes);
+  }
+
+  private MemorySegment read(Request request, Reply reply, Known known) throws IOException {
+    if (!(known.node() instanceof Regular file)) {
+      return reply.error(request.unique(), known.node() instanceof Directory ? EISDIR : EINVAL);
+    }
+    Request.Range range = request.range(MAX_READ);
+    int length = file.read(range.offset(), reply.payload(range.size()));
+    return reply.bytes(request.unique(), length);
+  }
+
+  private MemorySegment list(Request request, Reply reply, Known known, Optional<List<Known>> told)
+      throws IOException {
+    if (!(known.node() instanceof Directory folder)) {
+      return reply.error(request.unique(), ENOTDIR);
+    }
+    Request.Range range = request.range(MAX_READ);
+    int size = range.size();
+    long cookie = range.offset();
+    reply.beginListing();
+    if (cookie < DOT) {
+      add(reply, ".", folder, DOT, size, told.isPresent());
+    }
+    if (cookie < DOT_DOT) {
+      add(reply, "..", folder, DOT_DOT, size, told.isPresent());
+    }
+    Listings.Listing listing = served.listings.of(known, folder, cookie == 0);
+    Entry[] entries = listing.entries();
+    for (int i = listing.after(cookie); i < entries.length; i++) {
+      Entry entry = entries[i];
+      boolean fitted =
+          told.isPresent()
+              ? addPlus(reply, known, entry, size, told.get())
+              : reply.add(
+                  entry.name(), entry.inode(), Modes.type(entry.kind()) >> 12, entry.inode(), size);
+      if (!fitted) {
+        break;
+      }
+    }
+    return reply.listing(request.unique());
+  }
+
+  /** The kernel makes up by itself what these lead to. */
+  private void add(Reply reply, String name, Directory folder, long cookie, int size, boolean plus)
+      throws IOException {
+    if (plus) {
+      reply.addPlus(name, DIRECTORY_TYPE, cookie, size, 0, served.attributes(folder));
+    } else {
+      reply.add(name, folder.inode(), DIRECTORY_TYPE, cookie, size);
+    }
+  }
+
+  private boolean addPlus(Reply reply, Known parent, Entry entry, int size, List<Known> told) {
+    if (!reply.fitsPlus(entry.name(), size)) {
+      return false;
+    }
+    Optional<Node> child = Optional.empty();
+    Optional<Attributes> attributes = Optional.empty();
+    try {
+      child = entry.opener().open();
+      if (child.isPresent()) {
+        attributes = Optional.of(served.attributes(child.get()));
+      }
+    } catch (IOException | FormatException | StoreException e) {
+      // Whoever wants this file meets the error; the others of the folder can be listed.
+      LOG.log(
+          Level.WARNING,
+          "cannot read "
+              + Octets.toText(parent.path() + "/" + entry.name())
+              + ": "
+              + e.getMessage());
+    }
+    if (attributes.isEmpty()) {
+      return reply.addPlus(
+          entry.name(),
+          Modes.type(entry.kind()) >> 12,
+          entry.inode(),
+          size,
+          0,
+          new Attributes(entry.inode(), 0, 0, 0, 0, 0));
+    }
+    Known known = served.nodes.tell(parent, entry.name(), child.get());
+    told.add(known);
+    return reply.addPlus(
+        entry.name(),
+        attributes.get().mode() >> 12,
+        entry.inode(),
+        size,
+        known.id(),
+        attributes.get());
+  }
+}

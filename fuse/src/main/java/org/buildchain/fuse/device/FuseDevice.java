@@ -1,0 +1,170 @@
+package org.buildchain.fuse.device;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/**
+ * An open {@code /dev/fuse} that belongs to a mount. Several of them may serve one mount; an answer
+ * goes to the one that its request came from. Each is for one thread at a time.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man4/fuse.4.html">fuse(4)</a>
+ */
+public final class FuseDevice implements AutoCloseable {
+  /** Where it stands in the file system. */
+  public static final Path PATH = Path.of("/dev/fuse");
+
+  /** {@code FUSE_DEV_IOC_CLONE}: {@code _IOR(229, 0, uint32_t)}. */
+  private static final long CLONE = 0x8004e500L;
+
+  /** What became of a message for the kernel. */
+  public enum Sent {
+    /** The kernel took it. */
+    DONE,
+    /** The kernel doesn't know, or no longer waits for, what it is about. */
+    UNKNOWN,
+    /** The mount is gone. */
+    GONE
+  }
+
+  private final int fd;
+  private final boolean own;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment state = Sys.state(arena);
+  private boolean closed;
+
+  /** Takes over a descriptor, or borrows one that another device closes. */
+  private FuseDevice(int fd, boolean own) {
+    this.fd = fd;
+    this.own = own;
+  }
+
+  /** Takes over a descriptor that belongs to a mount already. */
+  static FuseDevice of(int fd) {
+    return new FuseDevice(fd, true);
+  }
+
+  /**
+   * Opens the device, for a mount that is to come.
+   *
+   * @throws IOException if it cannot be opened
+   */
+  static FuseDevice open() throws IOException {
+    return new FuseDevice(openDescriptor(), true);
+  }
+
+  private static int openDescriptor() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = Sys.state(arena);
+      int fd =
+          (int)
+              Sys.OPEN.invokeExact(
+                  state, arena.allocateFrom(PATH.toString()), Sys.O_RDWR | Sys.O_CLOEXEC);
+      if (fd < 0) {
+        throw new IOException("cannot open " + PATH + ": " + Sys.text(Sys.errno(state)));
+      }
+      return fd;
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw Sys.impossible(e);
+    }
+  }
+
+  int descriptor() {
+    return fd;
+  }
+
+  /**
+   * Another device for the same mount, with a queue of its own for what is being answered. Where
+   * the kernel or the rights don't give one, it is the same descriptor, which must be closed last.
+   */
+  public FuseDevice another() {
+    int fresh;
+    try {
+      fresh = openDescriptor();
+    } catch (IOException e) {
+      return new FuseDevice(fd, false);
+    }
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment from = call.allocateFrom(ValueLayout.JAVA_INT, fd);
+      int result = (int) Sys.IOCTL.invokeExact(Sys.state(call), fresh, CLONE, from);
+      if (result == 0) {
+        return new FuseDevice(fresh, true);
+      }
+    } catch (Throwable e) {
+      throw Sys.impossible(e);
+    }
+    Sys.close(fresh);
+    return new FuseDevice(fd, false);
+  }
+
+  /**
+   * Waits for a request.
+   *
+   * @param into at least 8192 bytes and as many as the greatest request
+   * @return its length, or -1 when the mount is gone
+   */
+  public int read(MemorySegment into) {
+    try {
+      while (true) {
+        long n = (long) Sys.READ.invokeExact(state, fd, into, into.byteSize());
+        if (n >= 0) {
+          return (int) n;
+        }
+        int errno = Sys.errno(state);
+        // ENOENT: whoever asked was killed before the request was handed out.
+        if (errno != Sys.EINTR && errno != Sys.EAGAIN && errno != Sys.ENOENT) {
+          return -1;
+        }
+      }
+    } catch (Throwable e) {
+      throw Sys.impossible(e);
+    }
+  }
+
+  /**
+   * Sends an answer or a notification.
+   *
+   * @throws IOException if the kernel finds it malformed, or has no memory
+   */
+  public Sent write(MemorySegment message) throws IOException {
+    try {
+      while (true) {
+        long n = (long) Sys.WRITE.invokeExact(state, fd, message, message.byteSize());
+        if (n >= 0) {
+          return Sent.DONE;
+        }
+        int errno = Sys.errno(state);
+        switch (errno) {
+          case Sys.EINTR, Sys.EAGAIN -> {}
+          case Sys.ENOENT -> {
+            return Sent.UNKNOWN;
+          }
+          case Sys.ENODEV, Sys.ECONNABORTED, Sys.EPERM -> {
+            return Sent.GONE;
+          }
+          default -> throw new IOException("the kernel refuses an answer: " + Sys.text(errno));
+        }
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw Sys.impossible(e);
+    }
+  }
+
+  /** Closes it. No thread may use it any more. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      if (own) {
+        Sys.close(fd);
+      }
+      arena.close();
+    }
+  }
+}
