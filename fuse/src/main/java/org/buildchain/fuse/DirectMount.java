@@ -27,6 +27,7 @@ final class DirectMount implements StoreMount {
   /** The device that the mount came with. Others may borrow it, so it is closed last. */
   private final FuseDevice device;
 
+  private final ReadAhead readAhead;
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
 
@@ -35,15 +36,17 @@ final class DirectMount implements StoreMount {
     this.mounter = mounter;
     this.mountpoint = mountpoint;
     this.device = device;
+    this.readAhead = new ReadAhead(served, device, Runtime.getRuntime().availableProcessors());
   }
 
   void serve(int count) {
+    threads.addAll(readAhead.threads());
     for (int i = 0; i < count; i++) {
       threads.add(
           Thread.ofPlatform()
               .daemon()
               .name("fuse-" + mountpoint.getFileName() + "-" + i)
-              .start(new Responder(served, device.another())));
+              .start(new Responder(served, device.another(), readAhead)));
     }
   }
 
@@ -83,6 +86,7 @@ final class DirectMount implements StoreMount {
       // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
       LOG.log(Level.WARNING, e.getMessage());
     }
+    readAhead.close();
     if (!served.gate.shut(PATIENCE_SECONDS)) {
       LOG.log(Level.WARNING, "requests to " + mountpoint + " are still under way");
     }

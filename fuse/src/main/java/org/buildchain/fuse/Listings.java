@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.buildchain.fuse.FileSystemView.Directory;
 import org.buildchain.fuse.FileSystemView.Entry;
 import org.buildchain.fuse.NodeTable.Known;
@@ -71,6 +72,11 @@ final class Listings {
     Listing listing = new Listing(version, sorted);
     keep(known.id(), listing);
     return listing;
+  }
+
+  /** A listing that was made lately. */
+  synchronized Optional<Listing> held(long id) {
+    return Optional.ofNullable(kept.get(id));
   }
 
   private synchronized void keep(long id, Listing listing) {

@@ -89,6 +89,11 @@ final class NodeTable {
     return known;
   }
 
+  /** A child that the kernel knows. */
+  synchronized Optional<Known> child(Known parent, String name) {
+    return Optional.ofNullable(parent.children.get(name));
+  }
+
   /** Counts that the kernel forgets what it was told {@code lookups} times. */
   synchronized void forget(long id, long lookups) {
     Known known = byId.get(id);

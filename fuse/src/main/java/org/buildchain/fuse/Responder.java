@@ -72,8 +72,10 @@ final class Responder implements Runnable {
 
   private final Served served;
   private final FuseDevice device;
+  private final ReadAhead readAhead;
 
-  Responder(Served served, FuseDevice device) {
+  Responder(Served served, FuseDevice device, ReadAhead readAhead) {
+    this.readAhead = readAhead;
     this.served = served;
     this.device = device;
   }
@@ -122,10 +124,22 @@ final class Responder implements Runnable {
       LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount: " + e.getMessage());
       sent = FuseDevice.Sent.UNKNOWN;
     }
+    if (sent == FuseDevice.Sent.DONE && request.opcode() == Opcode.READ) {
+      noticed(request, answer);
+    }
     if (sent != FuseDevice.Sent.DONE) {
       told.forEach(k -> served.forget(k.id(), 1));
     }
     return sent != FuseDevice.Sent.GONE;
+  }
+
+  private void noticed(Request request, MemorySegment answer) {
+    Optional<Known> known = served.nodes.get(request.node());
+    if (known.isPresent() && known.get().node() instanceof Regular file) {
+      int length = Reply.payloadLength(answer);
+      long offset = request.range(MAX_READ).offset();
+      readAhead.noticed(known.get(), file, new ReadAhead.Request(offset, length));
+    }
   }
 
   /** Nothing that goes wrong may end the thread: every failure becomes an error number. */

@@ -34,6 +34,11 @@ public final class Reply {
     this.payload = buffer.asSlice(OUT_HEADER).asByteBuffer();
   }
 
+  /** How many bytes of payload a message has. */
+  public static int payloadLength(MemorySegment message) {
+    return (int) message.byteSize() - OUT_HEADER;
+  }
+
   private MemorySegment message(long unique, int error, int length) {
     buffer.set(U32, 0, OUT_HEADER + length);
     buffer.set(U32, 4, -error);
