@@ -97,8 +97,7 @@ final class BlockFiles implements Block.Source {
   }
 
   @Override
-  public void read(Cid cid, int size, int offset, ByteBuffer into, int length)
-      throws IOException {
+  public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
     if (size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK && !cache.holds(cid)) {
       Optional<Integer> found = large.read(cid, size, offset, into, length);
       if (found.isPresent()) {
