@@ -86,11 +86,6 @@ final class Engine implements Services, AutoCloseable {
         : settings.number("eval-cache-size");
   }
 
-  @Override
-  public KeptEvaluators evaluators() {
-    return evaluators;
-  }
-
   private static MountRoute route(Settings settings) {
     String name = settings.text("mount-route");
     return MountRoute.named(name)
@@ -99,6 +94,11 @@ final class Engine implements Services, AutoCloseable {
                 new FormatException(
                     "setting 'mount-route'",
                     "expected one of " + MountRoute.names() + ", not '" + name + "'"));
+  }
+
+  @Override
+  public KeptEvaluators evaluators() {
+    return evaluators;
   }
 
   @Override
@@ -135,7 +135,7 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public Collected collect(CollectOptions options) throws IOException {
     List<Path> views = List.of(mounts.view(), Path.of(store.dir().path()));
-    return store.collect(options, store.roots(root, views), paths -> {});
+    return store.collect(options, store.roots(root, views), mounts::removed);
   }
 
   @Override

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;
@@ -54,7 +57,7 @@ final class Collector {
   private final BlockFiles blocks;
   private final PathUses uses;
   private final Roots roots;
-  private final Consumer<Collection<StorePath>> hide;
+  private final Consumer<Collection<PathInfo>> hide;
 
   /**
    * @param hide is told which paths may vanish: mounts forget what the kernel knows of them
@@ -64,7 +67,7 @@ final class Collector {
       BlockFiles blocks,
       PathUses uses,
       Roots roots,
-      Consumer<Collection<StorePath>> hide) {
+      Consumer<Collection<PathInfo>> hide) {
     this.database = database;
     this.blocks = blocks;
     this.uses = uses;
@@ -101,7 +104,7 @@ final class Collector {
     List<StorePath> order = candidates.order(candidates.reached(pinned), options, now);
     if (!options.dryRun() && !order.isEmpty()) {
       // From here on the kernel asks before it opens one of them, and asking is touching.
-      hide.accept(order);
+      hide.accept(order.stream().map(all::get).toList());
       Set<StorePath> opened = candidates.reached(roots.open());
       order = order.stream().filter(p -> !opened.contains(p)).toList();
     }
@@ -183,7 +186,7 @@ final class Collector {
       }
     }
     for (StorePath path : order) {
-      walk(
+      walkDamaged(
           all.get(path),
           cid -> {
             int n = counts.get(cid);
@@ -196,8 +199,20 @@ final class Collector {
     return counts;
   }
 
-  private void walk(PathInfo info, java.util.function.Predicate<Cid> enter) throws IOException {
+  private void walk(PathInfo info, Predicate<Cid> enter) throws IOException {
     BlockWalk.of(Cid.parse(info.object()), blocks::readAndCheck, enter);
+  }
+
+  /**
+   * As {@link #walk}, of an object that goes: what can't be found below a damaged node and has no
+   * other user is swept at the end.
+   */
+  private void walkDamaged(PathInfo info, Predicate<Cid> enter) throws IOException {
+    try {
+      walk(info, enter);
+    } catch (StoreException | FormatException e) {
+      // So a damaged object can be deleted and built again.
+    }
   }
 
   private void forgetRealisations() {
@@ -289,7 +304,7 @@ final class Collector {
 
     /** Takes an object's share off the count of each of its blocks. */
     private void release(PathInfo info) throws IOException {
-      walk(
+      walkDamaged(
           info,
           cid -> {
             int n = counts.get(cid);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.buildchain.store.NewObject;
@@ -49,6 +50,7 @@ public final class DiskStore implements Store {
   private final BlockFiles blocks;
   private final PathUses uses = new PathUses();
   private final ReentrantLock collecting = new ReentrantLock();
+  private final AtomicLong collections = new AtomicLong();
 
   /**
    * Opens the store in {@code root}, making what is missing.
@@ -361,7 +363,7 @@ public final class DiskStore implements Store {
    * @throws StoreException if a path that must go is alive, or a block that tells what lives can't
    *     be read: nothing is removed then
    */
-  public Collected collect(CollectOptions options, Roots pins, Consumer<Collection<StorePath>> hide)
+  public Collected collect(CollectOptions options, Roots pins, Consumer<Collection<PathInfo>> hide)
       throws IOException {
     Collector.Roots roots =
         new Collector.Roots() {
@@ -377,10 +379,23 @@ public final class DiskStore implements Store {
         };
     collecting.lock();
     try {
-      return new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
+      Collected collected =
+          new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
+      if (!options.dryRun() && !collected.paths().isEmpty()) {
+        collections.incrementAndGet();
+      }
+      return collected;
     } finally {
       collecting.unlock();
     }
+  }
+
+  /**
+   * How many collections have removed something since the store was opened. Whoever remembers from
+   * one {@link #use} to the next that paths are valid compares.
+   */
+  public long collections() {
+    return collections.get();
   }
 
   /**

@@ -346,5 +346,9 @@ class CollectorTest {
     Files.write(pack, bytes);
     assertThrows(StoreException.class, () -> collect(CollectOptions.ALL));
     assertEquals(2, store.allPaths().size());
+    // Once nothing keeps it, it can go.
+    Files.delete(root.resolve("pins/per-user/me/bc/tree"));
+    assertEquals(2, collect(CollectOptions.ALL).paths().size());
+    assertEquals(0, diskBytes());
   }
 }
