@@ -35,7 +35,6 @@ final class EditedTree {
     this.folder = folder;
     this.random = new Random(seed);
     Files.createDirectories(folder.resolve("parts"));
-    Files.createDirectories(folder.resolve("data/inner"));
     Files.createDirectories(folder.resolve("first"));
     Files.createDirectories(folder.resolve("second"));
     Files.writeString(folder.resolve("default.nix"), TOP);
@@ -45,9 +44,12 @@ final class EditedTree {
     Files.createSymbolicLink(folder.resolve("chosen"), Path.of("first"));
     variables.put("NIX_PATH", "found=" + folder.resolve("first"));
     variables.put("EDITED", "at first");
-    for (int i = 0; i < DATA; i++) {
-      Files.writeString(data(), word());
-      Files.writeString(folder.resolve("data/" + i), word());
+    for (String data : new String[] {"data", "spare"}) {
+      Files.createDirectories(folder.resolve(data + "/inner"));
+      Files.writeString(folder.resolve(data + "/inner/file"), word());
+      for (int i = 0; i < DATA; i++) {
+        Files.writeString(folder.resolve(data + "/" + i), word());
+      }
     }
     for (int i = 0; i < PARTS; i++) {
       Files.writeString(folder.resolve("parts/p%02d.nix".formatted(i)), part(i));
@@ -118,7 +120,7 @@ final class EditedTree {
       return written(last, word());
     }
     Path file = data();
-    switch (random.nextInt(15)) {
+    switch (random.nextInt(17)) {
       case 0 -> {
         int i = random.nextInt(PARTS);
         return written(folder.resolve("parts/p%02d.nix".formatted(i)), part(i));
@@ -171,7 +173,11 @@ final class EditedTree {
         Path more = folder.resolve(random.nextBoolean() ? "first/more" : "data/inner/more");
         return Files.deleteIfExists(more) ? "deleted " + more.getFileName() : written(more, word());
       }
-      case 13 -> {
+      case 13, 14 -> {
+        // Other files under the same names, none of which has changed lately.
+        return swapped(folder.resolve("data"), folder.resolve("spare"));
+      }
+      case 15 -> {
         // By way of another file, as editors do.
         Path beside = Files.writeString(folder.resolve("beside"), word());
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
