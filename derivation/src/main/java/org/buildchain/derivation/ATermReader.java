@@ -49,7 +49,7 @@ final class ATermReader {
     SortedSet<StorePath> inputSources = new TreeSet<>();
     list(() -> inputSources.add(path()));
     expect(',');
-    String system = string();
+    String system = simple();
     expect(',');
     String builder = string();
     expect(',');
@@ -68,9 +68,10 @@ final class ATermReader {
 
   private void output(SortedMap<String, DerivationOutput> outputs) {
     expect('(');
-    String id = string();
-    expect(',');
     int start = at;
+    String id = simple();
+    expect(',');
+    int pathStart = at;
     String path = string();
     expect(',');
     String algorithm = string();
@@ -78,11 +79,16 @@ final class ATermReader {
     String hash = string();
     expect(')');
     try {
+      StorePath.checkName(StoreDir.outputPathName(name, id));
+    } catch (FormatException e) {
+      throw new FormatException(what(), start, e.getMessage());
+    }
+    try {
       if (outputs.put(id, output(path, algorithm, hash)) != null) {
         throw new FormatException("output '" + id + "'", "is given twice");
       }
     } catch (FormatException e) {
-      throw new FormatException(what(), start, e.getMessage());
+      throw new FormatException(what(), pathStart, e.getMessage());
     }
   }
 
@@ -130,7 +136,7 @@ final class ATermReader {
     StorePath path = path();
     expect(',');
     SortedSet<String> outputs = new TreeSet<>();
-    list(() -> outputs.add(string()));
+    list(() -> outputs.add(simple()));
     expect(')');
     inputs.put(path, outputs);
   }
@@ -167,6 +173,18 @@ final class ATermReader {
       }
       expect(',');
     }
+  }
+
+  /** A string that is printed as it is: what would have to be escaped can't stand in it. */
+  private String simple() {
+    int start = at;
+    String s = string();
+    for (int i = 0; i < s.length(); i++) {
+      if ("\"\\\n\r\t".indexOf(s.charAt(i)) >= 0) {
+        throw new FormatException(what(), start, "a name can't hold " + (int) s.charAt(i));
+      }
+    }
+    return s;
   }
 
   private String string() {

@@ -43,6 +43,9 @@ class ATermReaderTest {
             + " should not specify output path",
         "Derive([],[],[\"/nix/store/x\"] | expected 32 digits",
         "Derive([],[],[],\"s | unterminated string",
+        // Found by fuzzing: what is read must have a text of its own.
+        "Derive([(\"\u00feout\",\"\",\"sha256\",\"\")] | offset 9: store path: name 'x-\u00feout'",
+        "Derive([],[],[],\"a\\\"b\" | offset 16: a name can't hold 34",
       })
   void errorsSayWhereAndWhat(String text, String message) {
     String got = assertThrows(FormatException.class, () -> read(text)).getMessage();
