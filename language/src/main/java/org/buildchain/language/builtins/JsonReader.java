@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
@@ -81,6 +82,7 @@ final class JsonReader {
   }
 
   private Value value() {
+    EvalThread.poll();
     space();
     if (++depth > MAX_DEPTH) {
       throw EvalException.other("JSON is nested more than " + MAX_DEPTH + " deep");

@@ -3,6 +3,7 @@ package org.buildchain.language.builtins;
 import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
 
@@ -182,6 +183,7 @@ final class ListBuiltins {
         Args.function(ev, f, "while evaluating the first argument passed to builtins.genList");
     Value[] out = new Value[(int) n];
     for (int i = 0; i < out.length; i++) {
+      EvalThread.poll();
       out[i] = ev.delayCall(fn, Value.Int.of(i));
     }
     return new Value.List(out);

@@ -2,17 +2,29 @@ package org.buildchain.language.builtins;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.buildchain.language.eval.EvalException;
 
 /**
  * POSIX extended regular expressions by way of RE2, which takes linear time whatever the
  * expression. Source: POSIX.1-2017, chapter 9.4; as libstdc++ reads {@code std::regex::extended}: a
  * backslash before an ordinary character means the character, and inside brackets it means itself.
+ *
+ * <p>Counted repetitions are written out when the expression is compiled, and nested ones multiply.
+ * libstdc++ gives up at a hundred thousand states, and so does this.
  */
 final class PosixRegex {
+  private static final long MAX_STATES = 100_000;
+
   private final String s;
   private final StringBuilder out = new StringBuilder();
   private int i;
+
+  // States of the groups around this place, outermost first, and of the last atom.
+  private final Deque<Long> around = new ArrayDeque<>();
+  private long states;
+  private long atom;
 
   private PosixRegex(String s) {
     this.s = s;
@@ -41,6 +53,7 @@ final class PosixRegex {
             throw invalid(s);
           }
           literal(s.charAt(i + 1));
+          atom(1);
           i += 2;
         }
         case '[' -> bracket();
@@ -48,6 +61,8 @@ final class PosixRegex {
           if (i + 1 < s.length() && s.charAt(i + 1) == '?') {
             throw invalid(s);
           }
+          around.push(states);
+          states = 1;
           out.append(c);
           i++;
         }
@@ -59,11 +74,27 @@ final class PosixRegex {
           } else {
             literal(c);
           }
+          if (c == ')' && !around.isEmpty()) {
+            long group = states + 1;
+            states = around.pop();
+            atom(group);
+          } else {
+            atom(1);
+          }
           i++;
         }
       }
     }
     return out.toString();
+  }
+
+  /** Counts an atom of so many states. */
+  private void atom(long size) {
+    atom = size;
+    states += size;
+    if (states > MAX_STATES) {
+      throw EvalException.other("memory limit exceeded by regular expression '" + s + "'");
+    }
   }
 
   private void literal(char c) {
@@ -89,6 +120,13 @@ final class PosixRegex {
     if (close < 0 || !s.substring(i + 1, close).matches("[0-9]+(,[0-9]*)?")) {
       throw invalid(s);
     }
+    String[] bounds = s.substring(i + 1, close).split(",");
+    String most = bounds[bounds.length - 1];
+    // Beyond a thousand RE2 refuses.
+    long times = most.length() > 4 ? 1001 : Math.max(1, Long.parseLong(most));
+    long once = atom;
+    atom(once * (times - 1));
+    atom = once * times;
     out.append(s, i, close + 1);
     i = close + 1;
   }
@@ -128,6 +166,7 @@ final class PosixRegex {
       k++;
     }
     out.append(']');
+    atom(1);
     i = k + 1;
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
@@ -13,6 +14,7 @@ import org.buildchain.language.eval.Value;
 /** {@code match} and {@code split}. Compiled expressions are kept, up to a bound. */
 final class RegexBuiltins {
   private static final int MAX_KEPT = 4096;
+  private static final int LONG = 10_000;
 
   private final Map<String, Pattern> compiled = new ConcurrentHashMap<>();
 
@@ -43,8 +45,36 @@ final class RegexBuiltins {
     String s =
         Args.string(ev, string, "while evaluating the second argument passed to builtins.match")
             .value();
-    Matcher m = p.matcher(s);
+    Matcher m = p.matcher(polled(s));
     return m.matches() ? groups(m) : Value.Null.NULL;
+  }
+
+  /** Where a match takes long it asks now and then whether the evaluation has to end. */
+  private static CharSequence polled(String s) {
+    return s.length() < LONG ? s : new Polled(s);
+  }
+
+  private record Polled(String text) implements CharSequence {
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int i) {
+      EvalThread.poll();
+      return text.charAt(i);
+    }
+
+    @Override
+    public CharSequence subSequence(int from, int to) {
+      return text.substring(from, to);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   private static Value groups(Matcher m) {
@@ -64,9 +94,10 @@ final class RegexBuiltins {
         Args.string(ev, string, "while evaluating the second argument passed to builtins.split");
     String s = text.value();
     List<Value> out = new ArrayList<>();
-    Matcher m = p.matcher(s);
+    Matcher m = p.matcher(polled(s));
     int end = 0;
     while (m.find()) {
+      EvalThread.poll();
       out.add(new Str(s.substring(end, m.start())));
       out.add(groups(m));
       end = m.end();

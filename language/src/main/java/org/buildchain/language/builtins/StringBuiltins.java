@@ -2,6 +2,7 @@ package org.buildchain.language.builtins;
 
 import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
@@ -96,6 +97,7 @@ final class StringBuiltins {
     Context.Builder context = new Context.Builder();
     context.add(sep.context());
     for (int i = 0; i < l.size(); i++) {
+      EvalThread.poll();
       if (i > 0) {
         out.append(sep.value());
       }
@@ -110,6 +112,7 @@ final class StringBuiltins {
                   true,
                   true);
       out.append(s.value());
+      ev.checkLength(out.length(), Pos.NONE);
       context.add(s.context());
     }
     return new Str(out.toString(), context.build());
@@ -145,6 +148,8 @@ final class StringBuiltins {
     String text = s.value();
     // One step past the end, so that an empty pattern matches there too.
     for (int p = 0; p <= text.length(); ) {
+      EvalThread.poll();
+      ev.checkLength(out.length(), Pos.NONE);
       int k = matching(patterns, text, p);
       if (k < 0) {
         if (p < text.length()) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
+import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.LambdaNode;
 import org.buildchain.language.eval.Str;
@@ -100,6 +101,7 @@ public final class XmlWriter {
   }
 
   private void value(Value value) {
+    EvalThread.poll();
     Value v = seen(value);
     switch (v) {
       case Value.Int i -> empty("int", Map.of("value", Long.toString(i.value())));

@@ -99,6 +99,8 @@ public final class Coercion {
     StringBuilder out = new StringBuilder();
     Context.Builder all = new Context.Builder();
     for (int i = 0; i < l.size(); i++) {
+      EvalThread.poll();
+      ev.checkLength(out.length(), at);
       Str s;
       try {
         s =

@@ -105,16 +105,16 @@ final class ConcatNode extends Node {
     if (parts.length == 2) {
       Str a = coerce(first != null ? first : parts[0].eval(env), 0, true);
       Str b = coerce(parts[1].eval(env), 1, true);
-      return new Str(
-          ops.evaluator().checkLength(a.value().concat(b.value()), pos()),
-          a.context().plus(b.context()));
+      ops.evaluator().checkLength((long) a.value().length() + b.value().length(), pos());
+      return new Str(a.value().concat(b.value()), a.context().plus(b.context()));
     }
     StringBuilder out = new StringBuilder();
     for (int k = 0; k < parts.length; k++) {
       Str s = coerce(k == 0 && first != null ? first : parts[k].eval(env), k, true);
       context.add(s.context());
+      ops.evaluator().checkLength((long) out.length() + s.value().length(), pos());
       out.append(s.value());
     }
-    return new Str(ops.evaluator().checkLength(out.toString(), pos()), context.build());
+    return new Str(out.toString(), context.build());
   }
 }

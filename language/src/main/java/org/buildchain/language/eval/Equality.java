@@ -22,6 +22,8 @@ final class Equality {
    * expressions rely on it for sets that hold functions.
    */
   boolean equal(Value x, Value y) {
+    // Values that share parts can hold exponentially many pairs.
+    EvalThread.poll();
     Value a = ev.force(x);
     Value b = ev.force(y);
     if (a == b) {

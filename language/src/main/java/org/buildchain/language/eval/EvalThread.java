@@ -7,7 +7,7 @@ import java.util.Arrays;
  * does; it knows what it waits for, so that threads which wait for each other are found out; and it
  * gathers what the computations that it runs have read.
  *
- * <p>One that is made by another takes part in the session of its maker.
+ * <p>One that is made by another takes part in the session and the group of its maker.
  */
 public final class EvalThread extends Thread {
   /** The stack, in bytes; only what is used takes memory. */
@@ -18,8 +18,10 @@ public final class EvalThread extends Thread {
   volatile Thunk waitingFor;
   volatile boolean awaited;
   int callDepth;
-  int ticks;
+  int calls;
+  private int ticks;
   private volatile Session session;
+  private final EvalGroup group;
 
   // What the running computations have read, of the outermost first; that of the innermost begins
   // at `base`.
@@ -37,7 +39,17 @@ public final class EvalThread extends Thread {
 
   /** A thread with a stack of another size, in bytes. */
   public EvalThread(String name, Runnable task, long stackBytes) {
+    this(name, task, stackBytes, groupOfMaker());
+  }
+
+  /** A thread that works for a caller's group. */
+  public EvalThread(String name, Runnable task, EvalGroup group) {
+    this(name, task, STACK_BYTES, group);
+  }
+
+  private EvalThread(String name, Runnable task, long stackBytes, EvalGroup group) {
     super(null, task, name, stackBytes);
+    this.group = group;
     this.session = Thread.currentThread() instanceof EvalThread maker ? maker.session : null;
     this.frame = nextFrame++;
   }
@@ -47,6 +59,41 @@ public final class EvalThread extends Thread {
       return t;
     }
     throw new IllegalStateException("evaluation must run on an EvalThread");
+  }
+
+  private static EvalGroup groupOfMaker() {
+    return Thread.currentThread() instanceof EvalThread maker ? maker.group : new EvalGroup(t -> 0);
+  }
+
+  @Override
+  public void run() {
+    group.entered(this);
+    try {
+      super.run();
+    } finally {
+      group.left(this);
+    }
+  }
+
+  EvalGroup group() {
+    return group;
+  }
+
+  /**
+   * Ends the evaluation if its caller has gone away or its group is to end. Costs a few
+   * instructions: whatever may run long without a call or a thunk asks at every step.
+   */
+  public static void poll() {
+    current().tick();
+  }
+
+  void tick() {
+    if ((++ticks & 0xff) == 0) {
+      if (isInterrupted()) {
+        throw new EvalCancelledException();
+      }
+      group.check();
+    }
   }
 
   /** Takes part in a session from now on. */

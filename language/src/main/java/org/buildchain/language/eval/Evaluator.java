@@ -376,12 +376,12 @@ public final class Evaluator {
         .build();
   }
 
-  String checkLength(String s, Pos at) {
-    if (s.length() > MAX_STRING) {
+  /** Fails if a string would be longer than {@link #MAX_STRING}. */
+  public void checkLength(long length, Pos at) {
+    if (length > MAX_STRING) {
       throw new EvalException(
           EvalException.Kind.OTHER, at, "a string is longer than " + MAX_STRING + " bytes");
     }
-    return s;
   }
 
   // Values of an expected type. The context names what wanted it, as Nix's traces do.

@@ -64,7 +64,8 @@ final class Ops {
       throw new EvalException(
           EvalException.Kind.OTHER, at, "stack overflow; max-call-depth exceeded");
     }
-    if ((++t.ticks & 0xfff) == 0 && ev.host().cancelled()) {
+    t.tick();
+    if ((++t.calls & 0xfff) == 0 && ev.host().cancelled()) {
       throw new EvalCancelledException();
     }
     t.callDepth++;

@@ -102,6 +102,7 @@ public final class Thunk implements Value {
 
   private Value compute(Pos at) {
     EvalThread me = EvalThread.current();
+    me.tick();
     while (true) {
       Object s = state;
       if (s instanceof Reads r) {

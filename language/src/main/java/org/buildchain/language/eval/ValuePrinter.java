@@ -89,6 +89,7 @@ public final class ValuePrinter {
   }
 
   private void printValue(Value value, int depth) {
+    EvalThread.poll();
     Value v = shown(value);
     switch (v) {
       case Value.Int i -> out.append(i.value());

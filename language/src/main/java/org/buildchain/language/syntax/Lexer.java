@@ -1,7 +1,6 @@
 package org.buildchain.language.syntax;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -36,35 +35,29 @@ final class Lexer {
   private final String s;
   private final boolean pipes;
   private final Deque<Mode> modes = new ArrayDeque<>();
-  private final List<Token> out = new ArrayList<>();
+  private final List<Token> out;
   private int i;
 
-  private Lexer(String text, boolean pipes) {
+  /**
+   * A lexer at the start of {@code text}.
+   *
+   * @param out gets the tokens; the last is {@link TokenKind#END} or {@link TokenKind#FAULT}
+   */
+  Lexer(String text, boolean pipes, List<Token> out) {
     this.s = text;
     this.pipes = pipes;
-  }
-
-  /** All tokens of {@code text}; the last is {@link TokenKind#END} or {@link TokenKind#FAULT}. */
-  static List<Token> tokens(String text, boolean pipes) {
-    Lexer l = new Lexer(text, pipes);
-    l.run();
-    return l.out;
-  }
-
-  private void run() {
+    this.out = out;
     modes.push(Mode.CODE);
-    while (true) {
-      boolean more =
-          switch (modes.element()) {
-            case CODE -> code();
-            case STRING -> string();
-            case IND_STRING -> indentedString();
-            case PATH, PATH_SLASH -> path();
-          };
-      if (!more) {
-        return;
-      }
-    }
+  }
+
+  /** Goes on a little; whether there is more. */
+  boolean step() {
+    return switch (modes.element()) {
+      case CODE -> code();
+      case STRING -> string();
+      case IND_STRING -> indentedString();
+      case PATH, PATH_SLASH -> path();
+    };
   }
 
   private int at(int k) {

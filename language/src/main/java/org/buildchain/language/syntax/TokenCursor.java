@@ -1,19 +1,40 @@
 package org.buildchain.language.syntax;
 
+import java.util.ArrayList;
 import java.util.List;
 
-/** The tokens of a source, one after the other. A fault that the lexer found is thrown when met. */
+/**
+ * The tokens of a source, one after the other. A fault that the lexer found is thrown when met.
+ * Only those around the current place are kept: a hostile file has a token in each byte.
+ */
 final class TokenCursor {
+  private static final int KEPT = 1024;
+
   private final Source source;
-  private final List<Token> tokens;
+  private final List<Token> tokens = new ArrayList<>();
+  private final Lexer lexer;
+  private boolean more = true;
   private int next;
 
   TokenCursor(Source source, boolean pipes) {
     this.source = source;
-    this.tokens = Lexer.tokens(source.text(), pipes);
+    this.lexer = new Lexer(source.text(), pipes, tokens);
+  }
+
+  /** Makes sure that the token so far ahead is there, if there is one. */
+  private void look(int ahead) {
+    if (next > KEPT) {
+      // The one before the current place is still asked for.
+      tokens.subList(0, next - 1).clear();
+      next = 1;
+    }
+    while (more && tokens.size() <= next + ahead) {
+      more = lexer.step();
+    }
   }
 
   Token peek() {
+    look(0);
     Token t = tokens.get(next);
     if (t.kind() == TokenKind.FAULT) {
       throw new ParseException(new Pos(source, t.start()), t.text());
@@ -22,6 +43,7 @@ final class TokenCursor {
   }
 
   TokenKind kind(int ahead) {
+    look(ahead);
     int k = next + ahead;
     return k < tokens.size() ? tokens.get(k).kind() : TokenKind.END;
   }
