@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.buildchain.daemon.evaluation.MemoryGuard;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
-import org.buildchain.language.eval.EvalThread;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
@@ -24,6 +24,7 @@ public final class Dispatcher implements CommandHandler {
   private static final int FAILED = 1;
 
   private final Services services;
+  private final MemoryGuard guard;
   private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
   private final Map<String, Program> programs;
   private final Spares spares;
@@ -41,6 +42,8 @@ public final class Dispatcher implements CommandHandler {
       Map<String, Program> programs) {
     this.services = services;
     this.programs = Map.copyOf(programs);
+    this.guard = new MemoryGuard(services.evaluators()::dropIdle);
+    guard.start();
     commands.put("build", () -> new CommandLine(new BuildCommand()));
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
@@ -71,6 +74,10 @@ public final class Dispatcher implements CommandHandler {
       }
     } catch (RuntimeException | StackOverflowError e) {
       return report(context, e);
+    } catch (OutOfMemoryError e) {
+      // What the command held is free again.
+      messages.error("the command needs more memory than the daemon has");
+      return FAILED;
     }
   }
 
@@ -87,7 +94,7 @@ public final class Dispatcher implements CommandHandler {
   /** One that can evaluate, so that most commands need no second one. */
   @Override
   public Thread thread(Runnable command) {
-    return new EvalThread("bc-command", command);
+    return guard.thread("bc-command", command);
   }
 
   /** Whether the command removes paths: its own questions must not keep them. */

@@ -9,6 +9,7 @@ import org.buildchain.daemon.host.SearchPath;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.EvalGroup;
 
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.
@@ -31,6 +32,7 @@ public final class Evaluations {
   public Evaluations(
       CommandContext context, SettingOptions options, List<String> includes, boolean readOnly) {
     this.settings = options.apply(context.settings(), context.messages()::warning);
+    EvalGroup.current().setLimit(settings.number("eval-memory-limit"));
     Map<String, String> env = context.caller().invocation().env();
     List<Map.Entry<String, String>> searchPath =
         SearchPath.of(

@@ -7,6 +7,7 @@ import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.EvalGroup;
 import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
@@ -75,6 +76,7 @@ public final class Evaluation {
    * Evaluates and works on the result, on the calling thread, which must be an {@code EvalThread}.
    * What an earlier evaluation found is used again where nothing that it read has changed. A
    * failure is found anew from nothing, since its words may tell what had been evaluated before it.
+   * An evaluation that held too much memory keeps nothing.
    *
    * @param work must keep no value beyond its end, and not tell whether one was evaluated before
    * @throws EvalException if the evaluation fails, or the host says that it is cancelled
@@ -86,6 +88,10 @@ public final class Evaluation {
       kept.give(evaluator);
       return result;
     } catch (EvalException e) {
+      if (EvalGroup.current().isEnding()) {
+        // It has to let go of its memory.
+        throw e;
+      }
       boolean fresh = evaluator.uses() == 0;
       kept.give(evaluator);
       if (fresh) {
@@ -112,8 +118,6 @@ public final class Evaluation {
       return value;
     } catch (StackOverflowError e) {
       throw EvalException.other("stack overflow; the expression is nested too deeply");
-    } catch (OutOfMemoryError e) {
-      throw EvalException.other("the evaluation needs more memory than the daemon has");
     }
   }
 

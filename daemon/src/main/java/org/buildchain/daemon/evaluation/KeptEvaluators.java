@@ -63,6 +63,13 @@ public final class KeptEvaluators {
     }
   }
 
+  /** Drops all that wait; false if none does. */
+  public synchronized boolean dropIdle() {
+    boolean some = !idle.isEmpty();
+    idle.clear();
+    return some;
+  }
+
   /** Drops what is over the bound. To be called when nobody waits: it may take a second. */
   public synchronized void trim() {
     if (used.getAsLong() <= bound) {

@@ -53,6 +53,8 @@ public final class Settings {
     d.put("lint-absolute-path-literals", "ignore");
     d.put("lint-short-path-literals", "ignore");
     d.put("lint-url-literals", "ignore");
+    // Bytes that one command's evaluation may hold; 0 for what the daemon's heap has room for.
+    d.put("eval-memory-limit", "0");
     d.put("nix-path", "");
     d.put("system", "x86_64-linux");
     d.put("tarball-ttl", "3600");
