@@ -158,7 +158,7 @@ final class Calls {
         + g.term(k, 0)
         + "; } ]; operator = item: "
         + (leaves.chance(70)
-            ? "if builtins.isInt item.key && item.key < 4 then [ { key = item.key + 1; } { key = 3; v = "
+            ? "if builtins.isInt item.key && item.key < 4 && item.key > -9 then [ { key = item.key + 1; } { key = 3; v = "
                 + g.term(Types.ANY, depth - 1)
                 + "; } ] else [ ]"
             : "[ ]")

@@ -1,0 +1,118 @@
+package org.buildchain.tests.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.buildchain.store.nar.Nar;
+import org.buildchain.store.tree.DiskTree;
+import org.buildchain.tests.Command;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs Jazzer on each reader in a process of its own, all at once, for as many seconds as the
+ * property {@code fuzz.seconds} says. An input that makes a reader do what it must not is shown in
+ * the failure, and then becomes a test of that reader.
+ */
+class FuzzTest {
+  private static final long SECONDS = Long.getLong("fuzz.seconds", 20);
+  private static final List<Class<?>> TARGETS =
+      List.of(ParserTarget.class, ATermTarget.class, NarTarget.class);
+  private static final Path EXPRESSIONS = Path.of("src/test/resources");
+  private static final Path DERIVATIONS =
+      Path.of("../derivation/src/test/resources/org/buildchain/derivation/corpus.drvs");
+
+  @TempDir static Path temporary;
+
+  private static final Map<Class<?>, Future<Command.Result>> RUNS = new HashMap<>();
+  private static final ExecutorService RUNNERS = Executors.newVirtualThreadPerTaskExecutor();
+
+  @BeforeAll
+  static void start() {
+    TARGETS.forEach(t -> RUNS.put(t, RUNNERS.submit(() -> run(t))));
+  }
+
+  @AfterAll
+  static void end() {
+    RUNNERS.close();
+  }
+
+  static List<Class<?>> targets() {
+    return TARGETS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void findsNothing(Class<?> target) throws Exception {
+    Command.Result r = RUNS.get(target).get();
+    assertEquals(0, r.status(), () -> r.out() + r.err());
+  }
+
+  private static Command.Result run(Class<?> target) throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve(target.getSimpleName()));
+    Path corpus = Files.createDirectory(folder.resolve("corpus"));
+    seed(target, corpus);
+    return Command.run(
+        folder,
+        Map.of(),
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-Xss4m",
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-XX:+EnableDynamicAgentLoading",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "com.code_intelligence.jazzer.Jazzer",
+            "--target_class=" + target.getName(),
+            "--instrumentation_includes=org.buildchain.**",
+            corpus.toString(),
+            "-max_total_time=" + SECONDS,
+            "-max_len=4096",
+            "-rss_limit_mb=0"));
+  }
+
+  private static void seed(Class<?> target, Path corpus) throws IOException {
+    if (target == ParserTarget.class) {
+      try (var files = Files.walk(EXPRESSIONS)) {
+        for (Path p : files.filter(f -> f.toString().endsWith(".nix")).toList()) {
+          Files.copy(p, corpus.resolve(p.toString().replace('/', '_')));
+        }
+      }
+    } else if (target == ATermTarget.class) {
+      for (String line : Files.readAllLines(DERIVATIONS, StandardCharsets.ISO_8859_1)) {
+        int space = line.indexOf(' ');
+        Files.writeString(
+            corpus.resolve(line.substring(0, space)),
+            line.substring(space + 1),
+            StandardCharsets.ISO_8859_1);
+      }
+    } else {
+      try (var out = Files.newOutputStream(corpus.resolve("nar"))) {
+        Nar.write(
+            DiskTree.of(EXPRESSIONS.resolve("same-as-nix/src").toAbsolutePath().toString()),
+            (data, offset, length) -> {
+              try {
+                out.write(data, offset, length);
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Readers of foreign bytes, fed with what a coverage-guided fuzzer makes up. */
+package org.buildchain.tests.fuzz;
