@@ -33,6 +33,8 @@ class ArchitectureTest {
           .definedBy("org.buildchain.language..")
           .layer("sandbox")
           .definedBy("org.buildchain.sandbox..")
+          .layer("substituter")
+          .definedBy("org.buildchain.substituter..")
           .layer("daemon")
           .definedBy("org.buildchain.daemon..")
           .whereLayer("hashrewrite")
@@ -46,6 +48,8 @@ class ArchitectureTest {
           .whereLayer("language")
           .mayOnlyAccessLayers("derivation", "store")
           .whereLayer("sandbox")
+          .mayOnlyAccessLayers("derivation", "store")
+          .whereLayer("substituter")
           .mayOnlyAccessLayers("derivation", "store");
 
   @ArchTest

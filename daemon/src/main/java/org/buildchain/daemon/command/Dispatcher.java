@@ -50,6 +50,8 @@ public final class Dispatcher implements CommandHandler {
     commands.putAll(further);
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("store", StoreCommand::line);
+    commands.put("serve", () -> new CommandLine(new ServeCommand()));
+    commands.put("key", KeyCommand::line);
     commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
     commands.put("doctor", () -> new CommandLine(new DoctorCommand()));
     commands.put("completion", () -> new CommandLine(new CompletionCommand(this::full)));
@@ -65,7 +67,7 @@ public final class Dispatcher implements CommandHandler {
     CommandContext context = new CommandContext(services, caller, messages);
     try {
       Program.Choice choice = choose(invocation);
-      if (collects(choice)) {
+      if (holdsNothing(choice)) {
         return execute(context, choice);
       }
       // What the store tells the command stays until it ends.
@@ -97,11 +99,15 @@ public final class Dispatcher implements CommandHandler {
     return guard.thread("bc-command", command);
   }
 
-  /** Whether the command removes paths: its own questions must not keep them. */
-  private static boolean collects(Program.Choice choice) {
-    return choice.line().equals("store")
-        && !choice.args().isEmpty()
-        && List.of("gc", "delete").contains(choice.args().getFirst());
+  /**
+   * Whether the command must not keep what it asks for: one that removes paths, and one that goes
+   * on for ever and holds what each of its clients needs.
+   */
+  private static boolean holdsNothing(Program.Choice choice) {
+    return choice.line().equals("serve")
+        || (choice.line().equals("store")
+            && !choice.args().isEmpty()
+            && List.of("gc", "delete").contains(choice.args().getFirst()));
   }
 
   private Program.Choice choose(Invocation invocation) {

@@ -59,6 +59,7 @@ public final class Settings {
     d.put("system", "x86_64-linux");
     d.put("tarball-ttl", "3600");
     d.put("connect-timeout", "15");
+    d.put("secret-key-files", "");
     // Bytes free on the store's disk below which the collector starts, and at which it stops.
     d.put("min-free", "0");
     d.put("max-free", "0");

@@ -59,6 +59,11 @@ public final class NarWriter {
     sink.write(data, offset, length);
   }
 
+  /** Counts bytes of the file that are not wanted: the sink does not get them. */
+  public void skip(long length) {
+    written += length;
+  }
+
   /** Ends the file. */
   public void endFile(long size) {
     pad(size);

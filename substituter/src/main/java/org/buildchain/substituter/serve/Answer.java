@@ -1,0 +1,74 @@
+package org.buildchain.substituter.serve;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What is sent for a request.
+ *
+ * @param type the media type
+ * @param tag names these very bytes, so that a client can ask for a part or whether they changed
+ * @param seconds for which it may be kept
+ */
+record Answer(int status, String type, Optional<String> tag, long seconds, Body body) {
+  /** A year, the longest that HTTP knows. */
+  static final long FOREVER = 365L * 24 * 3600;
+
+  /** Bytes, all or a part. */
+  interface Body {
+    /** Their number; negative if it is not known beforehand, and then they are written whole. */
+    long length();
+
+    /** Writes from {@code from} to before {@code to}, or to the end. */
+    void write(long from, long to, OutputStream out) throws IOException;
+  }
+
+  /** Writes everything. */
+  @FunctionalInterface
+  interface Writing {
+    void run(OutputStream out) throws IOException;
+  }
+
+  /** Bytes whose number is not known beforehand. */
+  static Body streamed(Writing writing) {
+    return new Body() {
+      @Override
+      public long length() {
+        return -1;
+      }
+
+      @Override
+      public void write(long from, long to, OutputStream out) throws IOException {
+        writing.run(out);
+      }
+    };
+  }
+
+  /** Bytes in memory. */
+  static Body held(byte[] bytes) {
+    return new Body() {
+      @Override
+      public long length() {
+        return bytes.length;
+      }
+
+      @Override
+      public void write(long from, long to, OutputStream out) throws IOException {
+        out.write(bytes, (int) from, (int) (to - from));
+      }
+    };
+  }
+
+  /** A message for a person. */
+  static Answer message(int status, String text) {
+    byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    return new Answer(status, "text/plain; charset=utf-8", Optional.empty(), 0, held(bytes));
+  }
+
+  /** There is no such thing here. */
+  static Answer missing(String what) {
+    return message(404, what + " is not here");
+  }
+}

@@ -1,0 +1,210 @@
+package org.buildchain.substituter.serve;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * What a binary cache holds, by the path of the URL. Nothing of a path reaches the file system:
+ * what is asked for is taken apart and looked up.
+ */
+final class Cache {
+  private static final Pattern HASH_PART = Pattern.compile("[0-9a-z]{32}");
+  private static final Pattern REALISATION =
+      Pattern.compile("sha256:([0-9a-f]{64})!([0-9a-zA-Z+\\-._?=]{1,211})");
+
+  /** A compressed NAR up to this size is waited for, so that its length can be said. */
+  private static final long SMALL = 4L << 20;
+
+  private static final long INFO_SECONDS = 3600;
+
+  private final Store store;
+  private final BuildLogs logs;
+  private final NarInfos infos;
+  private final KeptNars kept;
+  private final int priority;
+
+  Cache(Store store, BuildLogs logs, NarInfos infos, KeptNars kept, int priority) {
+    this.store = store;
+    this.logs = logs;
+    this.infos = infos;
+    this.kept = kept;
+    this.priority = priority;
+  }
+
+  /** Takes an answer that must be used before it returns. */
+  @FunctionalInterface
+  interface Sender {
+    void send(Answer answer) throws IOException;
+  }
+
+  /** Answers a GET or HEAD of a path. What is sent stays in the store until then. */
+  void get(String path, Sender sender) throws IOException {
+    try (Store.Use _ = store.use()) {
+      if (path.equals("/")) {
+        sender.send(Answer.message(200, "a Nix binary cache of Build Chain"));
+      } else if (path.equals("/nix-cache-info")) {
+        sender.send(text("text/x-nix-cache-info", cacheInfo(), INFO_SECONDS));
+      } else if (path.endsWith(".narinfo")) {
+        sender.send(narInfo(path));
+      } else if (path.endsWith(".ls")) {
+        sender.send(listing(path));
+      } else if (path.startsWith("/nar/")) {
+        nar(path.substring(5), sender);
+      } else if (path.startsWith("/log/")) {
+        log(path.substring(5), sender);
+      } else if (path.startsWith("/realisations/") && path.endsWith(".doi")) {
+        sender.send(realisation(path.substring(14, path.length() - 4)));
+      } else {
+        sender.send(Answer.missing("'" + path + "'"));
+      }
+    }
+  }
+
+  private byte[] cacheInfo() {
+    return ("StoreDir: " + store.dir() + "\nWantMassQuery: 1\nPriority: " + priority + "\n")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static Answer text(String type, byte[] bytes, long seconds) {
+    byte[] digest = HashAlgorithm.SHA256.newDigest().digest(bytes);
+    String tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(digest, 16)) + "\"";
+    return new Answer(200, type, Optional.of(tag), seconds, Answer.held(bytes));
+  }
+
+  /** The path with this hash part. */
+  private Optional<PathInfo> find(String hashPart) {
+    return HASH_PART.matcher(hashPart).matches()
+        ? store.byHashPart(hashPart).flatMap(store::query)
+        : Optional.empty();
+  }
+
+  private Answer narInfo(String path) {
+    return find(path.substring(1, path.length() - ".narinfo".length()))
+        .map(i -> text("text/x-nix-narinfo", infos.text(i), INFO_SECONDS))
+        .orElseGet(() -> Answer.missing("a path with this hash"));
+  }
+
+  private Answer listing(String path) throws IOException {
+    Optional<PathInfo> info = find(path.substring(1, path.length() - ".ls".length()));
+    if (info.isEmpty()) {
+      return Answer.missing("a path with this hash");
+    }
+    StorePath object = info.get().path();
+    return new Answer(
+        200,
+        "application/json",
+        Optional.of("\"" + info.get().narHash().encode(Hash.Format.NIX32) + "-ls\""),
+        INFO_SECONDS,
+        Answer.streamed(out -> Listing.write(store.open(object), out)));
+  }
+
+  private void nar(String file, Sender sender) throws IOException {
+    Optional<NarName> name = NarName.parse(file);
+    Optional<PathInfo> found = name.flatMap(n -> find(n.hashPart()));
+    if (found.isEmpty()
+        || !found.get().narHash().encode(Hash.Format.NIX32).equals(name.get().narHash())) {
+      sender.send(Answer.missing("this NAR"));
+      return;
+    }
+    PathInfo info = found.get();
+    Compression compression = name.get().compression();
+    if (compression == Compression.NONE) {
+      sender.send(nar(name.get(), plain(info)));
+      return;
+    }
+    GrowingFile compressed;
+    try {
+      compressed = kept.open(name.get().file(), compression, out -> writeNar(info, out));
+    } catch (KeptNars.BusyException e) {
+      sender.send(Answer.message(503, e.getMessage()));
+      return;
+    }
+    try {
+      if (info.narSize() <= SMALL) {
+        compressed.awaitWhole();
+      }
+      sender.send(nar(name.get(), compressed));
+    } finally {
+      compressed.release();
+    }
+  }
+
+  private static Answer nar(NarName name, Answer.Body body) {
+    Optional<String> tag = Optional.of("\"" + name.file() + "\"");
+    return new Answer(200, "application/x-nix-nar", tag, Answer.FOREVER, body);
+  }
+
+  /** In a use of its own: whoever asked for it may leave before it is done. */
+  private void writeNar(PathInfo info, OutputStream out) throws IOException {
+    try (Store.Use _ = store.use()) {
+      NarSlice.write(store.open(info.path()), info.narSize(), 0, info.narSize(), out);
+    }
+  }
+
+  private Answer.Body plain(PathInfo info) {
+    return new Answer.Body() {
+      @Override
+      public long length() {
+        return info.narSize();
+      }
+
+      @Override
+      public void write(long from, long to, OutputStream out) throws IOException {
+        NarSlice.write(store.open(info.path()), info.narSize(), from, to, out);
+      }
+    };
+  }
+
+  private void log(String name, Sender sender) throws IOException {
+    Optional<StorePath> derivation;
+    try {
+      derivation = Optional.of(StorePath.parse(name)).filter(StorePath::isDerivation);
+    } catch (FormatException e) {
+      derivation = Optional.empty();
+    }
+    Optional<InputStream> log = derivation.isPresent() ? logs.open(derivation.get()) : none();
+    if (log.isEmpty()) {
+      sender.send(Answer.missing("a log of this derivation"));
+      return;
+    }
+    try (InputStream in = log.get()) {
+      sender.send(
+          new Answer(
+              200,
+              "text/plain; charset=utf-8",
+              Optional.empty(),
+              0,
+              Answer.streamed(in::transferTo)));
+    }
+  }
+
+  private static Optional<InputStream> none() {
+    return Optional.empty();
+  }
+
+  private Answer realisation(String id) {
+    Matcher m = REALISATION.matcher(id);
+    if (!m.matches()) {
+      return Answer.missing("this realisation");
+    }
+    Hash hash = new Hash(HashAlgorithm.SHA256, HexFormat.of().parseHex(m.group(1)));
+    return store
+        .realisation(new Store.RealisationId(hash, m.group(2)))
+        .map(path -> text("application/json", infos.realisation(id, path), INFO_SECONDS))
+        .orElseGet(() -> Answer.missing("this realisation"));
+  }
+}

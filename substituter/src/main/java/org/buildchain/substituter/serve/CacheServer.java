@@ -1,0 +1,120 @@
+package org.buildchain.substituter.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.Store;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.signature.SecretKey;
+
+/**
+ * A Nix binary cache over HTTP/1.1: narinfos, NARs (plain, zstd, xz), listings, logs, realisations,
+ * all made from the store while they are sent. Clients are anybody: they can read all of the store
+ * and change nothing. What bounds a client before its request is read are the JDK server's
+ * properties in {@code daemon/jvm.options}; a client that stops taking is cut off after a minute.
+ */
+public final class CacheServer implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int BACKLOG = 512;
+  private static final int MAX_PATH = 1024;
+
+  /**
+   * How a store is served.
+   *
+   * @param address where to listen; port 0 takes a free one
+   * @param keys that sign
+   * @param compression of the NARs that narinfos name
+   * @param priority among the caches that a client has; the lowest number is asked first
+   * @param kept a folder for compressed NARs
+   * @param keptBytes how many bytes of them to keep
+   */
+  public record Options(
+      InetSocketAddress address,
+      List<SecretKey> keys,
+      Compression compression,
+      int priority,
+      Path kept,
+      long keptBytes) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Stalls stalls = new Stalls(PATIENCE);
+  private final Cache cache;
+  private final Consumer<String> problems;
+
+  /**
+   * Begins to serve.
+   *
+   * @param problems is told of requests that could not be answered for reasons on this side
+   * @throws IOException if the address can't be listened at
+   */
+  public CacheServer(Store store, BuildLogs logs, Options options, Consumer<String> problems)
+      throws IOException {
+    this.problems = problems;
+    int jobs = Runtime.getRuntime().availableProcessors();
+    this.cache =
+        new Cache(
+            store,
+            logs,
+            new NarInfos(store.dir(), options.keys(), options.compression()),
+            new KeptNars(options.kept(), options.keptBytes(), jobs),
+            options.priority());
+    this.server = HttpServer.create(options.address(), BACKLOG);
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-serve-", 0).factory());
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  private void handle(HttpExchange http) throws IOException {
+    Exchange exchange = new Exchange(http, stalls);
+    String path = http.getRequestURI().getPath();
+    try {
+      switch (http.getRequestMethod()) {
+        case "GET", "HEAD" -> {
+          if (path == null || path.length() > MAX_PATH) {
+            exchange.send(Answer.message(414, "no path here is so long"));
+          } else {
+            cache.get(path, exchange::send);
+          }
+        }
+        default -> {
+          http.getResponseHeaders().set("Allow", "GET, HEAD");
+          exchange.send(Answer.message(405, "this cache can only be read"));
+        }
+      }
+    } catch (StoreException | FormatException e) {
+      problems.accept(path + ": " + e.getMessage());
+      if (http.getResponseCode() < 0) {
+        exchange.send(Answer.message(500, "the store has a problem with this"));
+        return;
+      }
+      // The connection closes in the middle of the answer: it must not look complete.
+      throw new IOException(e);
+    }
+  }
+
+  /** Ends what is being sent, and the service. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+    threads.close();
+    stalls.close();
+  }
+}

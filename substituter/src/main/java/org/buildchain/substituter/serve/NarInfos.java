@@ -1,0 +1,103 @@
+package org.buildchain.substituter.serve;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.narinfo.NarInfo;
+import org.buildchain.substituter.signature.Fingerprint;
+import org.buildchain.substituter.signature.SecretKey;
+
+/** The narinfos of a store's paths, signed. A signature costs more than all the rest: they stay. */
+final class NarInfos {
+  private static final long MAX_BYTES = 16L << 20;
+
+  private final StoreDir dir;
+  private final List<SecretKey> keys;
+  private final Compression compression;
+  private final Map<PathInfo, byte[]> texts = new LinkedHashMap<>(64, 0.75f, true);
+  private long bytes;
+
+  NarInfos(StoreDir dir, List<SecretKey> keys, Compression compression) {
+    this.dir = dir;
+    this.keys = keys;
+    this.compression = compression;
+  }
+
+  /** The text for a path. */
+  byte[] text(PathInfo info) {
+    synchronized (this) {
+      byte[] text = texts.get(info);
+      if (text != null) {
+        return text;
+      }
+    }
+    byte[] text = make(info).print(dir).getBytes(StandardCharsets.ISO_8859_1);
+    keep(info, text);
+    return text;
+  }
+
+  /**
+   * A realisation, signed as Nix does: over the same text without signatures. Source: {@code
+   * Realisation::fingerprint} in {@code src/libstore/realisation.cc}.
+   *
+   * @param id {@code sha256:…!output}, of characters that JSON leaves as they are
+   */
+  byte[] realisation(String id, StorePath path) {
+    String fields =
+        "{\"dependentRealisations\":{},\"id\":\"" + id + "\",\"outPath\":\"" + path + "\"";
+    byte[] fingerprint = (fields + "}").getBytes(StandardCharsets.US_ASCII);
+    String signatures =
+        keys.stream().map(k -> "\"" + k.sign(fingerprint) + "\"").collect(Collectors.joining(","));
+    return (fields + ",\"signatures\":[" + signatures + "]}").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private NarInfo make(PathInfo info) {
+    boolean plain = compression == Compression.NONE;
+    return new NarInfo(
+        info.path(),
+        NarName.of(info) + compression.suffix(),
+        compression.nixName(),
+        plain ? Optional.of(info.narHash()) : Optional.empty(),
+        plain ? OptionalLong.of(info.narSize()) : OptionalLong.empty(),
+        info.narHash(),
+        info.narSize(),
+        info.references(),
+        info.deriver(),
+        signatures(info),
+        info.contentAddress());
+  }
+
+  private List<String> signatures(PathInfo info) {
+    List<String> signatures = new ArrayList<>(info.signatures());
+    byte[] fingerprint =
+        new Fingerprint(dir, info.path(), info.narHash(), info.narSize(), info.references())
+            .bytes();
+    for (SecretKey key : keys) {
+      String signature = key.sign(fingerprint);
+      if (!signatures.contains(signature)) {
+        signatures.add(signature);
+      }
+    }
+    return signatures;
+  }
+
+  private synchronized void keep(PathInfo info, byte[] text) {
+    if (text.length > MAX_BYTES / 16 || texts.put(info, text) != null) {
+      return;
+    }
+    bytes += text.length;
+    var oldest = texts.values().iterator();
+    while (bytes > MAX_BYTES) {
+      bytes -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** A binary cache over HTTP, made from a store. */
+package org.buildchain.substituter.serve;

@@ -1,0 +1,175 @@
+package org.buildchain.substituter.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.MemoryFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CacheServerTest {
+  private static final int SIZE = 9 << 20;
+
+  @TempDir Path folder;
+
+  private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private DiskStore store;
+  private CacheServer server;
+  private PathInfo info;
+
+  @BeforeEach
+  void open() throws IOException {
+    byte[] content = new byte[SIZE];
+    new Random(1).nextBytes(content);
+    store = new DiskStore(folder, StoreDir.DEFAULT, Clock.systemUTC());
+    StorePath path =
+        store.addTree(
+            "x", new MemoryFile(content, false), IngestionMethod.NAR, HashAlgorithm.SHA256);
+    info = store.query(path).orElseThrow();
+    serve(1 << 30);
+  }
+
+  private void serve(long keep) throws IOException {
+    server =
+        new CacheServer(
+            store,
+            new BuildLogs(folder.resolve("logs")),
+            new CacheServer.Options(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                List.of(),
+                Compression.ZSTD,
+                40,
+                folder.resolve("cache"),
+                keep),
+            problems::add);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+    store.close();
+  }
+
+  private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/" + path);
+    return client.send(
+        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private String nar(Compression compression) {
+    return NarName.of(info) + compression.suffix();
+  }
+
+  /** A block in the middle of the file is not what its name says. */
+  private void damage() throws IOException {
+    try (Stream<Path> blocks = Files.list(folder.resolve("blocks"))) {
+      Path block = blocks.sorted().skip(3).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(block);
+      bytes[5] ^= 1;
+      Files.delete(block);
+      Files.write(block, bytes);
+    }
+    // What has been read is in memory, and right.
+    server.close();
+    store.close();
+    store = new DiskStore(folder, StoreDir.DEFAULT, Clock.systemUTC());
+    serve(1 << 30);
+  }
+
+  @Test
+  void anAnswerThatBreaksOffDoesNotLookComplete() throws Exception {
+    damage();
+    for (Compression compression : List.of(Compression.NONE, Compression.ZSTD)) {
+      assertThrows(IOException.class, () -> get(nar(compression)), compression.toString());
+    }
+    assertTrue(problems.peek().contains("corrupted"), problems.toString());
+    assertEquals(200, get("nix-cache-info").statusCode());
+  }
+
+  @Test
+  void aCompressedNarIsMadeOnceAndKept() throws Exception {
+    String name = nar(Compression.ZSTD);
+    byte[] first = get(name).body();
+    Path file = folder.resolve("cache").resolve(name.substring("nar/".length()));
+    assertArrayEquals(first, Files.readAllBytes(file));
+    // From now on its length is known, and it comes from the file.
+    HttpResponse<byte[]> second = get(name);
+    assertArrayEquals(first, second.body());
+    assertEquals(first.length, second.headers().firstValueAsLong("content-length").orElseThrow());
+    byte[] plain =
+        new ZstdInputStream(new ByteArrayInputStream(first)).readNBytes((int) info.narSize() + 1);
+    assertArrayEquals(info.narHash().bytes(), HashAlgorithm.SHA256.newDigest().digest(plain));
+  }
+
+  @Test
+  void noMoreIsKeptThanAskedFor() throws Exception {
+    server.close();
+    serve(1 << 20);
+    assertTrue(get(nar(Compression.ZSTD)).body().length > SIZE);
+    server.close();
+    try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+      assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void aNarOfAnotherHashIsNotHere() throws Exception {
+    String name = nar(Compression.NONE);
+    String other = name.replace("-" + info.narHash().toString().substring(7), "-" + "0".repeat(52));
+    assertEquals(404, get(other).statusCode());
+    assertEquals(404, get("nar/" + "0".repeat(32) + name.substring(36)).statusCode());
+    for (String wrong : List.of("nar/x", "nar/", "x.narinfo", "log/x", "realisations/x.doi", "x")) {
+      assertEquals(404, get(wrong).statusCode(), wrong);
+    }
+  }
+
+  @Test
+  void requestsThatAreNoneAreRefused() throws IOException {
+    for (String request :
+        List.of(
+            "GET /../../../etc/passwd HTTP/1.1\r\n\r\n",
+            "GET /nar/..%2f..%2fetc%2fpasswd HTTP/1.1\r\n\r\n",
+            "GET /%zz HTTP/1.1\r\n\r\n",
+            "GET /" + "a".repeat(5000) + " HTTP/1.1\r\n\r\n",
+            "DELETE /nix-cache-info HTTP/1.1\r\n\r\n",
+            "\0\1\2\3\r\n\r\n")) {
+      try (Socket socket =
+          new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 4".length());
+        assertEquals("HTTP/1.1 4", new String(line, StandardCharsets.US_ASCII), request);
+      }
+    }
+  }
+}
