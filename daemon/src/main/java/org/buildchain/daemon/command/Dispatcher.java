@@ -53,6 +53,7 @@ public final class Dispatcher implements CommandHandler {
     commands.put("serve", () -> new CommandLine(new ServeCommand()));
     commands.put("key", KeyCommand::line);
     commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
+    commands.put("config", () -> new CommandLine(new ConfigCommand()));
     commands.put("doctor", () -> new CommandLine(new DoctorCommand()));
     commands.put("completion", () -> new CommandLine(new CompletionCommand(this::full)));
     Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>(commands);

@@ -12,9 +12,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  bc build ./examples/hello     build default.nix of a folder, leave a link 'result'",
-      "  bc eval -E '1 + 1'            evaluate an expression",
-      "  bc doctor                     say what this machine can do and what is missing",
+      "  bc build ./examples/hello   build default.nix of a folder, link ./result",
+      "  bc eval -E '1 + 1'          evaluate an expression",
+      "  bc doctor                   say what this machine can do and what it lacks",
       "",
       "'bc COMMAND --help' says more."
     })

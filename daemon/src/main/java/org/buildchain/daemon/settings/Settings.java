@@ -4,15 +4,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.buildchain.store.format.FormatException;
 
 /**
  * The settings of one command. Names and meanings are those of {@code nix.conf} where Nix has the
- * setting; {@link #DEFAULTS} lists all. Immutable.
+ * setting; {@link #known} lists all. Immutable.
  */
 public final class Settings {
-  /** Every setting with its default. */
-  static final Map<String, String> DEFAULTS = defaults();
+  private static final Map<String, String> DEFAULTS =
+      KnownSettings.ALL.stream()
+          .collect(Collectors.toUnmodifiableMap(Setting::name, Setting::initial));
 
   private final Map<String, String> values;
 
@@ -25,49 +27,9 @@ public final class Settings {
     return new Settings(DEFAULTS);
   }
 
-  private static Map<String, String> defaults() {
-    Map<String, String> d = new LinkedHashMap<>();
-    // What a compiler of the machine needs. Empty: only what is in the store.
-    d.put("allowed-impure-host-deps", "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives");
-    d.put("sandbox-paths", "");
-    d.put("sandbox", "true");
-    d.put("max-jobs", "auto");
-    d.put("cores", "0");
-    d.put("timeout", "0");
-    d.put("max-silent-time", "0");
-    d.put("max-build-log-size", "0");
-    d.put("log-lines", "25");
-    d.put("keep-failed", "false");
-    d.put("keep-going", "false");
-    d.put("show-trace", "false");
-    d.put("allow-import-from-derivation", "true");
-    // Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half.
-    d.put("eval-cache-size", "auto");
-    d.put("max-call-depth", "10000");
-    d.put("pure-eval", "false");
-    d.put("restrict-eval", "false");
-    d.put("allowed-uris", "");
-    d.put("trace-verbose", "false");
-    d.put("abort-on-warn", "false");
-    d.put("experimental-features", "");
-    d.put("lint-absolute-path-literals", "ignore");
-    d.put("lint-short-path-literals", "ignore");
-    d.put("lint-url-literals", "ignore");
-    // Bytes that one command's evaluation may hold; 0 for what the daemon's heap has room for.
-    d.put("eval-memory-limit", "0");
-    d.put("nix-path", "");
-    d.put("system", "x86_64-linux");
-    d.put("tarball-ttl", "3600");
-    d.put("connect-timeout", "15");
-    d.put("secret-key-files", "");
-    // Bytes free on the store's disk below which the collector starts, and at which it stops.
-    d.put("min-free", "0");
-    d.put("max-free", "0");
-    // auto, direct or jnr-fuse.
-    d.put("mount-route", "auto");
-    // Seconds without a command after which the daemon ends; 0 for never.
-    d.put("daemon-idle-timeout", "0");
-    return Map.copyOf(d);
+  /** Every setting there is, by name. */
+  public static List<Setting> known() {
+    return KnownSettings.ALL;
   }
 
   /** Whether there is a setting of this name. */

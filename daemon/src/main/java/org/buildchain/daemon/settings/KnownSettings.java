@@ -1,0 +1,89 @@
+package org.buildchain.daemon.settings;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The settings that there are. */
+final class KnownSettings {
+  /** All of them, by name. */
+  static final List<Setting> ALL =
+      Stream.of(language(), builds(), store())
+          .flatMap(List::stream)
+          .sorted(Comparator.comparing(Setting::name))
+          .toList();
+
+  private KnownSettings() {}
+
+  private static List<Setting> language() {
+    return List.of(
+        new Setting("abort-on-warn", "false", "Let builtins.warn end the evaluation."),
+        new Setting(
+            "allow-import-from-derivation",
+            "true",
+            "Build what an expression reads while it runs."),
+        new Setting(
+            "allowed-uris", "", "Prefixes of what restricted and pure evaluations may fetch."),
+        new Setting(
+            "eval-cache-size",
+            "auto",
+            "Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half"
+                + " of the most that it may have."),
+        new Setting(
+            "eval-memory-limit",
+            "0",
+            "Bytes that one evaluation may hold; 0: what the daemon's heap has room for."),
+        new Setting("experimental-features", "", "Parts of the language that Nix calls so."),
+        new Setting(
+            "lint-absolute-path-literals", "ignore", "'warn' or 'error' where one is written."),
+        new Setting(
+            "lint-short-path-literals", "ignore", "'warn' or 'error' where one is written."),
+        new Setting("lint-url-literals", "ignore", "'warn' or 'error' where one is written."),
+        new Setting("max-call-depth", "10000", "How deeply functions may call each other."),
+        new Setting("nix-path", "", "Where <name> is looked for after -I and NIX_PATH."),
+        new Setting("pure-eval", "false", "Let expressions read only what is named by a hash."),
+        new Setting(
+            "restrict-eval",
+            "false",
+            "Let expressions read only the search path and what 'allowed-uris' admits."),
+        new Setting("show-trace", "false", "Show the whole trace of an error."),
+        new Setting("system", "x86_64-linux", "The value of builtins.currentSystem."),
+        new Setting("trace-verbose", "false", "Print what builtins.traceVerbose is given."));
+  }
+
+  private static List<Setting> builds() {
+    return List.of(
+        new Setting(
+            "allowed-impure-host-deps",
+            "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives",
+            "Files and folders of the machine that derivations may ask for by __impureHostDeps."),
+        new Setting("cores", "0", "What builders find in NIX_BUILD_CORES; 0: all cores."),
+        new Setting("keep-failed", "false", "Keep the build folder of a failed build."),
+        new Setting(
+            "keep-going", "false", "After a failure go on with what does not depend on it."),
+        new Setting("log-lines", "25", "How many last lines of a failed build's log are shown."),
+        new Setting("max-build-log-size", "0", "Bytes after which a log ends its build; 0: none."),
+        new Setting("max-jobs", "auto", "How many builds run at once; 'auto': as many as cores."),
+        new Setting("max-silent-time", "0", "Seconds without output that end a build; 0: none."),
+        new Setting("sandbox", "true", "Builds are always sandboxed; 'false' is refused."),
+        new Setting("sandbox-paths", "", "Files and folders of the machine that every build sees."),
+        new Setting("timeout", "0", "Seconds that end a build; 0: none."));
+  }
+
+  private static List<Setting> store() {
+    return List.of(
+        new Setting("connect-timeout", "15", "Seconds that a connection may take to be made."),
+        new Setting(
+            "daemon-idle-timeout", "0", "Seconds without a command that end the daemon; 0: none."),
+        new Setting(
+            "max-free", "0", "Bytes free on the store's disk at which the collector stops."),
+        new Setting(
+            "min-free",
+            "0",
+            "Bytes free on the store's disk below which the collector starts; 0: it does not."),
+        new Setting("mount-route", "auto", "How the store is mounted: auto, direct or jnr-fuse."),
+        new Setting(
+            "secret-key-files", "", "Files of the keys that sign what is built and served."),
+        new Setting("tarball-ttl", "3600", "Seconds for which a download is not asked for again."));
+  }
+}
