@@ -42,6 +42,7 @@ final class Engine implements Services, AutoCloseable {
   private final SandboxBuilder sandbox;
   private final BuildLogs logs;
   private final Realiser realiser;
+  private final Realiser mendingRealiser;
   private final Pins pins;
   private final LowDisk lowDisk;
   private final KeptEvaluators evaluators;
@@ -71,8 +72,9 @@ final class Engine implements Services, AutoCloseable {
             mounts.view(),
             logs,
             settings.maxJobs());
-    this.realiser =
-        new Realiser(store, derivations, new OutputPaths(store.dir(), derivations), site);
+    OutputPaths paths = new OutputPaths(store.dir(), derivations);
+    this.realiser = new Realiser(store, derivations, paths, site);
+    this.mendingRealiser = new Realiser(store.wholePaths(), derivations, paths, site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
     this.evaluators = KeptEvaluators.inHeap(evaluationCache(settings));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
@@ -141,6 +143,11 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public Realiser realiser() {
     return realiser;
+  }
+
+  @Override
+  public Realiser mendingRealiser() {
+    return mendingRealiser;
   }
 
   @Override

@@ -300,6 +300,30 @@ class BadInputTest {
     BC.run("store", "verify").orFail();
   }
 
+  @Test
+  void damagedOutputsAreBuiltAgain() throws Exception {
+    String path = small(BC, "to be mended");
+    Path file = temporary.resolve("source");
+    Files.writeString(file, "nobody makes this again");
+    String source = BC.run("store", "add", file.toString()).orFail().strip();
+    BC.run("daemon", "stop").orFail();
+    byte[] built = "to be mended\n".getBytes(StandardCharsets.UTF_8);
+    byte[] added = "nobody makes this again".getBytes(StandardCharsets.UTF_8);
+    flip(BC.root().resolve("packs"), built);
+    flip(BC.root().resolve("packs"), added);
+
+    Command.Result mended = BC.run("store", "verify", "--repair");
+    assertEquals(1, mended.status());
+    assertTrue(mended.err().contains("mended '" + path + "'"), mended.err());
+    assertTrue(mended.err().contains("'" + source + "' is still damaged"), mended.err());
+    assertEquals("to be mended\n", Files.readString(BC.view(path).resolve("text")));
+    assertEquals(path + "\n", Files.readString(BC.view(path).resolve("self")));
+
+    BC.run("store", "add", file.toString()).orFail();
+    assertEquals("nobody makes this again", Files.readString(BC.view(source)));
+    BC.run("store", "verify").orFail();
+  }
+
   /** Flips the lowest bit of the first octet of this content where a pack holds it. */
   private static void flip(Path packs, byte[] content) throws IOException {
     String sought = new String(content, StandardCharsets.ISO_8859_1);

@@ -16,6 +16,7 @@ import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.derivation.realise.BuildSettings;
+import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.store.path.StorePath;
 
@@ -37,13 +38,18 @@ public final class Builds {
   /** Makes everything requested valid; see {@code Realiser.realise}. */
   public SortedMap<StorePath, SortedMap<String, StorePath>> realise(
       Collection<DerivedPath> requested) throws InterruptedException {
+    return realise(requested, context.services().realiser());
+  }
+
+  SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      Collection<DerivedPath> requested, Realiser realiser) throws InterruptedException {
     Services services = context.services();
     if (!settings.flag("sandbox")) {
       throw new CommandException(
           "'sandbox = false' is not supported: every builder runs in a sandbox; name what it needs"
               + " of the host in '__impureHostDeps' or 'sandbox-paths'");
     }
-    if (services.cannotBuild().isPresent() && !services.realiser().plan(requested).isEmpty()) {
+    if (services.cannotBuild().isPresent() && !realiser.plan(requested).isEmpty()) {
       throw new CommandException(
           services.cannotBuild().get() + "\n'bc doctor' says what this machine lacks");
     }
@@ -59,7 +65,7 @@ public final class Builds {
             live,
             context.caller()::columns,
             System::nanoTime)) {
-      return services.realiser().realise(requested, buildSettings(invocation), display);
+      return realiser.realise(requested, buildSettings(invocation), display);
     }
   }
 

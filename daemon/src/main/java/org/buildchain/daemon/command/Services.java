@@ -39,6 +39,9 @@ public interface Services {
   /** Builds derivations. */
   Realiser realiser();
 
+  /** Builds as if paths that lack blocks were not there: see {@link DiskStore#wholePaths}. */
+  Realiser mendingRealiser();
+
   /** The logs of builds. */
   BuildLogs logs();
 

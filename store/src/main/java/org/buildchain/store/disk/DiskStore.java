@@ -24,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
@@ -48,6 +49,7 @@ public final class DiskStore implements Store {
   private final Clock clock;
   private final Database database;
   private final BlockFiles blocks;
+  private final Damage damage;
   private final PathUses uses = new PathUses();
   private final ReentrantLock collecting = new ReentrantLock();
   private final AtomicLong collections = new AtomicLong();
@@ -63,6 +65,7 @@ public final class DiskStore implements Store {
     this.clock = clock;
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
+    this.damage = new Damage(database, blocks);
   }
 
   private static byte[] key(StorePath path) {
@@ -89,6 +92,19 @@ public final class DiskStore implements Store {
   public boolean isValid(StorePath path) {
     uses.touch(path);
     return database.read(r -> r.has(PATHS, key(path)));
+  }
+
+  /** Whether a path is valid and lacks no block that the store knows to be missing. */
+  boolean holds(StorePath path) {
+    return damage.any() ? query(path).filter(damage::isWhole).isPresent() : isValid(path);
+  }
+
+  /**
+   * This store as it would be without the paths of which blocks are missing since {@link
+   * #forgetDamagedBlocks}: who adds one of them mends it.
+   */
+  public Store wholePaths() {
+    return new WholeStore(this);
   }
 
   @Override
@@ -179,7 +195,7 @@ public final class DiskStore implements Store {
       ContentAddress address = address(text);
       StorePath path = dir.makeContentAddressed(text.name(), address, text.references(), false);
       paths.add(path);
-      if (!isValid(path)) {
+      if (!holds(path)) {
         FileTree file = new MemoryFile(Octets.bytes(text.content()), false);
         fresh.add(
             new NewObject(
@@ -218,7 +234,7 @@ public final class DiskStore implements Store {
       TreeImport.Result result = writer.read(Set.of(), false, tree, digest.narSink());
       ContentAddress address = new ContentAddress(method, digest.finish(tree, result.narHash()));
       StorePath path = dir.makeContentAddressed(name, address, List.of(), false);
-      if (!isValid(path)) {
+      if (!holds(path)) {
         NewObject object =
             new NewObject(path, tree, Set.of(), Optional.empty(), false, Optional.of(address));
         writer.register(List.of(new ObjectWriter.Read(object, result, new TreeSet<>())));
@@ -256,7 +272,7 @@ public final class DiskStore implements Store {
   @Override
   public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
     try (Use _ = use()) {
-      List<NewObject> fresh = objects.stream().filter(o -> !isValid(o.path())).toList();
+      List<NewObject> fresh = objects.stream().filter(o -> !holds(o.path())).toList();
       if (!fresh.isEmpty()) {
         add(fresh, false);
       }
@@ -448,8 +464,32 @@ public final class DiskStore implements Store {
    * @param report is told of each problem
    * @return how many there were
    */
-  public int verify(java.util.function.Consumer<String> report) {
-    return new Verifier(this, blocks, report).run();
+  public int verify(Consumer<String> report) {
+    return verify(allPaths(), (path, problem) -> report.accept(dir.print(path) + ": " + problem));
+  }
+
+  /**
+   * As {@link #verify(Consumer)}, of some paths.
+   *
+   * @param report is told of each problem and whose it is
+   */
+  public int verify(Collection<StorePath> paths, BiConsumer<StorePath, String> report) {
+    return new Verifier(this, blocks, report).run(paths);
+  }
+
+  /**
+   * Reads every block, and forgets those that are absent or other than their names say: adding the
+   * content of a path that has them writes them anew, where it would else find the path valid.
+   *
+   * @return how many those are
+   */
+  public int forgetDamagedBlocks() {
+    return damage.forget(allBlocks());
+  }
+
+  /** Notes that no valid path lacks a block. */
+  public void mended() {
+    damage.mended();
   }
 
   /** Where every block stands. */

@@ -2,10 +2,9 @@ package org.buildchain.store.disk;
 
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
@@ -20,17 +19,17 @@ import org.buildchain.store.path.StorePath;
 final class Verifier {
   private final DiskStore store;
   private final BlockFiles blocks;
-  private final Consumer<String> report;
+  private final BiConsumer<StorePath, String> report;
   private int problems;
 
-  Verifier(DiskStore store, BlockFiles blocks, Consumer<String> report) {
+  Verifier(DiskStore store, BlockFiles blocks, BiConsumer<StorePath, String> report) {
     this.store = store;
     this.blocks = blocks;
     this.report = report;
   }
 
-  int run() {
-    for (StorePath path : store.allPaths()) {
+  int run(Collection<StorePath> paths) {
+    for (StorePath path : paths) {
       Optional<PathInfo> info;
       try {
         info = store.query(path);
@@ -45,16 +44,19 @@ final class Verifier {
 
   private void problem(StorePath path, String text) {
     problems++;
-    report.accept(store.dir().print(path) + ": " + text);
+    report.accept(path, text);
   }
 
   private void check(PathInfo info) {
     StorePath path = info.path();
-    Map<Cid, Boolean> seen = new HashMap<>();
     Block.Source source =
         cid -> {
-          if (seen.put(cid, true) == null && blocks.place(cid).isEmpty()) {
-            problem(path, "block " + cid + " is not in the database");
+          if (blocks.place(cid).isEmpty()) {
+            throw new StoreException(
+                "block "
+                    + cid
+                    + " is missing: the database does not know it; 'bc store verify --repair' mends"
+                    + " what can be mended");
           }
           return blocks.readAndCheck(cid);
         };

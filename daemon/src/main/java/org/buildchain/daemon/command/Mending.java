@@ -1,0 +1,100 @@
+package org.buildchain.daemon.command;
+
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * Puts back what the disk has lost or falsified: builds again what was built. A path that comes out
+ * with another content than before stays damaged, and so does what nobody can make again.
+ */
+final class Mending {
+  private final CommandContext context;
+  private final Settings settings;
+
+  Mending(CommandContext context, Settings settings) {
+    this.context = context;
+    this.settings = settings;
+  }
+
+  /**
+   * Mends what can be mended of paths that are damaged.
+   *
+   * @return those that are damaged still
+   */
+  SortedSet<StorePath> mend(Collection<StorePath> damaged) throws InterruptedException {
+    DiskStore store = context.services().store();
+    store.forgetDamagedBlocks();
+    for (Map.Entry<StorePath, SortedSet<StorePath>> entry : byDeriver(damaged).entrySet()) {
+      build(entry.getKey(), entry.getValue());
+    }
+    SortedSet<StorePath> still = new TreeSet<>();
+    store.verify(damaged, (path, problem) -> still.add(path));
+    for (StorePath path : damaged) {
+      String name = store.dir().print(path);
+      if (!still.contains(path)) {
+        context.messages().note("mended '" + name + "'");
+      } else {
+        context
+            .messages()
+            .error(
+                "'"
+                    + name
+                    + "' is still damaged: adding the same content again ('bc store add', or"
+                    + " evaluating what made it) mends it; or remove it by 'bc store delete'");
+      }
+    }
+    if (store.verify(store.allPaths(), (path, problem) -> {}) == 0) {
+      store.mended();
+    }
+    return still;
+  }
+
+  /** The damaged paths that derivations made, by those. */
+  private Map<StorePath, SortedSet<StorePath>> byDeriver(Collection<StorePath> damaged) {
+    Map<StorePath, SortedSet<StorePath>> made = new TreeMap<>();
+    for (StorePath path : damaged) {
+      Optional<StorePath> deriver =
+          context.services().store().query(path).flatMap(PathInfo::deriver);
+      deriver
+          .filter(context.services().store()::isValid)
+          .ifPresent(d -> made.computeIfAbsent(d, k -> new TreeSet<>()).add(path));
+    }
+    return made;
+  }
+
+  private void build(StorePath drvPath, SortedSet<StorePath> paths) throws InterruptedException {
+    try {
+      // No outputs named: all of them.
+      new Builds(context, settings, false)
+          .realise(
+              List.of(new DerivedPath.Built(drvPath, new TreeSet<>())),
+              context.services().mendingRealiser());
+    } catch (BuildException
+        | CommandException
+        | StoreException
+        | FormatException
+        | UncheckedIOException e) {
+      context
+          .messages()
+          .error(
+              "cannot build '"
+                  + context.services().store().dir().print(paths.first())
+                  + "' again: "
+                  + e.getMessage());
+    }
+  }
+}
