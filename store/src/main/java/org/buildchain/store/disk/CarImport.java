@@ -18,12 +18,9 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.car.CarReader;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.hash.Hash;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.DagLinks;
-import org.buildchain.store.path.ContentAddress;
-import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
@@ -149,7 +146,10 @@ final class CarImport {
     candidates.add(object.path());
     TreeImport.Result result =
         new TreeImport(
-                candidates, false, block -> {}, new Limit(object.narSize(), object.path())::count)
+                candidates,
+                false,
+                block -> {},
+                new NarLimit(WHAT, object.path(), object.narSize())::count)
             .run(tree);
     if (!result.narHash().equals(object.narHash()) || result.narSize() != object.narSize()) {
       throw new FormatException(
@@ -158,7 +158,7 @@ final class CarImport {
     }
     SortedSet<StorePath> references = new TreeSet<>(object.references().keySet());
     boolean self = result.found().contains(object.path());
-    checkAddress(object, tree, references, self);
+    AddressCheck.check(WHAT, dir, object, references, self, tree);
     if (self) {
       references.add(object.path());
     }
@@ -173,46 +173,6 @@ final class CarImport {
         false,
         new TreeSet<>(),
         object.contentAddress());
-  }
-
-  /** Ends the reading of a tree that is larger than it says: few blocks can make a huge one. */
-  private static final class Limit {
-    private final StorePath path;
-    private long left;
-
-    Limit(long most, StorePath path) {
-      this.left = most;
-      this.path = path;
-    }
-
-    void count(byte[] data, int offset, int length) {
-      left -= length;
-      if (left < 0) {
-        throw new FormatException(WHAT, "'" + path + "' is larger than it says");
-      }
-    }
-  }
-
-  private void checkAddress(
-      StoreObject object, FileTree tree, SortedSet<StorePath> references, boolean self)
-      throws IOException {
-    if (object.contentAddress().isEmpty()) {
-      return;
-    }
-    ContentAddress address = object.contentAddress().get();
-    StorePath right = dir.makeContentAddressed(object.path().name(), address, references, self);
-    Hash hash =
-        ContentDigest.compute(
-            tree,
-            address.method(),
-            address.hash().algorithm(),
-            self && address.method() != IngestionMethod.TEXT
-                ? Optional.of(object.path().hashPart())
-                : Optional.empty());
-    if (!right.equals(object.path()) || !hash.equals(address.hash())) {
-      throw new FormatException(
-          WHAT, "'" + object.path() + "' has not the content that its path states");
-    }
   }
 
   /** Names as a file system has them, in order: a mount shows them as they are. */

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.buildchain.store.ForeignObject;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
@@ -356,6 +357,30 @@ public final class DiskStore implements Store {
     try (Use _ = use();
         ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
       return new CarImport(dir, database, uses, writer).run(in, clock.instant());
+    }
+  }
+
+  /**
+   * Stores an object from its NAR, in one durable step. If its path is valid already nothing is
+   * read.
+   *
+   * @param nar its first bytes are the NAR; what follows is not read
+   * @return what is now known of it
+   * @throws FormatException if the NAR is none, or not the one that is stated
+   * @throws StoreException if a reference is not valid, or there is no room for what is stated
+   */
+  public PathInfo importNar(ForeignObject said, InputStream nar) throws IOException {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      if (!isValid(said.path())) {
+        for (StorePath reference : said.references()) {
+          if (!reference.equals(said.path()) && !isValid(reference)) {
+            throw invalid(reference);
+          }
+        }
+        new NarImport(dir, blocks.folder(), writer).run(said, nar);
+      }
+      return query(said.path()).orElseThrow(() -> invalid(said.path()));
     }
   }
 

@@ -64,6 +64,15 @@ final class ObjectWriter implements AutoCloseable {
    * @throws StoreException if they refer to each other in a circle, or to something invalid
    */
   void register(List<Read> reads) throws IOException {
+    commit(prepare(reads));
+  }
+
+  /**
+   * Writes what describes the objects, without making them valid.
+   *
+   * @return what {@link #commit} takes
+   */
+  List<PathInfo> prepare(List<Read> reads) throws IOException {
     reads.forEach(r -> uses.touch(r.object().path()));
     Map<StorePath, Cid> objects = new HashMap<>();
     Instant now = clock.instant();
@@ -73,7 +82,7 @@ final class ObjectWriter implements AutoCloseable {
       objects.put(info.path(), Cid.parse(info.object()));
       infos.add(info);
     }
-    commit(infos);
+    return infos;
   }
 
   /** The blocks of this step. */

@@ -4,10 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.format.Octets;
 
 /**
  * Takes a NAR apart while it streams in. Accepts what {@link NarWriter} writes and nothing else: a
@@ -18,9 +16,6 @@ public final class NarReader {
   /** Folders may be nested so deep: a path has 4095 bytes, two for each name at least. */
   public static final int MAX_DEPTH = 2048;
 
-  private static final int MAX_NAME = 255;
-  private static final int MAX_TARGET = 4095;
-  private static final int MAX_TOKEN = 32;
   private static final int BUFFER = 1 << 16;
 
   /** Is told what the archive holds, in its order. */
@@ -54,14 +49,11 @@ public final class NarReader {
     void endDirectory() throws IOException;
   }
 
-  private final String what;
-  private final InputStream in;
+  private final NarTokens in;
   private final Handler handler;
   private final byte[] buffer = new byte[BUFFER];
-  private long offset;
 
-  private NarReader(String what, InputStream in, Handler handler) {
-    this.what = what;
+  private NarReader(NarTokens in, Handler handler) {
     this.in = in;
     this.handler = handler;
   }
@@ -75,14 +67,14 @@ public final class NarReader {
    * @throws FormatException where it is none, or ends early; the handler may have been told a part
    */
   public static long read(String what, InputStream in, Handler handler) throws IOException {
-    NarReader r = new NarReader(what, in, handler);
+    NarReader r = new NarReader(new NarTokens(what, in), handler);
     try {
-      r.expect("nix-archive-1");
+      r.in.expect("nix-archive-1");
       r.nodes();
     } catch (EOFException e) {
-      throw r.bad("ends too early");
+      throw r.in.early();
     }
-    return r.offset;
+    return r.in.offset();
   }
 
   /** The nodes, without recursion: whoever nests them chooses how deep. */
@@ -92,7 +84,7 @@ public final class NarReader {
     do {
       if (beginsDirectory()) {
         if (last.size() == MAX_DEPTH) {
-          throw bad("folders are nested more than " + MAX_DEPTH + " deep");
+          throw in.tooDeep();
         }
         handler.beginDirectory();
         last.push("");
@@ -111,152 +103,44 @@ public final class NarReader {
   private void ended(Deque<String> around) throws IOException {
     if (!around.isEmpty()) {
       handler.endEntry();
-      expect(")");
+      in.expect(")");
     }
   }
 
   /** A node, unless it is a folder: then its beginning. */
   private boolean beginsDirectory() throws IOException {
-    expect("(");
-    expect("type");
-    switch (token()) {
+    switch (in.type()) {
       case "regular" -> file();
-      case "symlink" -> {
-        expect("target");
-        String target = text("a link's target", MAX_TARGET);
-        handler.symlink(target);
-        expect(")");
-      }
+      case "symlink" -> handler.symlink(in.target());
       case "directory" -> {
         return true;
       }
-      case String other -> throw bad("expected a type, not '" + other + "'");
+      case String other -> throw in.noType(other);
     }
     return false;
   }
 
   private void file() throws IOException {
-    String token = token();
-    boolean executable = token.equals("executable");
-    if (executable) {
-      expect("");
-      token = token();
-    }
-    if (!token.equals("contents")) {
-      throw bad("expected 'contents', not '" + token + "'");
-    }
-    long size = number();
-    if (size < 0) {
-      throw bad("a file can't be longer than 2^63 - 1 bytes");
-    }
+    boolean executable = in.executable();
+    long size = in.size();
     handler.beginFile(executable, size);
     for (long left = size; left > 0; ) {
-      int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-      if (n < 0) {
-        throw new EOFException();
-      }
-      offset += n;
+      int n = in.content(buffer, 0, (int) Math.min(left, buffer.length));
       left -= n;
       handler.content(buffer, 0, n);
     }
-    padding(size);
+    in.padding(size);
     handler.endFile();
-    expect(")");
+    in.expect(")");
   }
 
   /** The beginning of an entry; false for the end of the folder. */
   private boolean beginsEntry(Deque<String> last) throws IOException {
-    String token = token();
-    if (token.equals(")")) {
+    if (!in.entry()) {
       return false;
     }
-    if (!token.equals("entry")) {
-      throw bad("expected 'entry' or ')', not '" + token + "'");
-    }
-    expect("(");
-    expect("name");
-    String name = name();
-    if (name.compareTo(last.pop()) <= 0) {
-      throw bad("the entry '" + name + "' must come before the one above it");
-    }
-    last.push(name);
-    expect("node");
-    handler.beginEntry(name);
+    last.push(in.name(last.pop()));
+    handler.beginEntry(last.peek());
     return true;
-  }
-
-  private String name() throws IOException {
-    String name = text("a name", MAX_NAME);
-    if (name.equals(".") || name.equals("..") || name.indexOf('/') >= 0) {
-      throw bad("'" + name + "' can't be a file's name");
-    }
-    return name;
-  }
-
-  /** A text of 1 to {@code most} bytes without a NUL. */
-  private String text(String meaning, int most) throws IOException {
-    long length = number();
-    if (length < 1 || length > most) {
-      throw bad(
-          meaning + " must have 1 to " + most + " bytes, not " + Long.toUnsignedString(length));
-    }
-    String text = bytes((int) length);
-    if (text.indexOf('\0') >= 0) {
-      throw bad(meaning + " holds a NUL");
-    }
-    return text;
-  }
-
-  private void expect(String wanted) throws IOException {
-    String found = token();
-    if (!found.equals(wanted)) {
-      throw bad("expected '" + wanted + "', not '" + found + "'");
-    }
-  }
-
-  private String token() throws IOException {
-    long length = number();
-    if (length < 0 || length > MAX_TOKEN) {
-      throw bad("expected a word, not " + Long.toUnsignedString(length) + " bytes");
-    }
-    return bytes((int) length);
-  }
-
-  private String bytes(int length) throws IOException {
-    fill(length);
-    String text = Octets.of(Arrays.copyOf(buffer, length));
-    padding(length);
-    return text;
-  }
-
-  private long number() throws IOException {
-    fill(8);
-    long n = 0;
-    for (int i = 7; i >= 0; i--) {
-      n = n << 8 | buffer[i] & 0xff;
-    }
-    return n;
-  }
-
-  private void padding(long length) throws IOException {
-    int n = (int) (-length & 7);
-    fill(n);
-    for (int i = 0; i < n; i++) {
-      if (buffer[i] != 0) {
-        throw bad("padding must be zero");
-      }
-    }
-  }
-
-  private void fill(int length) throws IOException {
-    int n = in.readNBytes(buffer, 0, length);
-    offset += n;
-    if (n < length) {
-      throw new EOFException();
-    }
-  }
-
-  private FormatException bad(String problem) {
-    return new FormatException(what, offset, problem);
   }
 }

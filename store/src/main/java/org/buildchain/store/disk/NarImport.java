@@ -1,0 +1,112 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.buildchain.store.ForeignObject;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.nar.NarTree;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+
+/**
+ * Stores an object from its NAR while that streams in. The NAR comes from anybody: it must have the
+ * hash and the size that are stated, and the content address if there is one. Nothing is visible
+ * before all of that is known.
+ */
+final class NarImport {
+  private final StoreDir dir;
+  private final Path disk;
+  private final ObjectWriter writer;
+
+  /**
+   * @param disk a folder of the store
+   */
+  NarImport(StoreDir dir, Path disk, ObjectWriter writer) {
+    this.dir = dir;
+    this.disk = disk;
+    this.writer = writer;
+  }
+
+  /** Reads the NAR and makes the object valid. */
+  void run(ForeignObject said, InputStream in) throws IOException {
+    String what = "NAR of '" + dir.print(said.path()) + "'";
+    long free = Files.getFileStore(disk).getUsableSpace();
+    if (said.narSize() > free) {
+      throw new StoreException(
+          what
+              + ": it says that it has "
+              + said.narSize()
+              + " bytes, and the store's disk has "
+              + free
+              + " free");
+    }
+    SortedSet<StorePath> candidates = new TreeSet<>(said.references());
+    candidates.add(said.path());
+    NarTree nar = new NarTree(what, in);
+    TreeImport.Result result;
+    try {
+      NarLimit limit = new NarLimit(what, said.path(), said.narSize());
+      result = writer.read(candidates, true, nar.root(), limit::count);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (StackOverflowError e) {
+      throw new FormatException(what, "its folders are nested too deeply");
+    }
+    if (!result.narHash().equals(said.narHash()) || result.narSize() != said.narSize()) {
+      throw new FormatException(
+          what,
+          "hash mismatch: wanted "
+              + said.narHash()
+              + " ("
+              + said.narSize()
+              + " bytes), got "
+              + result.narHash()
+              + " ("
+              + result.narSize()
+              + " bytes)");
+    }
+    commit(what, said, nar.root(), result);
+  }
+
+  private void commit(String what, ForeignObject said, FileTree tree, TreeImport.Result result)
+      throws IOException {
+    NewObject object =
+        new NewObject(
+            said.path(), tree, said.references(), said.deriver(), false, said.contentAddress());
+    PathInfo info =
+        writer
+            .prepare(List.of(new ObjectWriter.Read(object, result, said.references())))
+            .getFirst();
+    if (said.contentAddress().isPresent()) {
+      StoreObject stored = StoreObject.read(Cid.parse(info.object()), writer.batch());
+      SortedSet<StorePath> others = new TreeSet<>(said.references());
+      boolean self = others.remove(said.path());
+      FileTree again = new StoredTree(stored, writer.batch()).root();
+      AddressCheck.check(what, dir, stored, others, self, again);
+    }
+    writer.commit(
+        List.of(
+            new PathInfo(
+                info.path(),
+                info.object(),
+                info.narHash(),
+                info.narSize(),
+                info.references(),
+                info.deriver(),
+                info.registered(),
+                false,
+                said.signatures(),
+                info.contentAddress())));
+  }
+}

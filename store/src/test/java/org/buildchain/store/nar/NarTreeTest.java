@@ -1,0 +1,80 @@
+package org.buildchain.store.nar;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.tree.FileTree;
+import org.junit.jupiter.api.Test;
+
+/** {@code tree.nar} is what {@code nix-store --dump} (Nix 2.8.0) wrote of a small folder. */
+class NarTreeTest {
+  private static byte[] nix() throws IOException {
+    try (InputStream in = NarTreeTest.class.getResourceAsStream("tree.nar")) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static byte[] copy(InputStream in) throws IOException {
+    NarTree tree = new NarTree("test", in);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertEquals(Nar.write(tree.root(), out::write), tree.length());
+    return out.toByteArray();
+  }
+
+  @Test
+  void isTheTreeThatNixWrote() throws IOException {
+    byte[] nar = nix();
+    InputStream in = new ByteArrayInputStream(Arrays.copyOf(nar, nar.length + 3));
+    assertArrayEquals(nar, copy(in));
+    // Not a byte more was read.
+    assertEquals(3, in.available());
+  }
+
+  @Test
+  void whatEndsTooEarlyIsRefused() throws IOException {
+    byte[] nar = nix();
+    for (int n = 0; n < nar.length; n++) {
+      InputStream part = new ByteArrayInputStream(nar, 0, n);
+      assertThrows(FormatException.class, () -> copy(part));
+    }
+  }
+
+  @Test
+  void whatIsChangedIsRefusedOrAnotherArchive() throws IOException {
+    byte[] nar = nix();
+    for (int n = 0; n < nar.length; n++) {
+      byte[] changed = nar.clone();
+      changed[n] ^= 1;
+      try {
+        byte[] copied = copy(new ByteArrayInputStream(changed));
+        assertArrayEquals(Arrays.copyOf(changed, copied.length), copied);
+      } catch (FormatException e) {
+        // Refused.
+      }
+    }
+  }
+
+  @Test
+  void isWalkedOnceAndInItsOrder() throws IOException {
+    FileTree.Directory root =
+        (FileTree.Directory) new NarTree("test", new ByteArrayInputStream(nix())).root();
+    Iterator<FileTree.Entry> entries = root.entries().iterator();
+    FileTree.Regular first = (FileTree.Regular) entries.next().node();
+    assertThrows(IllegalStateException.class, entries::next);
+    try (InputStream in = first.open()) {
+      assertEquals("hello\n", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+    }
+    assertThrows(IllegalStateException.class, first::open);
+    assertEquals("b", entries.next().name());
+    assertThrows(IllegalStateException.class, root::entries);
+  }
+}
