@@ -8,6 +8,11 @@ package org.buildchain.store.format;
 public class FormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** An error that a sentence tells as a whole. */
+  public FormatException(String sentence) {
+    super(sentence);
+  }
+
   /** An error in {@code what} (for example {@code "NAR of /nix/store/…"}), as a whole sentence. */
   public FormatException(String what, String problem) {
     super(what + ": " + problem);

@@ -70,41 +70,52 @@ public record Hash(HashAlgorithm algorithm, byte[] bytes) {
       String name = text.substring(0, cut);
       named = HashAlgorithm.parse(name);
       if (named.isEmpty()) {
-        throw new FormatException("hash '" + text + "'", "unknown hash algorithm '" + name + "'");
+        throw new FormatException(
+            "unknown hash algorithm '"
+                + name
+                + "', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'");
       }
       if (expected.isPresent() && !expected.equals(named)) {
-        throw new FormatException(
-            "hash '" + text + "'", "should have type '" + expected.get() + "'");
+        throw new FormatException("hash '" + text + "' should have type '" + expected.get() + "'");
       }
     }
     HashAlgorithm algorithm =
         named
             .or(() -> expected)
             .orElseThrow(
-                () -> new FormatException("hash '" + text + "'", "does not include a type"));
-    return new Hash(algorithm, digits(text, text.substring(cut + 1), algorithm, dash >= 0));
+                () ->
+                    new FormatException(
+                        "hash '"
+                            + text
+                            + "' does not include a type, nor is the type otherwise known from"
+                            + " context"));
+    return new Hash(algorithm, digits(text.substring(cut + 1), algorithm, dash >= 0));
   }
 
-  private static byte[] digits(String whole, String rest, HashAlgorithm algorithm, boolean sri) {
+  private static byte[] digits(String text, HashAlgorithm algorithm, boolean sri) {
     int size = algorithm.size();
+    String kind = sri ? "SRI" : "base-64";
     try {
-      if (!sri && rest.length() == size * 2) {
-        return HexFormat.of().parseHex(rest);
+      if (!sri && text.length() == size * 2) {
+        kind = "base-16";
+        return HexFormat.of().parseHex(text);
       }
-      if (!sri && rest.length() == NixBase32.encodedLength(size)) {
-        return NixBase32.decode(rest);
+      if (!sri && text.length() == NixBase32.encodedLength(size)) {
+        kind = "base-32";
+        return NixBase32.decode(text);
       }
-      if (sri || rest.length() == (size + 2) / 3 * 4) {
-        byte[] bytes = Base64.getDecoder().decode(rest);
+      if (sri || text.length() == (size + 2) / 3 * 4) {
+        byte[] bytes = Base64.getDecoder().decode(text);
         if (bytes.length == size) {
           return bytes;
         }
+        throw new FormatException("invalid " + kind + " hash '" + text + "'");
       }
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("hash '" + whole + "'", e.getMessage());
+    } catch (IllegalArgumentException | FormatException e) {
+      throw new FormatException("invalid " + kind + " hash '" + text + "'");
     }
     throw new FormatException(
-        "hash '" + whole + "'", "has wrong length for hash algorithm '" + algorithm + "'");
+        "hash '" + text + "' has wrong length for hash algorithm '" + algorithm + "'");
   }
 
   @Override
