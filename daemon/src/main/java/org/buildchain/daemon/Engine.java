@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
+import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.Derivations;
@@ -46,6 +47,7 @@ final class Engine implements Services, AutoCloseable {
   private final Pins pins;
   private final LowDisk lowDisk;
   private final KeptEvaluators evaluators;
+  private final RepositoryLocks repositoryLocks = new RepositoryLocks();
 
   /**
    * Opens the store and mounts it.
@@ -96,6 +98,11 @@ final class Engine implements Services, AutoCloseable {
                 new FormatException(
                     "setting 'mount-route'",
                     "expected one of " + MountRoute.names() + ", not '" + name + "'"));
+  }
+
+  @Override
+  public RepositoryLocks repositoryLocks() {
+    return repositoryLocks;
   }
 
   @Override

@@ -54,7 +54,10 @@ public final class Evaluations {
                     context.services().root().resolve("tmp"),
                     env,
                     settings,
-                    now),
+                    now,
+                    context.services().repositoryLocks(),
+                    text -> message(context, EvalHost.Level.WARNING, text),
+                    context.caller()::cancelled),
                 (level, text) -> message(context, level, text),
                 context.caller()::cancelled,
                 readOnly));

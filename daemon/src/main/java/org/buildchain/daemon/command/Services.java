@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
+import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.store.disk.CollectOptions;
@@ -47,6 +48,9 @@ public interface Services {
 
   /** Evaluators of earlier commands. */
   KeptEvaluators evaluators();
+
+  /** What fetches into repositories take. */
+  RepositoryLocks repositoryLocks();
 
   /** What keeps results alive. */
   Pins pins();

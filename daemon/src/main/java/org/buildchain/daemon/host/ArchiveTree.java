@@ -33,6 +33,7 @@ final class ArchiveTree implements AutoCloseable {
   private final Folder root = new Folder();
   private int entries;
   private long length;
+  private long newest;
 
   /**
    * @param what names the archive in messages
@@ -88,6 +89,21 @@ final class ArchiveTree implements AutoCloseable {
     put(name, new File(spool, start, length - start, executable));
   }
 
+  /** Adds a file or link that stands somewhere else. */
+  void node(String name, FileTree node) {
+    put(name, node);
+  }
+
+  /** An entry was changed at this time, in seconds since 1970. */
+  void changed(long seconds) {
+    newest = Math.max(newest, seconds);
+  }
+
+  /** When the newest entry was changed; 0 if none says. */
+  long newest() {
+    return newest;
+  }
+
   /** Adds a symbolic link. */
   void link(String name, String target) {
     if (target.isEmpty() || target.length() > 4095 || target.indexOf('\0') >= 0) {
@@ -107,6 +123,12 @@ final class ArchiveTree implements AutoCloseable {
           what, "'" + name + "' is a link to '" + target + "', which did not come before it");
     }
     put(name, node);
+  }
+
+  /** The whole tree. */
+  FileTree whole() throws IOException {
+    out.close();
+    return root;
   }
 
   /** The tree; where it holds nothing but one folder, that folder. */

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -51,10 +52,19 @@ final class Downloader {
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     switch (scheme) {
-      case "file" -> copy(Files.newInputStream(Path.of(uri.getPath())), into);
+      case "file" -> copy(open(url, uri), into);
       case "http", "https" -> get(uri, into);
       default ->
           throw new IOException("cannot download '" + url + "': unknown scheme '" + scheme + "'");
+    }
+  }
+
+  private static InputStream open(String url, URI uri) throws IOException {
+    try {
+      return Files.newInputStream(Path.of(uri.getPath()));
+    } catch (IOException | InvalidPathException e) {
+      throw new IOException(
+          "unable to download '" + url + "': Couldn't open file " + uri.getPath(), e);
     }
   }
 

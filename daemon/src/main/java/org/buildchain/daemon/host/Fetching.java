@@ -1,13 +1,29 @@
 package org.buildchain.daemon.host;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.buildchain.daemon.settings.Settings;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.fetch.Input;
 import org.buildchain.store.Store;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.path.StorePath;
 
 /** Fetching for one command. */
 public final class Fetching {
   private Fetching() {}
+
+  /** Fetches URLs into {@code store}, and no trees; the parameters are those of {@code of}. */
+  public static StoreEvalHost.FetchFunction urls(
+      Store store, Path folder, Map<String, String> env, Settings settings, long now) {
+    Fetcher fetcher = new Fetcher(store, folder, env, settings);
+    return (url, name, unpack, expected) -> fetcher.fetch(url, name, unpack, expected, now);
+  }
 
   /**
    * Fetches into {@code store}.
@@ -15,10 +31,43 @@ public final class Fetching {
    * @param folder for temporary files and the cache of what was fetched
    * @param env the caller's environment, for proxies
    * @param now seconds since 1970
+   * @param locks the daemon's
+   * @param warnings gets what the user should know
+   * @param cancelled whether the caller has gone away
    */
   public static StoreEvalHost.FetchFunction of(
-      Store store, Path folder, Map<String, String> env, Settings settings, long now) {
-    Fetcher fetcher = new Fetcher(store, folder, env, settings);
-    return (url, name, unpack, expected) -> fetcher.fetch(url, name, unpack, expected, now);
+      Store store,
+      Path folder,
+      Map<String, String> env,
+      Settings settings,
+      long now,
+      RepositoryLocks locks,
+      Consumer<String> warnings,
+      BooleanSupplier cancelled) {
+    StoreEvalHost.FetchFunction urls = urls(store, folder, env, settings, now);
+    Path fetched = folder.resolve("fetched");
+    Function<Path, Git> programs = repository -> new Git(repository, env, cancelled);
+    GitMirrors mirrors =
+        new GitMirrors(
+            fetched.resolve("git"), programs, locks, settings.number("tarball-ttl"), now, warnings);
+    TreeFetcher trees =
+        new TreeFetcher(
+            store,
+            folder,
+            new Downloader(env, settings.number("connect-timeout")),
+            new FetchCache(fetched),
+            new GitFetcher(mirrors, programs, folder, warnings));
+    return new StoreEvalHost.FetchFunction() {
+      @Override
+      public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
+          throws IOException {
+        return urls.fetch(url, name, unpack, expected);
+      }
+
+      @Override
+      public EvalHost.FetchedTree fetchTree(Input input) throws IOException {
+        return trees.fetch(input);
+      }
+    };
   }
 }

@@ -17,6 +17,7 @@ import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.fetch.Input;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -58,6 +59,11 @@ public final class StoreEvalHost implements EvalHost {
   public interface FetchFunction {
     StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
         throws IOException;
+
+    /** See {@link EvalHost#fetchTree}. */
+    default FetchedTree fetchTree(Input input) throws IOException {
+      throw new IOException("nothing is fetched here: " + input.toUrl());
+    }
   }
 
   /** Takes lines for the user, octet strings. */
@@ -292,6 +298,11 @@ public final class StoreEvalHost implements EvalHost {
   public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
       throws IOException {
     return parts.fetch().fetch(url, name, unpack, expected);
+  }
+
+  @Override
+  public FetchedTree fetchTree(Input input) throws IOException {
+    return parts.fetch().fetchTree(input);
   }
 
   @Override

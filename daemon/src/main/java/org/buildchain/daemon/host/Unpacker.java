@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -92,6 +93,7 @@ final class Unpacker {
     for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
       any = true;
       String name = octets(entry.getName());
+      into.changed(entry.getLastModifiedTime().to(TimeUnit.SECONDS));
       if (entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice()) {
         throw new FormatException(
             what, "'" + name + "' is a device or a FIFO, which no store holds");
@@ -116,6 +118,7 @@ final class Unpacker {
     try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         String name = Octets.fromText(entry.getName());
+        into.changed(entry.getLastModifiedTime().to(TimeUnit.SECONDS));
         if (entry.isDirectory()) {
           into.folder(name);
           continue;

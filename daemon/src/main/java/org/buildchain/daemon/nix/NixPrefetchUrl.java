@@ -107,7 +107,7 @@ final class NixPrefetchUrl extends NixCommand {
     if (called.isEmpty()) {
       throw new CommandException("cannot figure out file name for '" + url + "'");
     }
-    return Fetching.of(
+    return Fetching.urls(
             context.services().store(),
             context.services().root().resolve("tmp"),
             context.caller().invocation().env(),

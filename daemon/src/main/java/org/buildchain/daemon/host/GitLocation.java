@@ -1,0 +1,37 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.buildchain.store.format.Octets;
+
+/**
+ * Where a repository is.
+ *
+ * @param folder its working folder, if it is one of this machine that is not bare
+ * @param url what git is given otherwise
+ */
+record GitLocation(Optional<Path> folder, String url) {
+  static GitLocation of(String url) throws IOException {
+    if (!url.startsWith("file:")) {
+      return new GitLocation(Optional.empty(), url);
+    }
+    String path;
+    try {
+      path = URI.create(Octets.toText(url)).getPath();
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + url + "' is not a valid URL", e);
+    }
+    if (path == null || !path.startsWith("/")) {
+      throw new IOException("'" + url + "' does not name an absolute path");
+    }
+    Path folder = Path.of(path);
+    // What follows a question mark git would take for a part of the name.
+    String plain = "file://" + Octets.fromText(path);
+    return Files.exists(folder.resolve(".git"))
+        ? new GitLocation(Optional.of(folder), plain)
+        : new GitLocation(Optional.empty(), plain);
+  }
+}

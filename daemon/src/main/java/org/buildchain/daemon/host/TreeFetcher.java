@@ -1,0 +1,154 @@
+package org.buildchain.daemon.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.buildchain.language.EvalHost.FetchedTree;
+import org.buildchain.language.fetch.Input;
+import org.buildchain.store.Store;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.posix.FileStatus;
+import org.buildchain.store.posix.Posix;
+import org.buildchain.store.tree.DiskTree;
+import org.buildchain.store.tree.FileTree;
+
+/** {@code builtins.fetchTree}: inputs of the types that need no registry, into the store. */
+final class TreeFetcher {
+  private final Store store;
+  private final Path folder;
+  private final Downloader downloader;
+  private final FetchCache cache;
+  private final GitFetcher git;
+
+  /**
+   * @param folder for temporary files
+   * @param cache knows the trees of commits
+   */
+  TreeFetcher(Store store, Path folder, Downloader downloader, FetchCache cache, GitFetcher git) {
+    this.store = store;
+    this.folder = folder;
+    this.downloader = downloader;
+    this.cache = cache;
+    this.git = git;
+  }
+
+  /** Fetches; the result's input has the hash, and what else its type knows. */
+  FetchedTree fetch(Input in) throws IOException {
+    Files.createDirectories(folder);
+    return switch (in.type()) {
+      case "path" -> path(in);
+      case "file" -> file(in);
+      case "tarball" -> tarball(in);
+      case "git" -> git(in);
+      case "indirect" ->
+          throw new IOException(
+              "indirect input '" + in.toUrl() + "' cannot be fetched: there is no registry here");
+      default ->
+          throw new IOException(
+              "inputs of type '"
+                  + in.type()
+                  + "' are not supported: fetch the archive ('tarball') or the repository ('git')");
+    };
+  }
+
+  private FetchedTree stored(StorePath path, Input in) {
+    Hash hash = store.query(path).orElseThrow().narHash();
+    return new FetchedTree(path, in.with("narHash", hash.encode(Hash.Format.SRI)));
+  }
+
+  private FetchedTree add(FileTree tree, Input in) throws IOException {
+    return stored(store.addTree(in.name(), tree, IngestionMethod.NAR, HashAlgorithm.SHA256), in);
+  }
+
+  private FetchedTree path(Input in) throws IOException {
+    String path = in.required("path");
+    if (!path.startsWith("/")) {
+      throw new IOException(
+          "cannot fetch input '" + in.toUrl() + "' because it uses a relative path");
+    }
+    String canonical = CanonicalPath.absolute(path, "/");
+    Optional<StorePath> object = store.dir().containing(canonical);
+    if (object.isPresent()
+        && store.dir().print(object.get()).equals(canonical)
+        && object.get().name().equals("source")
+        && store.isValid(object.get())) {
+      return stored(object.get(), in.withDefault("lastModified", 0L));
+    }
+    return add(DiskTree.of(canonical), in.withDefault("lastModified", newest(canonical)));
+  }
+
+  /** When the newest file or folder at or below a path was changed; seconds since 1970. */
+  private static long newest(String path) throws IOException {
+    FileStatus status = Posix.status(path);
+    long newest = status.seconds();
+    if (status.type() == FileStatus.Type.DIRECTORY) {
+      for (Posix.Entry e : Posix.list(path)) {
+        newest = Math.max(newest, newest(path + "/" + e.name()));
+      }
+    }
+    return newest;
+  }
+
+  private FetchedTree file(Input in) throws IOException {
+    Path file = Files.createTempFile(folder, "download", "");
+    try {
+      downloader.download(in.required("url"), file);
+      return add(SingleFile.of(file), in);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private FetchedTree tarball(Input in) throws IOException {
+    Optional<StorePath> known = in.narHash().map(h -> fixedPath(in.name(), h));
+    if (known.isPresent() && in.number("lastModified").isPresent() && store.isValid(known.get())) {
+      return stored(known.get(), in);
+    }
+    String url = in.required("url");
+    Path file = Files.createTempFile(folder, "download", "");
+    Path spool = file.resolveSibling(file.getFileName() + ".files");
+    try (ArchiveTree into = new ArchiveTree("archive '" + url + "'", spool)) {
+      downloader.download(url, file);
+      FileTree tree = Unpacker.unpack("archive '" + url + "'", file, into);
+      return add(tree, into.newest() > 0 ? in.withDefault("lastModified", into.newest()) : in);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private StorePath fixedPath(String name, Hash hash) {
+    return store
+        .dir()
+        .makeContentAddressed(
+            name, new ContentAddress(IngestionMethod.NAR, hash), java.util.Set.of(), false);
+  }
+
+  private FetchedTree git(Input in) throws IOException {
+    GitFetcher.Found found = git.find(in);
+    if (found.key().isEmpty()) {
+      return read(in, found);
+    }
+    String key = found.key().get();
+    Optional<StorePath> known = cache.find(key, in.name(), true, 0);
+    if (known.isPresent() && store.isValid(known.get())) {
+      return stored(known.get(), found.description());
+    }
+    FetchedTree tree = read(in, found);
+    cache.put(key, in.name(), true, 0, tree.path());
+    return tree;
+  }
+
+  private FetchedTree read(Input in, GitFetcher.Found found) throws IOException {
+    Path spool = Files.createTempFile(folder, "git", ".files");
+    Files.delete(spool);
+    try (ArchiveTree into = new ArchiveTree("repository '" + in.required("url") + "'", spool)) {
+      found.fill(into);
+      return add(into.whole(), found.description());
+    }
+  }
+}

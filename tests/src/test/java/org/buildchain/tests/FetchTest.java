@@ -1,0 +1,177 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code fetchGit} and {@code fetchTree} of what {@code resources/fetch.sh} makes: values and
+ * messages of Nix 2.26.3, which stand in {@code resources/fetch.txt}.
+ */
+class FetchTest {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+  private static final Bc BC = new Bc();
+
+  // What Nix says of the folder 'dirty'.
+  private static final String DIRTY = "sha256-OtsmrylzADF0oCWX8c65tttiS/TdhjdT8zIZPaxxXBw=";
+  private static final String CLEAN = "sha256-JSiz60xtEveEpEQQa135LRgBhC37/ZgjNRsrxaILz9Q=";
+
+  @TempDir static Path temp;
+
+  private static String at;
+  private static Path nix;
+
+  @BeforeAll
+  static void prepare() {
+    Path links = temp.resolve("links");
+    BC.run("link-nix-commands", links.toString()).orFail();
+    nix = links.resolve("nix-instantiate");
+    Path made = make("made");
+    at = made.toString();
+  }
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  private static Path make(String name) {
+    try {
+      Path folder = Files.createDirectories(temp.resolve(name));
+      Command.run(folder, Map.of(), List.of("sh", RESOURCES.resolve("fetch.sh").toString()))
+          .orFail();
+      return folder;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Command.Result eval(String expression) {
+    return Command.run(
+        temp,
+        Map.of(
+            "BC_ROOT",
+            BC.root().toString(),
+            "GIT_CONFIG_COUNT",
+            "1",
+            "GIT_CONFIG_KEY_0",
+            "protocol.file.allow",
+            "GIT_CONFIG_VALUE_0",
+            "always"),
+        List.of(nix.toString(), "--eval", "--strict", "-E", expression));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asNix() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    List<String> lines = Files.readAllLines(RESOURCES.resolve("fetch.txt"));
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).startsWith("? ")) {
+        String expression = lines.get(i).substring(2).replace("@", at);
+        String expected = lines.get(i + 1).substring(2).replace("@", at);
+        tests.add(dynamicTest(lines.get(i), () -> compare(expression, expected)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void compare(String expression, String expected) {
+    Command.Result result = eval(expression);
+    if (expected.startsWith("error: ")) {
+      assertEquals(
+          expected,
+          result
+              .err()
+              .lines()
+              .map(String::strip)
+              .filter(l -> l.contains("error: "))
+              .toList()
+              .getLast());
+    } else {
+      assertEquals(expected, result.orFail().strip());
+    }
+  }
+
+  @Test
+  void overHttp() throws IOException {
+    HttpServer server =
+        SimpleFileServer.createFileServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Path.of(at),
+            SimpleFileServer.OutputLevel.NONE);
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/bare.git";
+      assertEquals(
+          "\"" + CLEAN + "\"",
+          eval("(builtins.fetchGit { url = \"" + url + "\"; ref = \"main\"; }).narHash")
+              .orFail()
+              .strip());
+      // Such a server gives branches only, not a commit by its digest.
+      assertEquals(
+          "1",
+          eval("(builtins.fetchGit { url = \""
+                  + url
+                  + "\"; ref = \"other\"; shallow = false; rev ="
+                  + " \"7ca89082412d9ce7abb8ee077fcdf6fbfed32944\"; }).revCount")
+              .orFail()
+              .strip());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** The daemon keeps what it has evaluated, and must see that a working folder has changed. */
+  @Test
+  void changedFolderIsFetchedAgain() throws IOException {
+    Path main = make("changing").resolve("main");
+    String expression = "(builtins.fetchGit " + main + ").narHash";
+    assertEquals("\"" + CLEAN + "\"", eval(expression).orFail().strip());
+    Files.writeString(main.resolve("a"), "c\n");
+    Files.writeString(main.resolve("new"), "n\n");
+    Command.run(main, Map.of(), List.of("git", "add", "new")).orFail();
+    Command.Result result = eval(expression);
+    assertEquals("\"" + DIRTY + "\"", result.orFail().strip());
+    assertTrue(result.err().contains("warning: Git tree '" + main + "' is dirty"), result::err);
+  }
+
+  /** The threat: a working folder from elsewhere, whose configuration names programs. */
+  @Test
+  void programsOfARepositoryDoNotRun() throws IOException {
+    Path main = make("hostile").resolve("main");
+    Path ran = main.resolve("ran");
+    for (String name : List.of("filter.x=y.clean", "core.fsmonitor", "core.sshCommand")) {
+      Command.run(main, Map.of(), List.of("git", "config", name, "touch " + ran)).orFail();
+    }
+    Path hook = main.resolve(".git/hooks/post-index-change");
+    Files.createDirectories(hook.getParent());
+    Files.writeString(hook, "#!/bin/sh\ntouch " + ran + "\n");
+    assertTrue(hook.toFile().setExecutable(true));
+    Files.writeString(main.resolve(".git/info/attributes"), "* filter=x=y\n");
+    // Of the same size, so that git has to read it.
+    Files.writeString(main.resolve("a"), "b\n");
+    eval("builtins.fetchGit " + main).orFail();
+    assertFalse(Files.exists(ran));
+    Command.run(main, Map.of(), List.of("git", "status"));
+    assertTrue(Files.exists(ran), "the trap itself does not work");
+  }
+}
