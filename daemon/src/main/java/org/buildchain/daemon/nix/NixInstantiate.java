@@ -96,7 +96,7 @@ final class NixInstantiate extends NixCommand {
         context.messages().println(evaluation.parsed(query));
       } else if (eval) {
         // What is not forced is shown as such.
-        boolean forced = strict || raw || (json && !xml);
+        boolean forced = strict || raw;
         (forced ? evaluation.run(query, this::values) : evaluation.runFresh(query, this::values))
             .forEach(context.messages()::print);
       } else {
