@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
@@ -66,6 +67,43 @@ final class DerivationFinder {
   }
 
   private void members(Attrs a, String path) {
+    try (Ahead.Scope _ = ev.ahead(a.valuesByName(), this::prepare)) {
+      membersInOrder(a, path);
+    }
+  }
+
+  /** Forces what the search is going to need of a member. */
+  private void prepare(Value v) {
+    if (!(ev.force(v) instanceof Attrs a)) {
+      return;
+    }
+    if (ev.isDerivation(a)) {
+      force(a, "name");
+    } else if (force(a, "recurseForDerivations") == Value.Bool.TRUE) {
+      Value[] members = a.valuesByName();
+      for (int i = members.length - 1; i >= 0; i--) {
+        prepareMember(members[i]);
+      }
+    }
+  }
+
+  private void prepareMember(Value v) {
+    ev.enter(Pos.NONE);
+    try {
+      prepare(v);
+    } catch (EvalException e) {
+      // The search meets it again; the others may do without.
+    } finally {
+      ev.leave();
+    }
+  }
+
+  private Value force(Attrs a, String name) {
+    Value v = a.get(ev.symbols().of(name));
+    return v == null ? Value.Null.NULL : ev.force(v);
+  }
+
+  private void membersInOrder(Attrs a, String path) {
     // How nix-env marks the set that it makes of a folder of expressions.
     boolean all = a.get(ev.symbols().of("_combineChannels")) != null;
     for (int i : a.byName()) {

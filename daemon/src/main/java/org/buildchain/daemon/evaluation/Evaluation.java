@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.EvalGroup;
@@ -162,8 +163,11 @@ public final class Evaluation {
     List<Found> all = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
-      for (Package p : packages(ev, arguments, values.get(i), path, false)) {
-        all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
+      List<Package> packages = packages(ev, arguments, values.get(i), path, false);
+      try (Ahead.Scope _ = Package.ahead(ev, packages)) {
+        for (Package p : packages) {
+          all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
+        }
       }
     }
     return List.copyOf(all);

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
@@ -27,6 +28,16 @@ public final class Package {
     this.ev = ev;
     this.attribute = attribute;
     this.attrs = attrs;
+  }
+
+  /** Has other cores compute the derivations' paths, which are going to be needed in this order. */
+  public static Ahead.Scope ahead(Evaluator ev, List<Package> packages) {
+    Value[] values =
+        packages.stream()
+            .map(p -> p.attrs.get(ev.symbols().of("drvPath")))
+            .filter(java.util.Objects::nonNull)
+            .toArray(Value[]::new);
+    return ev.aheadOfCoercion(values);
   }
 
   /** The path by which it was reached, empty for the expression itself. */

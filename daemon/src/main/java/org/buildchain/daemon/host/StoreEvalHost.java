@@ -2,7 +2,6 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +28,8 @@ import org.buildchain.store.tree.FileTree;
 
 /**
  * The world of one command's evaluation: the machine's files, the store, the caller's environment.
- * Derivations and texts wait in memory until {@link #flush}, which writes all of them in one
- * durable step; whoever hands out or builds one of them flushes first.
+ * Derivations and texts are written in large durable steps; whoever hands out or builds one of them
+ * calls {@link #flush} first.
  */
 public final class StoreEvalHost implements EvalHost {
   /**
@@ -74,7 +73,7 @@ public final class StoreEvalHost implements EvalHost {
 
   private final Parts parts;
   private final StoreFiles files;
-  private final Map<StorePath, Store.Text> pending = new LinkedHashMap<>();
+  private final PendingTexts pending;
   private final Map<StorePath, Addition> trees = new ConcurrentHashMap<>();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
 
@@ -90,6 +89,7 @@ public final class StoreEvalHost implements EvalHost {
     this.parts = parts;
     this.silent = silent;
     this.files = new StoreFiles(parts.store());
+    this.pending = new PendingTexts(parts.store(), !parts.readOnly());
   }
 
   /**
@@ -109,31 +109,15 @@ public final class StoreEvalHost implements EvalHost {
   /** Writes what waits, unless nothing is to be written. */
   public void flush() throws IOException {
     if (!parts.readOnly()) {
-      write();
-    }
-  }
-
-  // A text refers to others of the same step at most.
-  private void write() throws IOException {
-    synchronized (pending) {
-      if (!pending.isEmpty()) {
-        parts.store().addTexts(List.copyOf(pending.values()));
-        pending.clear();
-      }
-    }
-  }
-
-  private Optional<Store.Text> pending(StorePath path) {
-    synchronized (pending) {
-      return Optional.ofNullable(pending.get(path));
+      pending.flush();
     }
   }
 
   /** The object of the store that holds {@code path}, with what waits for it written. */
   private Optional<StorePath> object(String path) throws IOException {
     Optional<StorePath> in = storeDir().containing(path);
-    if (in.isPresent() && pending(in.get()).isPresent()) {
-      write();
+    if (in.isPresent() && pending.get(in.get()).isPresent()) {
+      pending.flush();
     }
     Addition tree = in.isPresent() ? trees.remove(in.get()) : null;
     if (tree != null) {
@@ -206,12 +190,12 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public boolean isValid(StorePath path) {
-    return pending(path).isPresent() || trees.containsKey(path) || parts.store().isValid(path);
+    return pending.get(path).isPresent() || trees.containsKey(path) || parts.store().isValid(path);
   }
 
   @Override
   public SortedSet<StorePath> references(StorePath path) {
-    Optional<Store.Text> p = pending(path);
+    Optional<Store.Text> p = pending.get(path);
     return p.isPresent()
         ? p.get().references()
         : trees.containsKey(path)
@@ -261,9 +245,7 @@ public final class StoreEvalHost implements EvalHost {
 
   private void add(StorePath path, Store.Text text) {
     if (!parts.store().isValid(path)) {
-      synchronized (pending) {
-        pending.putIfAbsent(path, text);
-      }
+      pending.add(path, text);
     }
   }
 
@@ -271,7 +253,7 @@ public final class StoreEvalHost implements EvalHost {
   public Derivation readDerivation(StorePath drvPath) throws IOException {
     Derivation known = derivations.get(drvPath);
     if (known == null) {
-      Optional<Store.Text> waiting = pending(drvPath);
+      Optional<Store.Text> waiting = pending.get(drvPath);
       String text =
           waiting.isPresent() ? waiting.get().content() : readFile(storeDir().print(drvPath));
       known = ATerm.parse(text, Derivation.nameOf(drvPath), storeDir());
@@ -286,7 +268,7 @@ public final class StoreEvalHost implements EvalHost {
       for (Addition tree : List.copyOf(trees.values())) {
         tree.run();
       }
-      write();
+      pending.flush();
     } catch (IOException e) {
       throw new org.buildchain.store.StoreException(
           "cannot write derivations: " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import org.buildchain.daemon.command.Evaluations;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Package;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
@@ -160,12 +161,14 @@ final class NixEnv extends NixCommand {
       return new PackageJson(ev, context, columns).write(chosen);
     }
     TextTable table = new TextTable();
-    for (Package p : chosen) {
-      try {
-        table.add(columns.of(p, context.services().store(), inProfile));
-      } catch (EvalException e) {
-        if (!Package.isAssertion(e)) {
-          throw e.trace(Pos.NONE, "while querying the derivation named '" + p.name() + "'");
+    try (Ahead.Scope _ = Package.ahead(ev, columns.drvPath() ? chosen : List.of())) {
+      for (Package p : chosen) {
+        try {
+          table.add(columns.of(p, context.services().store(), inProfile));
+        } catch (EvalException e) {
+          if (!Package.isAssertion(e)) {
+            throw e.trace(Pos.NONE, "while querying the derivation named '" + p.name() + "'");
+          }
         }
       }
     }

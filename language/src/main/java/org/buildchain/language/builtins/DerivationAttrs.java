@@ -15,6 +15,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Placeholders;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.ErrorPrinter;
@@ -71,6 +72,18 @@ final class DerivationAttrs {
     if (structured) {
       json.beginObject();
     }
+    try (Ahead.Scope _ = ev.aheadOfCoercion(a.valuesByName())) {
+      attributes(a);
+    }
+    if (structured) {
+      json.endObject();
+      env.put("__json", json.text());
+      context.add(json.context());
+    }
+    return derivation();
+  }
+
+  private void attributes(Attrs a) {
     for (int i : a.byName()) {
       String key = a.name(i).name();
       if (key.equals("__ignoreNulls")) {
@@ -83,12 +96,6 @@ final class DerivationAttrs {
             a.pos(i), "while evaluating attribute '" + key + "' of derivation '" + name + "'");
       }
     }
-    if (structured) {
-      json.endObject();
-      env.put("__json", json.text());
-      context.add(json.context());
-    }
-    return derivation();
   }
 
   private boolean flag(Attrs a, String key) {

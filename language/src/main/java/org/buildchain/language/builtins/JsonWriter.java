@@ -1,5 +1,6 @@
 package org.buildchain.language.builtins;
 
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
@@ -122,14 +123,16 @@ public final class JsonWriter {
 
   private void list(Value.List l, Pos at) {
     out.append('[');
-    for (int i = 0; i < l.size(); i++) {
-      if (i > 0) {
-        out.append(',');
-      }
-      try {
-        write(l.get(i), at);
-      } catch (EvalException e) {
-        throw e.trace(at, "while evaluating list element at index " + i);
+    try (Ahead.Scope _ = ahead(l.elements())) {
+      for (int i = 0; i < l.size(); i++) {
+        if (i > 0) {
+          out.append(',');
+        }
+        try {
+          write(l.get(i), at);
+        } catch (EvalException e) {
+          throw e.trace(at, "while evaluating list element at index " + i);
+        }
       }
     }
     out.append(']');
@@ -200,15 +203,21 @@ public final class JsonWriter {
 
   private void object(Attrs a) {
     beginObject();
-    for (int i : a.byName()) {
-      key(a.name(i).name());
-      try {
-        write(a.value(i), a.pos(i));
-      } catch (EvalException e) {
-        throw e.trace(a.pos(i), "while evaluating attribute '" + a.name(i) + "'");
+    try (Ahead.Scope _ = ahead(a.valuesByName())) {
+      for (int i : a.byName()) {
+        key(a.name(i).name());
+        try {
+          write(a.value(i), a.pos(i));
+        } catch (EvalException e) {
+          throw e.trace(a.pos(i), "while evaluating attribute '" + a.name(i) + "'");
+        }
       }
     }
     endObject();
+  }
+
+  private Ahead.Scope ahead(Value[] values) {
+    return ev.aheadOfWriting(strict ? values : new Value[0]);
   }
 
   private void string(String s) {

@@ -1,5 +1,6 @@
 package org.buildchain.language.builtins;
 
+import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.EvalThread;
@@ -96,24 +97,26 @@ final class StringBuiltins {
     StringBuilder out = new StringBuilder();
     Context.Builder context = new Context.Builder();
     context.add(sep.context());
-    for (int i = 0; i < l.size(); i++) {
-      EvalThread.poll();
-      if (i > 0) {
-        out.append(sep.value());
+    try (Ahead.Scope _ = ev.aheadOfCoercion(l.elements())) {
+      for (int i = 0; i < l.size(); i++) {
+        EvalThread.poll();
+        if (i > 0) {
+          out.append(sep.value());
+        }
+        Str s =
+            ev.coercion()
+                .coerce(
+                    l.get(i),
+                    Pos.NONE,
+                    "while evaluating one element of the list of strings to concat passed to"
+                        + " builtins.concatStringsSep",
+                    false,
+                    true,
+                    true);
+        out.append(s.value());
+        ev.checkLength(out.length(), Pos.NONE);
+        context.add(s.context());
       }
-      Str s =
-          ev.coercion()
-              .coerce(
-                  l.get(i),
-                  Pos.NONE,
-                  "while evaluating one element of the list of strings to concat passed to"
-                      + " builtins.concatStringsSep",
-                  false,
-                  true,
-                  true);
-      out.append(s.value());
-      ev.checkLength(out.length(), Pos.NONE);
-      context.add(s.context());
     }
     return new Str(out.toString(), context.build());
   }

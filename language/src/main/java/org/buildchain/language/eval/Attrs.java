@@ -1,7 +1,6 @@
 package org.buildchain.language.eval;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -90,18 +89,53 @@ public final class Attrs implements Value {
   public int[] byName() {
     int[] sorted = byName;
     if (sorted == null) {
-      Integer[] order = new Integer[names.length];
-      for (int i = 0; i < order.length; i++) {
-        order[i] = i;
+      sorted = new int[names.length];
+      for (int i = 0; i < sorted.length; i++) {
+        sorted[i] = i;
       }
-      Arrays.sort(order, Comparator.comparing(i -> names[i].name()));
-      sorted = new int[order.length];
-      for (int i = 0; i < order.length; i++) {
-        sorted[i] = order[i];
-      }
+      sort(sorted, sorted.clone(), 0, sorted.length);
       byName = sorted;
     }
     return sorted;
+  }
+
+  /** Merge sort by names, boxing nothing; {@code from} holds the same as {@code to} at first. */
+  private void sort(int[] to, int[] from, int start, int end) {
+    if (end - start < 7) {
+      for (int i = start + 1; i < end; i++) {
+        int moved = to[i];
+        int j = i - 1;
+        for (; j >= start && names[to[j]].compareName(names[moved]) > 0; j--) {
+          to[j + 1] = to[j];
+        }
+        to[j + 1] = moved;
+      }
+      return;
+    }
+    int middle = (start + end) >>> 1;
+    sort(from, to, start, middle);
+    sort(from, to, middle, end);
+    int i = start;
+    int j = middle;
+    for (int k = start; k < end; k++) {
+      boolean left = j >= end || (i < middle && names[from[i]].compareName(names[from[j]]) <= 0);
+      to[k] = left ? from[i++] : from[j++];
+    }
+  }
+
+  /** The values in the inner order; not to be changed. */
+  Value[] values() {
+    return values;
+  }
+
+  /** The values in ascending order of the names' bytes, in an array of the caller's own. */
+  public Value[] valuesByName() {
+    int[] order = byName();
+    Value[] out = new Value[order.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values[order[i]];
+    }
+    return out;
   }
 
   /** These attributes with {@code right}'s added; {@code right}'s win. */

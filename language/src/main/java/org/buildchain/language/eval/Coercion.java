@@ -67,6 +67,37 @@ public final class Coercion {
     }
   }
 
+  /**
+   * Forces what coercing a value is going to need of it.
+   *
+   * @param sets whether sets are going to be written with all of their attributes, as in JSON
+   */
+  void prepare(Value value, boolean sets) {
+    ev.enter(Pos.NONE);
+    try {
+      switch (ev.force(value)) {
+        case Value.List l -> {
+          for (int i = l.size() - 1; i >= 0; i--) {
+            prepare(l.get(i), sets);
+          }
+        }
+        case Attrs a when !a.has(ev.names().toStringName) -> {
+          Value out = a.get(ev.names().outPath);
+          if (out != null) {
+            prepare(out, sets);
+          } else if (sets) {
+            for (int i = a.size() - 1; i >= 0; i--) {
+              prepare(a.value(i), true);
+            }
+          }
+        }
+        default -> {}
+      }
+    } finally {
+      ev.leave();
+    }
+  }
+
   private Str fail(Value v, Pos at, String context) {
     throw cannot(v, at, context);
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /** Forces a value and all that it holds; what occurs twice is visited once. */
 final class DeepForce {
-  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-
+  private final Set<Object> seen =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
   private final Evaluator ev;
 
   DeepForce(Evaluator ev) {
@@ -28,23 +28,31 @@ final class DeepForce {
     switch (f) {
       case Attrs a -> {
         if (seen.add(a)) {
-          for (int i = 0; i < a.size(); i++) {
-            try {
-              force(a.value(i));
-            } catch (EvalException e) {
-              throw e.trace(a.pos(i), "while evaluating the attribute '" + a.name(i) + "'");
-            }
-          }
+          attributes(a);
         }
       }
       case Value.List l -> {
         if (l.size() > 0 && seen.add(l)) {
-          for (Value e : l.elements()) {
-            force(e);
+          try (Ahead.Scope _ = ev.ahead(l.elements(), new DeepForce(ev)::force)) {
+            for (Value e : l.elements()) {
+              force(e);
+            }
           }
         }
       }
       default -> {}
+    }
+  }
+
+  private void attributes(Attrs a) {
+    try (Ahead.Scope _ = ev.ahead(a.values(), new DeepForce(ev)::force)) {
+      for (int i = 0; i < a.size(); i++) {
+        try {
+          force(a.value(i));
+        } catch (EvalException e) {
+          throw e.trace(a.pos(i), "while evaluating the attribute '" + a.name(i) + "'");
+        }
+      }
     }
   }
 }

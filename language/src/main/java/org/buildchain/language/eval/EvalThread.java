@@ -22,6 +22,8 @@ public final class EvalThread extends Thread {
   private int ticks;
   private volatile Session session;
   private final EvalGroup group;
+  private boolean ahead;
+  private volatile boolean abandoned;
 
   // What the running computations have read, of the outermost first; that of the innermost begins
   // at `base`.
@@ -52,6 +54,68 @@ public final class EvalThread extends Thread {
     this.group = group;
     this.session = Thread.currentThread() instanceof EvalThread maker ? maker.session : null;
     this.frame = nextFrame++;
+  }
+
+  /** A thread that computes what {@code maker} will need, as deep in calls as it is. */
+  static EvalThread ahead(String name, Runnable task, EvalThread maker) {
+    EvalThread t = new EvalThread(name, task);
+    t.ahead = true;
+    t.callDepth = maker.callDepth;
+    t.setDaemon(true);
+    return t;
+  }
+
+  /** Whether it computes ahead of need. */
+  boolean isAhead() {
+    return ahead;
+  }
+
+  /** Whether what it computes is not wanted any more. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Has a thread that computes ahead end, and returns when it has. */
+  void abandon() {
+    abandoned = true;
+    boolean interrupted = false;
+    while (isAlive()) {
+      giveWay();
+      try {
+        join(1);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Has it abandon what it computes, if it waits for another thread. */
+  synchronized void giveWay() {
+    if (waitingFor != null) {
+      interrupt();
+    }
+  }
+
+  /** Ends its waiting; no interruption is left that came too late. */
+  synchronized void waited() {
+    waitingFor = null;
+    if (ahead) {
+      Thread.interrupted();
+    }
+  }
+
+  /**
+   * Must be called before anything that is seen outside.
+   *
+   * @throws AbandonedException if the calling thread computes ahead of need
+   */
+  static void needed() {
+    if (Thread.currentThread() instanceof EvalThread t && t.ahead) {
+      throw new AbandonedException();
+    }
   }
 
   static EvalThread current() {

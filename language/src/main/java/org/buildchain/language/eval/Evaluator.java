@@ -36,6 +36,7 @@ public final class Evaluator {
   private final Answers answers = new Answers(MAX_ANSWERS);
   private final Answers trees = new Answers(MAX_FILES);
   private final ClosedCalls closedCalls = new ClosedCalls(answers);
+  private final Ahead ahead = new Ahead(Runtime.getRuntime().availableProcessors() - 1);
   private final Map<String, Thunk> files = new ConcurrentHashMap<>();
 
   /**
@@ -245,6 +246,26 @@ public final class Evaluator {
   /** Comes back from {@link #enter}. */
   public void leave() {
     EvalThread.current().callDepth--;
+  }
+
+  /**
+   * Has other cores compute values that this thread is going to need in this order, until the scope
+   * is closed. Only for values that are needed whatever happens, errors apart.
+   *
+   * @param values not to be changed before that
+   */
+  public Ahead.Scope ahead(Value[] values, Ahead.Work work) {
+    return ahead.begin(values, work);
+  }
+
+  /** Likewise, for values that are going to be coerced to strings. */
+  public Ahead.Scope aheadOfCoercion(Value[] values) {
+    return ahead.begin(values, v -> coercion.prepare(v, false));
+  }
+
+  /** Likewise, for values that are going to be written as JSON. */
+  public Ahead.Scope aheadOfWriting(Value[] values) {
+    return ahead.begin(values, v -> coercion.prepare(v, true));
   }
 
   /** Forces a value and all that it holds. */

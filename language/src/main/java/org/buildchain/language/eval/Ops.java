@@ -68,6 +68,9 @@ final class Ops {
     if ((++t.calls & 0xfff) == 0 && ev.host().cancelled()) {
       throw new EvalCancelledException();
     }
+    if (t.isAbandoned()) {
+      throw new AbandonedException();
+    }
     t.callDepth++;
     return t;
   }

@@ -262,6 +262,7 @@ final class RecordingHost implements EvalHost {
 
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
+    EvalThread.needed();
     Map<Wanted, StorePath> outputs = host().realise(wanted);
     outputs.values().forEach(this::isValid);
     return outputs;
@@ -270,17 +271,20 @@ final class RecordingHost implements EvalHost {
   @Override
   public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
       throws IOException {
+    EvalThread.needed();
     return asked(
         "fetch", List.of(url, name, unpack, expected), h -> h.fetch(url, name, unpack, expected));
   }
 
   @Override
   public FetchedTree fetchTree(Input input) throws IOException {
+    EvalThread.needed();
     return asked("fetchTree", input, h -> h.fetchTree(input));
   }
 
   @Override
   public void message(Level level, String text) {
+    EvalThread.needed();
     note(new Fact.Once(session.id()));
     host().message(level, text);
   }

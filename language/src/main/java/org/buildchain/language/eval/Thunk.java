@@ -160,7 +160,8 @@ public final class Thunk implements Value {
         Thunk w = t.waitingFor;
         t = w != null && w.state instanceof EvalThread next ? next : null;
         if (t == me) {
-          throw EvalException.infiniteRecursion(at);
+          circle(me, owner, at);
+          break;
         }
       }
       synchronized (this) {
@@ -169,10 +170,32 @@ public final class Thunk implements Value {
         }
       }
     } catch (InterruptedException e) {
+      if (me.isAhead()) {
+        throw new AbandonedException();
+      }
       Thread.currentThread().interrupt();
       throw new EvalCancelledException();
     } finally {
-      me.waitingFor = null;
+      me.waited();
+    }
+  }
+
+  /** Threads wait for each other: those that compute ahead give way, if there are any. */
+  private static void circle(EvalThread me, EvalThread owner, Pos at) {
+    if (me.isAhead()) {
+      throw new AbandonedException();
+    }
+    boolean given = false;
+    for (EvalThread t = owner; t != null && t != me; ) {
+      if (t.isAhead()) {
+        t.giveWay();
+        given = true;
+      }
+      Thunk w = t.waitingFor;
+      t = w != null && w.state instanceof EvalThread next ? next : null;
+    }
+    if (!given) {
+      throw EvalException.infiniteRecursion(at);
     }
   }
 

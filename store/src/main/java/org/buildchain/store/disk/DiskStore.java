@@ -191,20 +191,25 @@ public final class DiskStore implements Store {
 
   private List<StorePath> addTextsInUse(List<Text> texts) throws IOException {
     List<StorePath> paths = new ArrayList<>(texts.size());
-    List<NewObject> fresh = new ArrayList<>();
-    for (Text text : texts) {
-      ContentAddress address = address(text);
-      StorePath path = dir.makeContentAddressed(text.name(), address, text.references(), false);
-      paths.add(path);
-      if (!holds(path)) {
-        FileTree file = new MemoryFile(Octets.bytes(text.content()), false);
-        fresh.add(
-            new NewObject(
-                path, file, text.references(), Optional.empty(), false, Optional.of(address)));
+    try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      List<ObjectWriter.Read> fresh = new ArrayList<>();
+      for (Text text : texts) {
+        byte[] content = Octets.bytes(text.content());
+        Hash hash = Hash.of(HashAlgorithm.SHA256, content);
+        ContentAddress address = new ContentAddress(IngestionMethod.TEXT, hash);
+        StorePath path = dir.makeContentAddressed(text.name(), address, text.references(), false);
+        paths.add(path);
+        if (!holds(path)) {
+          FileTree file = new MemoryFile(content, false);
+          NewObject object =
+              new NewObject(
+                  path, file, text.references(), Optional.empty(), false, Optional.of(address));
+          fresh.add(new ObjectWriter.Read(object, writer.text(content, hash), text.references()));
+        }
       }
-    }
-    if (!fresh.isEmpty()) {
-      add(fresh, true);
+      if (!fresh.isEmpty()) {
+        writer.register(fresh);
+      }
     }
     return paths;
   }
@@ -275,7 +280,7 @@ public final class DiskStore implements Store {
     try (Use _ = use()) {
       List<NewObject> fresh = objects.stream().filter(o -> !holds(o.path())).toList();
       if (!fresh.isEmpty()) {
-        add(fresh, false);
+        add(fresh);
       }
       return objects.stream()
           .map(o -> query(o.path()).orElseThrow(() -> invalid(o.path())))
@@ -283,25 +288,15 @@ public final class DiskStore implements Store {
     }
   }
 
-  /**
-   * @param declared whether the candidates are the references, whatever the tree holds. Such texts
-   *     stay as they are: a derivation holds hashes of its own outputs, so that nothing of it would
-   *     be shared
-   */
-  private void add(List<NewObject> objects, boolean declared) throws IOException {
+  private void add(List<NewObject> objects) throws IOException {
     try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
       List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
       for (NewObject object : objects) {
-        Set<StorePath> candidates = new TreeSet<>();
-        if (!declared) {
-          candidates.addAll(object.candidates());
-          candidates.add(object.path());
-        }
+        Set<StorePath> candidates = new TreeSet<>(object.candidates());
+        candidates.add(object.path());
         TreeImport.Result result =
-            writer.read(candidates, !declared, object.tree(), (data, offset, length) -> {});
-        SortedSet<StorePath> references =
-            declared ? new TreeSet<>(object.candidates()) : result.found();
-        reads.add(new ObjectWriter.Read(object, result, references));
+            writer.read(candidates, true, object.tree(), (data, offset, length) -> {});
+        reads.add(new ObjectWriter.Read(object, result, result.found()));
       }
       writer.register(reads);
     }

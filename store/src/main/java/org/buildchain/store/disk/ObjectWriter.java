@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
 
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +23,15 @@ import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.ipld.UnixFsWriter;
 import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.MemoryFile;
 
 /**
  * Makes objects valid in one durable step: blocks first, then one transaction. For one thread and
@@ -56,6 +62,33 @@ final class ObjectWriter implements AutoCloseable {
       Collection<StorePath> candidates, boolean zeroing, FileTree tree, NarWriter.Sink extra)
       throws IOException {
     return new TreeImport(candidates, zeroing, batch, extra).run(tree);
+  }
+
+  /**
+   * Stores a text as it is: a derivation holds hashes of its own outputs, so that nothing would be
+   * shared with the references zeroed. A short one is a block, whose CID follows from the digest.
+   *
+   * @param hash the SHA-256 of {@code content}
+   */
+  TreeImport.Result text(byte[] content, Hash hash) throws IOException {
+    if (content.length > UnixFsWriter.CHUNK) {
+      return read(Set.of(), false, new MemoryFile(content, false), (data, offset, length) -> {});
+    }
+    Cid cid = new Cid(Cid.Codec.RAW, hash.bytes());
+    batch.put(new Block(cid, content));
+    MessageDigest digest = HashAlgorithm.SHA256.newDigest();
+    NarWriter nar = new NarWriter(digest::update);
+    nar.begin();
+    nar.beginFile(false, content.length);
+    nar.content(content, 0, content.length);
+    nar.endFile(content.length);
+    return new TreeImport.Result(
+        cid,
+        new Hash(HashAlgorithm.SHA256, digest.digest()),
+        nar.written(),
+        new TreeSet<>(),
+        new TreeMap<>(),
+        List.of());
   }
 
   /**

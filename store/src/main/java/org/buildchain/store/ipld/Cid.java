@@ -3,6 +3,7 @@ package org.buildchain.store.ipld;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -137,7 +138,9 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
   /** The text form in base 32, as RFC 4648 has it in lower case without padding, behind 'b'. */
   @Override
   public String toString() {
-    StringBuilder out = new StringBuilder(TEXT_LENGTH).append('b');
+    byte[] out = new byte[TEXT_LENGTH];
+    out[0] = 'b';
+    int at = 1;
     int bits = 0;
     int held = 0;
     for (byte b : bytes()) {
@@ -145,10 +148,11 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
       held += 8;
       while (held >= 5) {
         held -= 5;
-        out.append(ALPHABET.charAt((bits >> held) & 31));
+        out[at++] = (byte) ALPHABET.charAt((bits >> held) & 31);
       }
       bits &= (1 << held) - 1;
     }
-    return out.append(ALPHABET.charAt((bits << (5 - held)) & 31)).toString();
+    out[at] = (byte) ALPHABET.charAt((bits << (5 - held)) & 31);
+    return new String(out, StandardCharsets.ISO_8859_1);
   }
 }
