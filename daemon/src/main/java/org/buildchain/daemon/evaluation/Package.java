@@ -1,5 +1,7 @@
 package org.buildchain.daemon.evaluation;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -35,7 +37,7 @@ public final class Package {
     Value[] values =
         packages.stream()
             .map(p -> p.attrs.get(ev.symbols().of("drvPath")))
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .toArray(Value[]::new);
     return ev.aheadOfCoercion(values);
   }

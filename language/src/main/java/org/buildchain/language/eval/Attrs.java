@@ -146,43 +146,75 @@ public final class Attrs implements Value {
     if (names.length == 0) {
       return right;
     }
+    int[] at = places(right.names);
+    int common = 0;
+    for (int p : at) {
+      common += p < 0 ? 0 : 1;
+    }
+    return common == at.length ? replaced(right, at) : merged(right, at, common);
+  }
+
+  /** For each of ascending names its position here or, where it is missing, {@code ~} of it. */
+  private int[] places(Symbol[] others) {
+    int[] at = new int[others.length];
     int n = names.length;
-    int m = right.names.length;
-    Symbol[] ns = new Symbol[n + m];
-    Value[] vs = new Value[n + m];
-    Pos[] ps = new Pos[n + m];
-    int i = 0;
-    int j = 0;
-    int k = 0;
-    while (i < n && j < m) {
-      int a = names[i].id();
-      int b = right.names[j].id();
-      if (a < b) {
-        ns[k] = names[i];
-        vs[k] = values[i];
-        ps[k++] = positions[i++];
-      } else {
-        if (a == b) {
-          i++;
+    boolean few = others.length * 8L < n;
+    int p = 0;
+    for (int j = 0; j < others.length; j++) {
+      int id = others[j].id();
+      if (few) {
+        int high = n;
+        while (p < high) {
+          int mid = (p + high) >>> 1;
+          if (names[mid].id() < id) {
+            p = mid + 1;
+          } else {
+            high = mid;
+          }
         }
-        ns[k] = right.names[j];
-        vs[k] = right.values[j];
-        ps[k++] = right.positions[j++];
+      } else {
+        while (p < n && names[p].id() < id) {
+          p++;
+        }
+      }
+      at[j] = p < n && names[p] == others[j] ? p : ~p;
+    }
+    return at;
+  }
+
+  /** An update by names that are all here: the result shares the array of names. */
+  private Attrs replaced(Attrs right, int[] at) {
+    Value[] vs = values.clone();
+    Pos[] ps = positions.clone();
+    for (int j = 0; j < at.length; j++) {
+      vs[at[j]] = right.values[j];
+      ps[at[j]] = right.positions[j];
+    }
+    return new Attrs(names, vs, ps);
+  }
+
+  private Attrs merged(Attrs right, int[] at, int common) {
+    int size = names.length + at.length - common;
+    Symbol[] ns = new Symbol[size];
+    Value[] vs = new Value[size];
+    Pos[] ps = new Pos[size];
+    int from = 0;
+    int to = 0;
+    for (int j = 0; j <= at.length; j++) {
+      int end = j == at.length ? names.length : at[j] < 0 ? ~at[j] : at[j];
+      int run = end - from;
+      System.arraycopy(names, from, ns, to, run);
+      System.arraycopy(values, from, vs, to, run);
+      System.arraycopy(positions, from, ps, to, run);
+      to += run;
+      if (j < at.length) {
+        ns[to] = right.names[j];
+        vs[to] = right.values[j];
+        ps[to++] = right.positions[j];
+        from = at[j] < 0 ? end : end + 1;
       }
     }
-    int rest = n - i;
-    System.arraycopy(names, i, ns, k, rest);
-    System.arraycopy(values, i, vs, k, rest);
-    System.arraycopy(positions, i, ps, k, rest);
-    k += rest;
-    rest = m - j;
-    System.arraycopy(right.names, j, ns, k, rest);
-    System.arraycopy(right.values, j, vs, k, rest);
-    System.arraycopy(right.positions, j, ps, k, rest);
-    k += rest;
-    return k == ns.length
-        ? new Attrs(ns, vs, ps)
-        : new Attrs(Arrays.copyOf(ns, k), Arrays.copyOf(vs, k), Arrays.copyOf(ps, k));
+    return new Attrs(ns, vs, ps);
   }
 
   @Override

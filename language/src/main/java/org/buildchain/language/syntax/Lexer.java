@@ -138,7 +138,14 @@ final class Lexer {
 
   /** The tokens whose rules compete by length: words, numbers, paths, URIs, operators. */
   private boolean longest(int start, int c) {
+    // Nearly all tokens are these two: nothing else can begin so, or be longer.
+    if (";=()[],?@:".indexOf(c) >= 0) {
+      return operator(start, operatorLength(start));
+    }
     int word = wordEnd(start);
+    if (word > 0 && at(word) != '/' && at(word) != ':' && !Chars.isPath(at(word))) {
+      return word(start, word);
+    }
     int number = digits(start);
     int real = floatEnd(start);
     int path = Chars.pathEnd(s, start);
@@ -165,9 +172,7 @@ final class Lexer {
       return operator(start, op);
     }
     if (word == best) {
-      String id = s.substring(start, word);
-      TokenKind keyword = KEYWORDS.get(id);
-      return keyword == null ? add(TokenKind.ID, start, word, id) : add(keyword, start, word, id);
+      return word(start, word);
     }
     if (number == best) {
       return integer(start, number);
@@ -190,6 +195,12 @@ final class Lexer {
       return add(TokenKind.URI, start, best, s.substring(start, best));
     }
     return add(TokenKind.OTHER, start, start + 1, s.substring(start, start + 1));
+  }
+
+  private boolean word(int start, int end) {
+    String id = s.substring(start, end);
+    TokenKind keyword = KEYWORDS.get(id);
+    return add(keyword == null ? TokenKind.ID : keyword, start, end, id);
   }
 
   private boolean integer(int start, int end) {
