@@ -93,13 +93,13 @@ public final class Evaluation {
         // It has to let go of its memory.
         throw e;
       }
-      boolean fresh = evaluator.uses() == 0;
+      boolean fresh = evaluator.uses() == 0 && !evaluator.evaluator().hasComputedAhead();
       kept.give(evaluator);
       if (fresh) {
         throw e;
       }
       StoreEvalHost again = host.saidBefore();
-      return run(Builtins.evaluator(again, settings), again, query, work);
+      return run(inOrder(again), again, query, work);
     }
   }
 
@@ -107,7 +107,14 @@ public final class Evaluation {
    * As {@link #run}, from nothing: for work that tells what has been evaluated and what has not.
    */
   public <T> T runFresh(Query query, Work<T> work) throws IOException {
-    return run(Builtins.evaluator(host, settings), host, query, work);
+    return run(inOrder(host), host, query, work);
+  }
+
+  /** A new evaluator, of which it can be told what it has evaluated. */
+  private Evaluator inOrder(StoreEvalHost world) {
+    Evaluator ev = Builtins.evaluator(world, settings);
+    ev.computeInOrder();
+    return ev;
   }
 
   private static <T> T run(Evaluator ev, StoreEvalHost host, Query query, Work<T> work)
@@ -123,7 +130,7 @@ public final class Evaluation {
   }
 
   private Evaluator evaluator() {
-    Evaluator ev = Builtins.evaluator(host, settings);
+    Evaluator ev = inOrder(host);
     ev.begin(host);
     return ev;
   }

@@ -16,6 +16,9 @@ import java.util.List;
  *   <li>of threads that wait for each other in a circle those that compute ahead give way, so that
  *       infinite recursion is found where it would be found without them.
  * </ul>
+ *
+ * <p>What shows which thunks are done, as the words of some errors do, is for an evaluator that
+ * computes {@linkplain Evaluator#computeInOrder in order}.
  */
 public final class Ahead {
   /** Fewer values than these are not worth a thread's start. */
@@ -40,7 +43,8 @@ public final class Ahead {
     }
   }
 
-  private final int most;
+  private volatile int most;
+  private volatile boolean used;
 
   // All guarded by this.
   private final Deque<Job> jobs = new ArrayDeque<>();
@@ -53,6 +57,20 @@ public final class Ahead {
    */
   Ahead(int helpers) {
     this.most = helpers;
+  }
+
+  /** Computes nothing ahead from now on. */
+  void disable() {
+    most = 0;
+  }
+
+  /** Whether anything was computed ahead since the last call of {@link #clearUsed}. */
+  boolean isUsed() {
+    return used;
+  }
+
+  void clearUsed() {
+    used = false;
   }
 
   /** Values are computed ahead until it is closed, by the thread that opened it. */
@@ -98,6 +116,7 @@ public final class Ahead {
       Job job = new Job(values, work);
       jobs.addLast(job);
       open++;
+      used = true;
       if (helpers.isEmpty()) {
         stopping = false;
         for (int i = 0; i < most; i++) {

@@ -82,6 +82,7 @@ public final class Evaluator {
    * evaluations of one evaluator come one after the other.
    */
   public void begin(EvalHost newHost) {
+    ahead.clearUsed();
     closedCalls.begin();
     EvalThread.current().join(recorder.next(newHost));
   }
@@ -266,6 +267,16 @@ public final class Evaluator {
   /** Likewise, for values that are going to be written as JSON. */
   public Ahead.Scope aheadOfWriting(Value[] values) {
     return ahead.begin(values, v -> coercion.prepare(v, true));
+  }
+
+  /** Uses one core only from now on: then it can be told which thunks are done. */
+  public void computeInOrder() {
+    ahead.disable();
+  }
+
+  /** Whether this evaluation has used other cores so far. */
+  public boolean hasComputedAhead() {
+    return ahead.isUsed();
   }
 
   /** Forces a value and all that it holds. */

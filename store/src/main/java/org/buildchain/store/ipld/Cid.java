@@ -2,8 +2,8 @@ package org.buildchain.store.ipld;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
