@@ -8,6 +8,8 @@ import org.buildchain.store.format.FormatException;
 
 /** What the settings say about evaluations. */
 final class EvaluationSettings {
+  private static final int MAX_CORES = 1024;
+
   private EvaluationSettings() {}
 
   /**
@@ -19,6 +21,7 @@ final class EvaluationSettings {
         settings.flag("trace-verbose"),
         settings.flag("abort-on-warn"),
         (int) Math.min(settings.number("max-call-depth"), Integer.MAX_VALUE),
+        (int) Math.min(settings.number("eval-cores"), MAX_CORES),
         new EvalSettings.Access(
             settings.flag("pure-eval"),
             settings.flag("restrict-eval"),

@@ -112,9 +112,7 @@ public final class Evaluation {
 
   /** A new evaluator, of which it can be told what it has evaluated. */
   private Evaluator inOrder(StoreEvalHost world) {
-    Evaluator ev = Builtins.evaluator(world, settings);
-    ev.computeInOrder();
-    return ev;
+    return Builtins.evaluator(world, settings.inOrder());
   }
 
   private static <T> T run(Evaluator ev, StoreEvalHost host, Query query, Work<T> work)

@@ -30,6 +30,8 @@ final class KnownSettings {
             "Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half"
                 + " of the most that it may have."),
         new Setting(
+            "eval-cores", "0", "How many threads evaluate for one command; 0: one for each core."),
+        new Setting(
             "eval-memory-limit",
             "0",
             "Bytes that one evaluation may hold; 0: what the daemon's heap has room for."),

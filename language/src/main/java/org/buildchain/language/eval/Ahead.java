@@ -18,7 +18,7 @@ import java.util.List;
  * </ul>
  *
  * <p>What shows which thunks are done, as the words of some errors do, is for an evaluator that
- * computes {@linkplain Evaluator#computeInOrder in order}.
+ * computes {@linkplain EvalSettings#inOrder in order}.
  */
 public final class Ahead {
   /** Fewer values than these are not worth a thread's start. */
@@ -43,7 +43,7 @@ public final class Ahead {
     }
   }
 
-  private volatile int most;
+  private final int most;
   private volatile boolean used;
 
   // All guarded by this.
@@ -57,11 +57,6 @@ public final class Ahead {
    */
   Ahead(int helpers) {
     this.most = helpers;
-  }
-
-  /** Computes nothing ahead from now on. */
-  void disable() {
-    most = 0;
   }
 
   /** Whether anything was computed ahead since the last call of {@link #clearUsed}. */

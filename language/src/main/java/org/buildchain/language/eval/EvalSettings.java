@@ -11,6 +11,7 @@ import org.buildchain.language.syntax.Lints;
  * @param traceVerbose whether {@code builtins.traceVerbose} prints
  * @param abortOnWarn whether {@code builtins.warn} fails
  * @param maxCallDepth how deep calls may nest
+ * @param cores how many threads evaluate at once; 0 for as many as the machine has cores
  * @param access what may be read
  * @param lints what is done about literals that are better avoided
  * @param features the experimental features that are on, by Nix's names
@@ -20,6 +21,7 @@ public record EvalSettings(
     boolean traceVerbose,
     boolean abortOnWarn,
     int maxCallDepth,
+    int cores,
     Access access,
     Lints lints,
     Set<String> features) {
@@ -42,7 +44,7 @@ public record EvalSettings(
 
   /** Nix's defaults. */
   public static final EvalSettings DEFAULT =
-      new EvalSettings(false, false, false, 10_000, Access.FREE, Lints.NONE, Set.of());
+      new EvalSettings(false, false, false, 10_000, 0, Access.FREE, Lints.NONE, Set.of());
 
   public EvalSettings {
     features = Set.copyOf(features);
@@ -61,18 +63,29 @@ public record EvalSettings(
   /** These settings with other rules on what may be read. */
   public EvalSettings withAccess(Access other) {
     return new EvalSettings(
-        showTrace, traceVerbose, abortOnWarn, maxCallDepth, other, lints, features);
+        showTrace, traceVerbose, abortOnWarn, maxCallDepth, cores, other, lints, features);
   }
 
   /** These settings with other lints. */
   public EvalSettings withLints(Lints other) {
     return new EvalSettings(
-        showTrace, traceVerbose, abortOnWarn, maxCallDepth, access, other, features);
+        showTrace, traceVerbose, abortOnWarn, maxCallDepth, cores, access, other, features);
   }
 
   /** These settings with other experimental features. */
   public EvalSettings withFeatures(Set<String> other) {
     return new EvalSettings(
-        showTrace, traceVerbose, abortOnWarn, maxCallDepth, access, lints, other);
+        showTrace, traceVerbose, abortOnWarn, maxCallDepth, cores, access, lints, other);
+  }
+
+  /** These settings with one thread that evaluates: then it can be told which thunks are done. */
+  public EvalSettings inOrder() {
+    return new EvalSettings(
+        showTrace, traceVerbose, abortOnWarn, maxCallDepth, 1, access, lints, features);
+  }
+
+  /** How many threads evaluate besides the one that asks. */
+  int helpers() {
+    return (cores == 0 ? Runtime.getRuntime().availableProcessors() : cores) - 1;
   }
 }

@@ -36,7 +36,7 @@ public final class Evaluator {
   private final Answers answers = new Answers(MAX_ANSWERS);
   private final Answers trees = new Answers(MAX_FILES);
   private final ClosedCalls closedCalls = new ClosedCalls(answers);
-  private final Ahead ahead = new Ahead(Runtime.getRuntime().availableProcessors() - 1);
+  private final Ahead ahead;
   private final Map<String, Thunk> files = new ConcurrentHashMap<>();
 
   /**
@@ -57,6 +57,7 @@ public final class Evaluator {
             ? new AccessHost(recorder, settings.access())
             : recorder;
     this.settings = settings;
+    this.ahead = new Ahead(settings.helpers());
     this.ops = new Ops(this, settings);
     Attrs.Builder set = new Attrs.Builder(128);
     Map<String, Value> globals = new HashMap<>();
@@ -267,11 +268,6 @@ public final class Evaluator {
   /** Likewise, for values that are going to be written as JSON. */
   public Ahead.Scope aheadOfWriting(Value[] values) {
     return ahead.begin(values, v -> coercion.prepare(v, true));
-  }
-
-  /** Uses one core only from now on: then it can be told which thunks are done. */
-  public void computeInOrder() {
-    ahead.disable();
   }
 
   /** Whether this evaluation has used other cores so far. */

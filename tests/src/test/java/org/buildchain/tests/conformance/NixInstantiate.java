@@ -147,6 +147,7 @@ public final class NixInstantiate {
             false,
             false,
             maxCallDepth,
+            1,
             EvalSettings.Access.FREE,
             lints,
             Set.copyOf(features));
