@@ -3,7 +3,6 @@ package org.buildchain.store.disk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -17,7 +16,6 @@ import org.buildchain.hashrewrite.HashZeroer;
 import org.buildchain.hashrewrite.Rewrites;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
-import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.UnixFsWriter;
@@ -59,7 +57,7 @@ final class TreeImport {
   private final List<StorePath> candidates;
   private final HashZeroer zeroer;
   private final UnixFsWriter blocks;
-  private final MessageDigest digest = HashAlgorithm.SHA256.newDigest();
+  private final SideDigest digest = new SideDigest();
   private final NarWriter nar;
   private final SortedMap<String, Rewrites> rewrites = new TreeMap<>();
   private int left = MAX_REWRITES;
@@ -78,7 +76,7 @@ final class TreeImport {
     this.nar =
         new NarWriter(
             (data, offset, length) -> {
-              digest.update(data, offset, length);
+              digest.write(data, offset, length);
               extra.write(data, offset, length);
             });
   }
@@ -92,7 +90,7 @@ final class TreeImport {
     seen.stream().forEach(i -> found.add(candidates.get(i)));
     return new Result(
         root.cid(),
-        new Hash(HashAlgorithm.SHA256, digest.digest()),
+        digest.finish(),
         nar.written(),
         found,
         rewrites,
