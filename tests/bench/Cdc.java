@@ -1,5 +1,6 @@
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -76,7 +77,9 @@ final class Cdc {
       }
       case UnixFsNode.File file -> {
         byte[] bytes = new byte[Math.toIntExact(file.size())];
-        file.read(0, bytes, 0, bytes.length);
+        if (file.read(0, ByteBuffer.wrap(bytes)) != bytes.length) {
+          throw new AssertionError("a file ended early: " + cid);
+        }
         content(bytes);
       }
       case UnixFsNode.Symlink _ -> {}
