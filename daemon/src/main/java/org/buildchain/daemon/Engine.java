@@ -20,6 +20,7 @@ import org.buildchain.derivation.OutputPaths;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.BuildSite;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.fuse.MountProvider;
 import org.buildchain.fuse.MountRoute;
 import org.buildchain.sandbox.SandboxBuilder;
@@ -30,6 +31,8 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.pin.Pins;
 import org.buildchain.store.posix.Posix;
+import org.buildchain.substituter.fetch.Caches;
+import org.buildchain.substituter.signature.PublicKey;
 
 /** The parts of the running daemon. */
 final class Engine implements Services, AutoCloseable {
@@ -47,6 +50,7 @@ final class Engine implements Services, AutoCloseable {
   private final Pins pins;
   private final LowDisk lowDisk;
   private final KeptEvaluators evaluators;
+  private final Caches caches;
   private final RepositoryLocks repositoryLocks = new RepositoryLocks();
 
   /**
@@ -79,6 +83,11 @@ final class Engine implements Services, AutoCloseable {
     this.mendingRealiser = new Realiser(store.wholePaths(), derivations, paths, site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
     this.evaluators = KeptEvaluators.inHeap(evaluationCache(settings));
+    this.caches =
+        new Caches(
+            Clock.systemUTC(),
+            UrlDownloads.proxies(Map.copyOf(System.getenv())),
+            Duration.ofSeconds(settings.number("connect-timeout")));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
     this.lowDisk =
         new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
@@ -158,6 +167,22 @@ final class Engine implements Services, AutoCloseable {
   }
 
   @Override
+  public Substituter substituter(Settings settings) {
+    if (!settings.flag("substitute")) {
+      return Substituter.NONE;
+    }
+    Caches.Options options =
+        new Caches.Options(
+            settings.list("substituters"),
+            settings.list("trusted-public-keys").stream().map(PublicKey::parse).toList(),
+            settings.flag("require-sigs"),
+            Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
+            Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
+            Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")));
+    return caches.substituter(options, store);
+  }
+
+  @Override
   public BuildLogs logs() {
     return logs;
   }
@@ -220,6 +245,7 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public void close() {
     lowDisk.close();
+    caches.close();
     mounts.close();
     store.close();
   }

@@ -7,7 +7,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
@@ -68,8 +67,7 @@ final class BuildCommand extends BcCommand {
     BuildRequest request = new BuildRequest(found);
     Services services = context.services();
     if (dryRun) {
-      BuildDisplay.willBuild(
-          context.messages(), services.store().dir(), services.realiser().plan(request.wanted()));
+      new Builds(context, evaluations.settings(), printLogs).show(request.wanted());
       return 0;
     }
     var realised = new Builds(context, evaluations.settings(), printLogs).realise(request.wanted());

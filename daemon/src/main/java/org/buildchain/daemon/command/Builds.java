@@ -17,6 +17,7 @@ import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.derivation.realise.BuildSettings;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.store.path.StorePath;
 
@@ -49,7 +50,9 @@ public final class Builds {
           "'sandbox = false' is not supported: every builder runs in a sandbox; name what it needs"
               + " of the host in '__impureHostDeps' or 'sandbox-paths'");
     }
-    if (services.cannotBuild().isPresent() && !realiser.plan(requested).isEmpty()) {
+    Substituter substituter = services.substituter(settings);
+    if (services.cannotBuild().isPresent()
+        && !realiser.plan(requested, substituter, context.messages()::note).isEmpty()) {
       throw new CommandException(
           services.cannotBuild().get() + "\n'bc doctor' says what this machine lacks");
     }
@@ -65,8 +68,19 @@ public final class Builds {
             live,
             context.caller()::columns,
             System::nanoTime)) {
-      return realiser.realise(requested, buildSettings(invocation), display);
+      return realiser.realise(requested, buildSettings(invocation, substituter), display);
     }
+  }
+
+  /** Says what {@link #realise} would build and fetch now. */
+  public void show(Collection<DerivedPath> requested) throws InterruptedException {
+    Services services = context.services();
+    Realiser.Planned planned =
+        services
+            .realiser()
+            .plan(requested, services.substituter(settings), context.messages()::note);
+    BuildDisplay.willBuild(context.messages(), services.store().dir(), planned.builds());
+    BuildDisplay.willFetch(context.messages(), services.store().dir(), planned.fetches());
   }
 
   /** Builds what an evaluation needs to go on. */
@@ -95,7 +109,7 @@ public final class Builds {
     }
   }
 
-  private BuildSettings buildSettings(Invocation invocation) {
+  private BuildSettings buildSettings(Invocation invocation, Substituter substituter) {
     SortedSet<String> features = new TreeSet<>(Set.of("nixos-test", "benchmark", "big-parallel"));
     if (Files.exists(Path.of("/dev/kvm"))) {
       features.add("kvm");
@@ -117,6 +131,7 @@ public final class Builds {
             settings.number("max-silent-time"),
             settings.number("max-build-log-size")),
         (int) settings.number("log-lines"),
+        substituter,
         new TreeMap<>(invocation.env()));
   }
 }

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.host.RepositoryLocks;
+import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
@@ -42,6 +44,9 @@ public interface Services {
 
   /** Builds as if paths that lack blocks were not there: see {@link DiskStore#wholePaths}. */
   Realiser mendingRealiser();
+
+  /** What these settings name as substituters. */
+  Substituter substituter(Settings settings);
 
   /** The logs of builds. */
   BuildLogs logs();

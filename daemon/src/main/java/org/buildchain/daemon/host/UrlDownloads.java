@@ -1,6 +1,7 @@
 package org.buildchain.daemon.host;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.Map;
 import org.buildchain.derivation.realise.UrlFetcher;
@@ -15,6 +16,11 @@ public final class UrlDownloads implements UrlFetcher {
    */
   public UrlDownloads(Map<String, String> env, long connectSeconds) {
     this.downloader = new Downloader(env, connectSeconds);
+  }
+
+  /** The proxies that an environment names, as curl reads it. */
+  public static ProxySelector proxies(Map<String, String> env) {
+    return new ProxyFromEnvironment(env);
   }
 
   @Override

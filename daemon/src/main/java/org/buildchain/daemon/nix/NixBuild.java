@@ -11,7 +11,6 @@ import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.store.path.StoreDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,7 +72,7 @@ final class NixBuild extends NixCommand {
     Services services = context.services();
     StoreDir dir = services.store().dir();
     if (dryRun) {
-      BuildDisplay.willBuild(context.messages(), dir, services.realiser().plan(request.wanted()));
+      new Builds(context, evaluations.settings(), false).show(request.wanted());
       return 0;
     }
     var realised =

@@ -19,7 +19,6 @@ import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.evaluation.Package;
 import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.daemon.server.NextProgram;
 import org.buildchain.derivation.Derivation;
@@ -109,10 +108,7 @@ final class NixShell extends NixCommand {
         shell.isPresent() ? Optional.empty() : bash(evaluations.evaluation());
     bash.ifPresent(b -> inputs.add(new DerivedPath.Built(b, new TreeSet<>(Set.of("out")))));
     if (dryRun) {
-      BuildDisplay.willBuild(
-          context.messages(),
-          context.services().store().dir(),
-          context.services().realiser().plan(inputs));
+      new Builds(context, evaluations.settings(), !quietBuilds).show(inputs);
       return 0;
     }
     var built = new Builds(context, evaluations.settings(), !quietBuilds).realise(inputs);

@@ -116,7 +116,16 @@ abstract class StoreOperation extends NixCommand {
   /** Makes paths valid. */
   final java.util.SortedMap<StorePath, java.util.SortedMap<String, StorePath>> realise(
       List<DerivedPath> wanted) throws InterruptedException {
+    return builds().realise(wanted);
+  }
+
+  /** Says what would be done to make them valid. */
+  final void show(List<DerivedPath> wanted) throws InterruptedException {
+    builds().show(wanted);
+  }
+
+  private Builds builds() {
     var chosen = settings.apply(context.settings(), context.messages()::warning);
-    return new Builds(context, chosen, !quietBuilds).realise(wanted);
+    return new Builds(context, chosen, !quietBuilds);
   }
 }

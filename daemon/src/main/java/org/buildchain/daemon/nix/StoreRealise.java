@@ -10,7 +10,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.BuildRequest;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
@@ -55,8 +54,7 @@ final class StoreRealise extends StoreOperation {
       }
     }
     if (dryRun) {
-      BuildDisplay.willBuild(
-          context.messages(), store().dir(), context.services().realiser().plan(wanted));
+      show(wanted);
       return 0;
     }
     var built = realise(wanted);

@@ -2,9 +2,11 @@ package org.buildchain.daemon.progress;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.buildchain.derivation.realise.BuildEvent;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
@@ -76,6 +78,8 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
     state.take(event, clock.getAsLong());
     switch (event) {
       case BuildEvent.Planned p -> planned(p.derivations());
+      case BuildEvent.Fetching f -> willFetch(screen, dir, f.offers());
+      case BuildEvent.Note n -> screen.note(n.text());
       case BuildEvent.Started s -> {
         if (!live) {
           screen.note("building '" + dir.print(s.derivation()) + "'...");
@@ -107,6 +111,31 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
             ? "this derivation will be built:"
             : "these " + derivations.size() + " derivations will be built:");
     derivations.forEach(d -> screen.note("  " + dir.print(d)));
+  }
+
+  /** Lists what is to be fetched, in Nix's words. */
+  public static void willFetch(Screen screen, StoreDir dir, List<Substituter.Offer> offers) {
+    if (offers.isEmpty()) {
+      return;
+    }
+    String sizes =
+        " ("
+            + mebibytes(offers.stream().mapToLong(Substituter.Offer::downloadSize).sum())
+            + " download, "
+            + mebibytes(offers.stream().mapToLong(Substituter.Offer::narSize).sum())
+            + " unpacked):";
+    screen.note(
+        offers.size() == 1
+            ? "this path will be fetched" + sizes
+            : "these " + offers.size() + " paths will be fetched" + sizes);
+    offers.stream()
+        .map(Substituter.Offer::path)
+        .sorted()
+        .forEach(p -> screen.note("  " + dir.print(p)));
+  }
+
+  private static String mebibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f MiB", bytes / 1048576.0);
   }
 
   /** Takes the status line away. */

@@ -42,6 +42,8 @@ final class BuildState {
         failed++;
         running.remove(f.derivation());
       }
+      case BuildEvent.Fetching f -> {}
+      case BuildEvent.Note n -> {}
       case BuildEvent.LogLine l -> {}
       case BuildEvent.Message m -> {}
     }

@@ -84,8 +84,34 @@ final class KnownSettings {
             "0",
             "Bytes free on the store's disk below which the collector starts; 0: it does not."),
         new Setting("mount-route", "auto", "How the store is mounted: auto, direct or jnr-fuse."),
+        new Setting("secret-key-files", "", "Files of the keys that sign what is served."),
         new Setting(
-            "secret-key-files", "", "Files of the keys that sign what is built and served."),
+            "narinfo-cache-negative-ttl",
+            "3600",
+            "Seconds for which a substituter is not asked again for what it did not have."),
+        new Setting(
+            "narinfo-cache-positive-ttl",
+            "2592000",
+            "Seconds for which a substituter is not asked again for what it had."),
+        new Setting(
+            "require-sigs",
+            "true",
+            "Take from substituters only what is signed by one of 'trusted-public-keys', or is"
+                + " content-addressed."),
+        new Setting(
+            "stalled-download-timeout",
+            "300",
+            "Seconds for which a substituter may send nothing before the next one is tried."),
+        new Setting("substitute", "true", "Fetch from 'substituters' what they have built."),
+        new Setting(
+            "substituters",
+            "",
+            "Binary caches that are asked before anything is built: http://, https:// and"
+                + " file:// URLs."),
+        new Setting(
+            "trusted-public-keys",
+            "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
+            "Keys whose signatures are believed."),
         new Setting("tarball-ttl", "3600", "Seconds for which a download is not asked for again."));
   }
 }

@@ -14,6 +14,12 @@ public sealed interface BuildEvent {
   /** What will be built, each derivation after its inputs. Comes first, and once for each call. */
   record Planned(List<StorePath> derivations) implements BuildEvent {}
 
+  /** What will be fetched, each path after what it refers to. Comes before what is built. */
+  record Fetching(List<Substituter.Offer> offers) implements BuildEvent {}
+
+  /** Something to tell the user that belongs to no derivation. */
+  record Note(String text) implements BuildEvent {}
+
   /** A builder runs. */
   record Started(StorePath derivation) implements BuildEvent {}
 

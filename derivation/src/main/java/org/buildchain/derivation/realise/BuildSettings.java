@@ -20,6 +20,7 @@ import java.util.SortedSet;
  *     something inside
  * @param limits bounds on each build
  * @param logLines how many of a failed build's last lines its error shows
+ * @param substituter is asked before anything is built
  * @param environment where {@code impureEnvVars} of fixed outputs are taken from
  */
 public record BuildSettings(
@@ -34,4 +35,5 @@ public record BuildSettings(
     List<String> allowedImpureHostDeps,
     BuildJob.Limits limits,
     int logLines,
+    Substituter substituter,
     SortedMap<String, String> environment) {}

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,10 @@ import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
-/** Finds out what must be built for a request: nothing below what is valid is looked at. */
+/**
+ * Finds out what must be built or fetched for a request: nothing below what is valid, or can be
+ * fetched, is looked at.
+ */
 final class Plan {
   private record Want(StorePath drvPath, Set<String> outputs, Optional<Goal> dependent) {}
 
@@ -32,33 +36,42 @@ final class Plan {
   private final ValidOutputs valid;
   private final Map<StorePath, Goal> goals = new LinkedHashMap<>();
   private final Deque<Want> wants = new ArrayDeque<>();
+  private final Set<Goal> undecided = new LinkedHashSet<>();
+  private final Fetches fetches;
 
-  Plan(Store store, Derivations derivations, OutputPaths paths) {
+  Plan(Store store, Derivations derivations, OutputPaths paths, Fetches fetches) {
     this.store = store;
     this.derivations = derivations;
     this.paths = paths;
     this.valid = new ValidOutputs(store, paths);
+    this.fetches = fetches;
   }
 
   /**
    * @throws BuildException if something is asked for that cannot be had
    */
-  void add(Collection<DerivedPath> requested) {
+  void add(Collection<DerivedPath> requested) throws InterruptedException {
+    List<StorePath> opaque = new ArrayList<>();
     for (DerivedPath path : requested) {
       switch (path) {
-        case DerivedPath.Opaque o -> {
-          if (!store.isValid(o.path())) {
-            throw new BuildException(
-                "path '"
-                    + store.dir().print(o.path())
-                    + "' is required, but there is no substituter that can build it");
-          }
-        }
+        case DerivedPath.Opaque o -> opaque.add(o.path());
         case DerivedPath.Built b -> want(b.derivation(), b.outputs(), Optional.empty());
       }
     }
+    fetches.ask(opaque);
+    for (StorePath path : opaque) {
+      if (!store.isValid(path) && !fetches.choose(path)) {
+        throw new BuildException(
+            "path '"
+                + store.dir().print(path)
+                + "' is required, but there is no substituter that can build it");
+      }
+    }
     while (!wants.isEmpty()) {
-      take(wants.pop());
+      while (!wants.isEmpty()) {
+        take(wants.pop());
+      }
+      decide();
     }
     for (Goal goal : goals.values()) {
       if (goal.state != Goal.State.VALID) {
@@ -150,8 +163,42 @@ final class Plan {
       }
     }
     if (!goal.expanded && !goal.outputs.keySet().containsAll(goal.wanted)) {
-      expand(goal);
+      undecided.add(goal);
     }
+  }
+
+  /** Builds those of the goals that can't be fetched. Asks for all of them at once. */
+  private void decide() throws InterruptedException {
+    Map<Goal, List<StorePath>> lacking = new LinkedHashMap<>();
+    undecided.forEach(goal -> lacking.put(goal, lacking(goal)));
+    fetches.ask(lacking.values().stream().flatMap(List::stream).toList());
+    for (Goal goal : undecided) {
+      boolean fetched =
+          !lacking.get(goal).isEmpty() && lacking.get(goal).stream().allMatch(fetches::choose);
+      if (!fetched) {
+        expand(goal);
+      }
+    }
+    undecided.clear();
+  }
+
+  /** The wanted outputs that are not valid; none if they may not, or can't, be fetched. */
+  private List<StorePath> lacking(Goal goal) {
+    if (!new Attributes(goal.drv, store.dir().print(goal.drvPath)).flag("allowSubstitutes", true)) {
+      return List.of();
+    }
+    List<StorePath> lacking = new ArrayList<>();
+    for (String output : goal.wanted) {
+      if (!goal.outputs.containsKey(output)) {
+        Optional<StorePath> path =
+            goal.drv.outputs().get(output).path(store.dir(), goal.drv.name(), output);
+        if (path.isEmpty()) {
+          return List.of();
+        }
+        lacking.add(path.get());
+      }
+    }
+    return lacking;
   }
 
   private Goal open(Want want) {

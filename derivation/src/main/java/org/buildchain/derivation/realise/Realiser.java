@@ -3,9 +3,11 @@ package org.buildchain.derivation.realise;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,6 +26,8 @@ import org.buildchain.store.path.StorePath;
  * however many ask for it at the same time. Thread-safe; one for a store.
  */
 public final class Realiser {
+  private static final int MAX_FETCHES = 16;
+
   private final Store store;
   private final Derivations derivations;
   private final OutputPaths paths;
@@ -42,13 +46,32 @@ public final class Realiser {
   }
 
   /**
-   * The derivations that {@link #realise} would build now, each after its inputs. More may turn out
-   * to be valid once content-addressed ones among them are built.
+   * What {@link #realise} would do now.
    *
+   * @param builds the derivations, each after its inputs. More may turn out to be valid once
+   *     content-addressed ones among them are built
+   * @param fetches the paths that others have, each after what it refers to
+   */
+  public record Planned(List<StorePath> builds, List<Substituter.Offer> fetches) {
+    /** Whether nothing is to be done. */
+    public boolean isEmpty() {
+      return builds.isEmpty() && fetches.isEmpty();
+    }
+  }
+
+  /**
+   * What {@link #realise} would do now.
+   *
+   * @param notes takes lines for the user, from several threads
    * @throws BuildException as {@link #realise} does before it builds
    */
-  public List<StorePath> plan(Collection<DerivedPath> requested) {
-    return planFor(requested).order().stream().map(g -> g.drvPath).toList();
+  public Planned plan(
+      Collection<DerivedPath> requested, Substituter substituter, Consumer<String> notes)
+      throws InterruptedException {
+    Fetches fetches = new Fetches(store, substituter, new HashSet<>(), notes);
+    return new Planned(
+        planFor(requested, fetches).order().stream().map(g -> g.drvPath).toList(),
+        fetches.chosen());
   }
 
   /**
@@ -62,7 +85,7 @@ public final class Realiser {
   public SortedMap<StorePath, SortedMap<String, StorePath>> realise(
       Collection<DerivedPath> requested, BuildSettings settings, BuildEvent.Listener listener)
       throws InterruptedException {
-    Plan plan = planFor(requested);
+    Plan plan = fetch(requested, settings, listener);
     new Execution(
             plan,
             settings,
@@ -79,8 +102,27 @@ public final class Realiser {
     return Collections.unmodifiableSortedMap(realised);
   }
 
-  private Plan planFor(Collection<DerivedPath> requested) {
-    Plan plan = new Plan(store, derivations, paths);
+  /** Fetches what can be had, and gives the plan for what must be built all the same. */
+  private Plan fetch(
+      Collection<DerivedPath> requested, BuildSettings settings, BuildEvent.Listener listener)
+      throws InterruptedException {
+    Set<StorePath> unavailable = new HashSet<>();
+    Consumer<String> notes = text -> listener.on(new BuildEvent.Note(text));
+    while (true) {
+      Fetches fetches = new Fetches(store, settings.substituter(), unavailable, notes);
+      Plan plan = planFor(requested, fetches);
+      if (fetches.chosen().isEmpty()) {
+        return plan;
+      }
+      listener.on(new BuildEvent.Fetching(fetches.chosen()));
+      // Each round makes paths valid or unavailable.
+      fetches.run(MAX_FETCHES);
+    }
+  }
+
+  private Plan planFor(Collection<DerivedPath> requested, Fetches fetches)
+      throws InterruptedException {
+    Plan plan = new Plan(store, derivations, paths, fetches);
     plan.add(requested);
     return plan;
   }
@@ -182,7 +224,12 @@ public final class Realiser {
               case BuildEvent.LogLine l -> new BuildEvent.LogLine(drvPath, l.line());
               case BuildEvent.Phase p -> new BuildEvent.Phase(drvPath, p.phase());
               case BuildEvent.Message m -> new BuildEvent.Message(drvPath, m.text());
-              case BuildEvent.Planned _, BuildEvent.Finished _, BuildEvent.Failed _ -> event;
+              case BuildEvent.Planned _,
+                  BuildEvent.Finished _,
+                  BuildEvent.Failed _,
+                  BuildEvent.Fetching _,
+                  BuildEvent.Note _ ->
+                  event;
             });
   }
 }

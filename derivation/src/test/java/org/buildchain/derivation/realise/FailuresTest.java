@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -307,8 +306,6 @@ class FailuresTest {
     DerivedPath wrong = new DerivedPath.Built(drv, new TreeSet<>(List.of("x")));
     assertEquals(
         "derivation '" + shop.print(drv) + "' does not have wanted outputs 'x'",
-        assertThrows(
-                BuildException.class, () -> shop.realiser.plan(Collections.singletonList(wrong)))
-            .getMessage());
+        assertThrows(BuildException.class, () -> shop.plan(wrong)).getMessage());
   }
 }

@@ -85,7 +85,7 @@ class RealiserTest {
 
     assertEquals(shop.out(drv), shop.out(drv));
     assertEquals(1, runs.get());
-    assertEquals(List.of(), shop.realiser.plan(List.of(built(drv))));
+    assertEquals(List.of(), shop.plan(built(drv)));
   }
 
   private static DerivedPath built(StorePath drv) {
@@ -117,7 +117,7 @@ class RealiserTest {
                   return 0;
                 });
 
-    assertEquals(List.of(lib, tool, user), shop.realiser.plan(List.of(built(user))));
+    assertEquals(List.of(lib, tool, user), shop.plan(built(user)));
     StorePath out = shop.out(user);
 
     assertTrue(shop.store.query(out).orElseThrow().references().isEmpty());

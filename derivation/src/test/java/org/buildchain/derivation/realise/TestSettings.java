@@ -33,6 +33,24 @@ final class TestSettings {
     return of(4, false, false, List.of(), List.of(), List.of(), environment);
   }
 
+  static BuildSettings substituter(Substituter substituter) {
+    BuildSettings s = Workshop.SETTINGS;
+    return new BuildSettings(
+        s.jobs(),
+        s.cores(),
+        s.keepGoing(),
+        s.keepFailed(),
+        s.system(),
+        s.extraPlatforms(),
+        s.systemFeatures(),
+        s.sandboxPaths(),
+        s.allowedImpureHostDeps(),
+        s.limits(),
+        s.logLines(),
+        substituter,
+        s.environment());
+  }
+
   private static BuildSettings of(
       int jobs,
       boolean keepGoing,
@@ -54,6 +72,7 @@ final class TestSettings {
         allowed,
         s.limits(),
         s.logLines(),
+        s.substituter(),
         environment);
   }
 }

@@ -65,6 +65,7 @@ final class Workshop {
           List.of(),
           BuildJob.Limits.NONE,
           10,
+          Substituter.NONE,
           Collections.emptySortedMap());
 
   final MemoryStore store = new MemoryStore();
@@ -207,6 +208,11 @@ final class Workshop {
       wanted.add(new DerivedPath.Built(path, Collections.emptySortedSet()));
     }
     return realiser.realise(wanted, settings, events::add);
+  }
+
+  /** What would be built. */
+  List<StorePath> plan(DerivedPath wanted) throws InterruptedException {
+    return realiser.plan(List.of(wanted), Substituter.NONE, note -> {}).builds();
   }
 
   /** Realises one derivation, and gives its output {@code out}. */

@@ -14,6 +14,7 @@ import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.SecretKey;
 
 /**

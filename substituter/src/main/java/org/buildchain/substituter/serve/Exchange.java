@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.buildchain.substituter.net.Stalls;
 
 /** Sends answers as RFC 9110 wants them: HEAD, ranges, entity tags. */
 final class Exchange {
@@ -96,7 +97,11 @@ final class Exchange {
   }
 
   private void headers(int status, long length) throws IOException {
-    stalls.during(() -> http.sendResponseHeaders(status, length));
+    stalls.during(
+        () -> {
+          http.sendResponseHeaders(status, length);
+          return true;
+        });
   }
 
   private void body(Answer answer, int status, long from, long to) throws IOException {

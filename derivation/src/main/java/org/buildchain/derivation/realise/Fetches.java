@@ -1,0 +1,177 @@
+package org.buildchain.derivation.realise;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.buildchain.store.Store;
+import org.buildchain.store.path.StorePath;
+
+/** What a plan fetches in place of building it, each path with all that it refers to. */
+final class Fetches {
+  private final Store store;
+  private final Substituter substituter;
+  private final Set<StorePath> unavailable;
+  private final Consumer<String> notes;
+  private final Map<StorePath, Substituter.Offer> offers = new HashMap<>();
+  private final Map<StorePath, Substituter.Offer> chosen = new LinkedHashMap<>();
+
+  /**
+   * @param unavailable paths that could not be fetched before
+   */
+  Fetches(
+      Store store, Substituter substituter, Set<StorePath> unavailable, Consumer<String> notes) {
+    this.store = store;
+    this.substituter = substituter;
+    this.unavailable = unavailable;
+    this.notes = notes;
+  }
+
+  /** What is to be fetched, each after what it refers to. */
+  List<Substituter.Offer> chosen() {
+    return List.copyOf(chosen.values());
+  }
+
+  /** Whether a path will be there when everything is fetched. */
+  boolean provides(StorePath path) {
+    return chosen.containsKey(path);
+  }
+
+  /** Asks for paths, and for what they refer to, level by level. */
+  void ask(Collection<StorePath> paths) throws InterruptedException {
+    Set<StorePath> next = new HashSet<>(paths);
+    while (true) {
+      next.removeIf(p -> offers.containsKey(p) || unavailable.contains(p) || store.isValid(p));
+      if (next.isEmpty()) {
+        return;
+      }
+      Map<StorePath, Substituter.Offer> answers = substituter.query(next, notes);
+      for (StorePath asked : next) {
+        if (!answers.containsKey(asked)) {
+          unavailable.add(asked);
+        }
+      }
+      offers.putAll(answers);
+      next = new HashSet<>();
+      for (Substituter.Offer offer : answers.values()) {
+        next.addAll(offer.references());
+      }
+    }
+  }
+
+  /**
+   * Decides to fetch a path that was asked for, with what it needs.
+   *
+   * @return false if something of that can't be had; then nothing is fetched for it
+   */
+  boolean choose(StorePath path) {
+    Map<StorePath, Substituter.Offer> added = new LinkedHashMap<>();
+    if (!collect(path, new HashSet<>(), added)) {
+      return false;
+    }
+    chosen.putAll(added);
+    return true;
+  }
+
+  private boolean collect(
+      StorePath path, Set<StorePath> way, Map<StorePath, Substituter.Offer> added) {
+    if (chosen.containsKey(path) || added.containsKey(path)) {
+      return true;
+    }
+    Substituter.Offer offer = offers.get(path);
+    if (offer == null) {
+      return !unavailable.contains(path) && store.isValid(path);
+    }
+    // Whoever offers paths that refer to each other in a circle lies.
+    if (unavailable.contains(path) || !way.add(path)) {
+      return false;
+    }
+    for (StorePath reference : offer.references()) {
+      if (!reference.equals(path) && !collect(reference, way, added)) {
+        unavailable.add(path);
+        return false;
+      }
+    }
+    way.remove(path);
+    added.put(path, offer);
+    return true;
+  }
+
+  /**
+   * Fetches what was chosen, several at a time, each after what it refers to. What can't be fetched
+   * is unavailable from now on.
+   *
+   * @throws InterruptedException if interrupted; nothing is fetched any more then
+   */
+  void run(int jobs) throws InterruptedException {
+    Semaphore places = new Semaphore(jobs);
+    Map<StorePath, FutureTask<Boolean>> tasks = new LinkedHashMap<>();
+    for (Substituter.Offer offer : chosen.values()) {
+      List<Future<Boolean>> before =
+          offer.references().stream()
+              .filter(r -> !r.equals(offer.path()) && tasks.containsKey(r))
+              .<Future<Boolean>>map(tasks::get)
+              .toList();
+      tasks.put(offer.path(), new FutureTask<>(() -> fetch(offer.path(), before, places)));
+    }
+    List<Thread> threads =
+        tasks.entrySet().stream()
+            .map(t -> Thread.ofVirtual().name("fetch " + t.getKey()).start(t.getValue()))
+            .toList();
+    try {
+      for (Map.Entry<StorePath, FutureTask<Boolean>> task : tasks.entrySet()) {
+        if (!task.getValue().get()) {
+          unavailable.add(task.getKey());
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new BuildException("fetching: " + e.getCause(), 1, e.getCause());
+    } finally {
+      threads.forEach(Thread::interrupt);
+      end(threads);
+    }
+  }
+
+  private boolean fetch(StorePath path, List<Future<Boolean>> before, Semaphore places)
+      throws Exception {
+    for (Future<Boolean> reference : before) {
+      if (!reference.get()) {
+        return false;
+      }
+    }
+    places.acquire();
+    try {
+      substituter.fetch(path, notes);
+      return store.isValid(path);
+    } catch (java.io.IOException e) {
+      notes.accept("warning: " + e.getMessage());
+      return false;
+    } finally {
+      places.release();
+    }
+  }
+
+  private static void end(List<Thread> threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.buildchain.derivation.realise;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import org.buildchain.store.path.StorePath;
+
+/** Has store objects that others have made. Implementations are thread-safe. */
+public interface Substituter {
+  /** Has nothing. */
+  Substituter NONE =
+      new Substituter() {
+        @Override
+        public Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes) {
+          return Map.of();
+        }
+
+        @Override
+        public void fetch(StorePath path, Consumer<String> notes) throws IOException {
+          throw new IOException("'" + path + "' is not to be had");
+        }
+      };
+
+  /**
+   * An object that can be had.
+   *
+   * @param references the path itself may be among them
+   * @param downloadSize bytes that come over the wire; 0 if that is not known
+   * @param narSize bytes of its NAR
+   */
+  record Offer(StorePath path, SortedSet<StorePath> references, long downloadSize, long narSize) {}
+
+  /**
+   * Which of these can be had, from somebody who may be believed. Asks for all of them at once.
+   *
+   * @param notes takes lines for the user, from several threads
+   */
+  Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes)
+      throws InterruptedException;
+
+  /**
+   * Makes a path valid that was offered. Its references are valid already.
+   *
+   * @param notes takes lines for the user
+   * @throws IOException if nobody has it any more, or nobody has what it should be; notes say who
+   */
+  void fetch(StorePath path, Consumer<String> notes) throws IOException, InterruptedException;
+}

@@ -1,0 +1,265 @@
+package org.buildchain.substituter.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.store.ForeignObject;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.narinfo.NarInfo;
+import org.buildchain.substituter.narinfo.NarInfoReader;
+import org.buildchain.substituter.signature.Fingerprint;
+
+/** The caches of one command. A cache that lies, stalls or has nothing is left for the next. */
+final class CacheSubstituter implements Substituter {
+  private static final int QUESTIONS = 32;
+  private static final int MAX_CACHE_INFO = 1 << 16;
+
+  /** What a compressed NAR may be longer than the NAR itself. */
+  private static final long SLACK = 1 << 20;
+
+  private final List<Caches.Listed> listed;
+  private final Caches.Options options;
+  private final DiskStore store;
+  private final Memory memory;
+  private final Semaphore questions = new Semaphore(QUESTIONS);
+
+  /** Caches that don't answer: they are not asked again by this command. */
+  private final Set<String> silent = ConcurrentHashMap.newKeySet();
+
+  private Optional<List<Caches.Listed>> ordered = Optional.empty();
+
+  CacheSubstituter(
+      List<Caches.Listed> listed, Caches.Options options, DiskStore store, Memory memory) {
+    this.listed = listed;
+    this.options = options;
+    this.store = store;
+    this.memory = memory;
+  }
+
+  @Override
+  public Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes)
+      throws InterruptedException {
+    order(notes);
+    Map<StorePath, FutureTask<Optional<Offer>>> tasks = new LinkedHashMap<>();
+    for (StorePath path : paths) {
+      tasks.put(path, new FutureTask<>(() -> offer(path, notes)));
+    }
+    List<Thread> threads =
+        tasks.values().stream().map(t -> Thread.ofVirtual().name("narinfo").start(t)).toList();
+    try {
+      Map<StorePath, Offer> offers = new HashMap<>();
+      for (Map.Entry<StorePath, FutureTask<Optional<Offer>>> task : tasks.entrySet()) {
+        task.getValue().get().ifPresent(o -> offers.put(task.getKey(), o));
+      }
+      return offers;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      threads.forEach(Thread::interrupt);
+    }
+  }
+
+  private Optional<Offer> offer(StorePath path, Consumer<String> notes)
+      throws InterruptedException {
+    questions.acquire();
+    try {
+      for (Caches.Listed cache : order(notes)) {
+        Optional<NarInfo> info = ask(cache, path, notes);
+        if (info.isPresent()) {
+          NarInfo i = info.get();
+          return Optional.of(new Offer(path, i.references(), i.fileSize().orElse(0), i.narSize()));
+        }
+      }
+      return Optional.empty();
+    } finally {
+      questions.release();
+    }
+  }
+
+  /** The caches that are for this store, by priority. */
+  private synchronized List<Caches.Listed> order(Consumer<String> notes) {
+    if (ordered.isEmpty()) {
+      record Ranked(Caches.Listed cache, int priority) {}
+      List<Ranked> ranked = new ArrayList<>();
+      for (Caches.Listed cache : listed) {
+        OptionalInt priority = priority(cache, notes);
+        if (priority.isPresent()) {
+          ranked.add(new Ranked(cache, cache.priority().orElse(priority.getAsInt())));
+        }
+      }
+      ranked.sort(Comparator.comparingInt(Ranked::priority));
+      ordered = Optional.of(ranked.stream().map(Ranked::cache).toList());
+    }
+    return ordered.get();
+  }
+
+  /** The priority that a cache gives itself; empty if it is none for this store. */
+  private OptionalInt priority(Caches.Listed cache, Consumer<String> notes) {
+    Optional<byte[]> bytes = file(cache, "nix-cache-info", MAX_CACHE_INFO, notes);
+    if (bytes.isEmpty()) {
+      if (!silent.contains(cache.files().url())) {
+        warn(notes, "'" + cache.files().url() + "' does not appear to be a binary cache");
+      }
+      return OptionalInt.empty();
+    }
+    CacheInfo info = CacheInfo.read(bytes.get());
+    if (!info.storeDir().orElse(store.dir().path()).equals(store.dir().path())) {
+      warn(
+          notes,
+          "'"
+              + cache.files().url()
+              + "' is for the store folder '"
+              + info.storeDir().get()
+              + "', not '"
+              + store.dir()
+              + "'");
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(info.priority());
+  }
+
+  /** What a cache says of a path, if it may be believed. */
+  private Optional<NarInfo> ask(Caches.Listed cache, StorePath path, Consumer<String> notes) {
+    Optional<byte[]> text = file(cache, name(path), NarInfoReader.MAX_BYTES, notes);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    String what = "'" + name(path) + "' of '" + cache.files().url() + "'";
+    NarInfo info;
+    try {
+      info = NarInfoReader.read(what, store.dir(), text.get());
+    } catch (FormatException e) {
+      warn(notes, e.getMessage());
+      return Optional.empty();
+    }
+    if (!info.path().equals(path)) {
+      warn(notes, what + " is about '" + store.dir().print(info.path()) + "'");
+      return Optional.empty();
+    }
+    if (!believed(cache, info)) {
+      warn(
+          notes,
+          "ignoring substitute for '"
+              + store.dir().print(path)
+              + "' from '"
+              + cache.files().url()
+              + "', as it's not signed by any of the keys in 'trusted-public-keys'");
+      return Optional.empty();
+    }
+    return Optional.of(info);
+  }
+
+  /** A content address is enough: the content is held to it. */
+  private boolean believed(Caches.Listed cache, NarInfo info) {
+    if (!options.requireSignatures() || cache.trusted() || info.contentAddress().isPresent()) {
+      return true;
+    }
+    byte[] fingerprint =
+        new Fingerprint(store.dir(), info.path(), info.narHash(), info.narSize(), info.references())
+            .bytes();
+    return options.trusted().stream()
+        .anyMatch(k -> info.signatures().stream().anyMatch(s -> k.verifies(s, fingerprint)));
+  }
+
+  private static String name(StorePath path) {
+    return path.hashPart() + ".narinfo";
+  }
+
+  /** A small file, from memory or the cache. */
+  private Optional<byte[]> file(
+      Caches.Listed cache, String name, int most, Consumer<String> notes) {
+    String url = cache.files().url();
+    Optional<Optional<byte[]>> known = memory.get(url, name);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (silent.contains(url)) {
+      return Optional.empty();
+    }
+    try {
+      Optional<byte[]> bytes = cache.files().read(name, most);
+      memory.put(url, name, bytes, bytes.isPresent() ? options.positive() : options.negative());
+      return bytes;
+    } catch (IOException e) {
+      if (!Thread.currentThread().isInterrupted() && silent.add(url)) {
+        warn(notes, e.getMessage() + "; '" + url + "' is not asked any more");
+      }
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void fetch(StorePath path, Consumer<String> notes)
+      throws IOException, InterruptedException {
+    for (Caches.Listed cache : order(notes)) {
+      Optional<NarInfo> info = ask(cache, path, notes);
+      if (info.isEmpty()) {
+        continue;
+      }
+      try {
+        fetch(cache, info.get(), notes);
+        return;
+      } catch (IOException | FormatException | StoreException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        // It may have changed since; the next command asks again.
+        memory.forget(cache.files().url(), name(path));
+        String from = "' from '" + cache.files().url() + "': ";
+        warn(notes, "cannot fetch '" + store.dir().print(path) + from + e.getMessage());
+      }
+    }
+    throw new IOException(
+        "'" + store.dir().print(path) + "' can't be had from any of the substituters");
+  }
+
+  private void fetch(Caches.Listed cache, NarInfo info, Consumer<String> notes) throws IOException {
+    notes.accept(
+        "copying path '"
+            + store.dir().print(info.path())
+            + "' from '"
+            + cache.files().url()
+            + "'...");
+    ForeignObject said =
+        new ForeignObject(
+            info.path(),
+            info.narHash(),
+            info.narSize(),
+            info.references(),
+            info.deriver(),
+            new TreeSet<>(info.signatures()),
+            info.contentAddress());
+    try (InputStream file =
+            cache
+                .files()
+                .open(info.url())
+                .orElseThrow(() -> new IOException("there is no '" + info.url() + "'"));
+        InputStream nar =
+            Decompression.open(
+                info.compression(), file, info.narSize() + info.narSize() / 8 + SLACK)) {
+      store.importNar(said, nar);
+    }
+  }
+
+  private static void warn(Consumer<String> notes, String text) {
+    notes.accept("warning: " + text);
+  }
+}

@@ -1,0 +1,177 @@
+package org.buildchain.substituter.fetch;
+
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.net.Stalls;
+import org.buildchain.substituter.signature.PublicKey;
+
+/**
+ * Binary caches as a source of store objects, and what is remembered of them from one command to
+ * the next. One for a daemon; thread-safe.
+ */
+public final class Caches implements AutoCloseable {
+  private static final long MEMORY = 16L << 20;
+  private static final int MAX_CACHES = 64;
+
+  /**
+   * Which caches a command asks, and what it believes.
+   *
+   * @param urls {@code http://}, {@code https://} and {@code file://}, with Nix's parameters {@code
+   *     priority} and {@code trusted}
+   * @param trusted keys whose signatures count
+   * @param requireSignatures whether a path needs one of them, or a content address
+   * @param stalled the time for which a cache may send nothing
+   * @param positive the time for which an answer is not asked for again
+   * @param negative the time for which it is not asked again whether there is one now
+   */
+  public record Options(
+      List<String> urls,
+      List<PublicKey> trusted,
+      boolean requireSignatures,
+      Duration stalled,
+      Duration positive,
+      Duration negative) {}
+
+  private record Guard(Duration patience, Stalls stalls) {}
+
+  private final ProxySelector proxies;
+  private final Duration connect;
+  private final Memory memory;
+  private final List<Guard> guards = new ArrayList<>();
+  private HttpClient client;
+
+  /**
+   * @param connect the time within which a connection must be made; zero for the system's patience
+   */
+  public Caches(Clock clock, ProxySelector proxies, Duration connect) {
+    this.proxies = proxies;
+    this.connect = connect;
+    this.memory = new Memory(clock, MEMORY);
+  }
+
+  /**
+   * A cache that a command asks.
+   *
+   * @param priority that the user gave it
+   * @param trusted whether its paths need no signatures
+   */
+  record Listed(BinaryCache files, OptionalInt priority, boolean trusted) {}
+
+  /**
+   * The caches as one source.
+   *
+   * @throws FormatException if a URL is none, or of another kind
+   */
+  public Substituter substituter(Options options, DiskStore store) {
+    if (options.urls().size() > MAX_CACHES) {
+      throw new FormatException("setting 'substituters'", "names more than " + MAX_CACHES);
+    }
+    List<Listed> listed = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (String url : options.urls()) {
+      if (seen.add(url)) {
+        listed.add(parse(url, options));
+      }
+    }
+    return listed.isEmpty()
+        ? Substituter.NONE
+        : new CacheSubstituter(listed, options, store, memory);
+  }
+
+  private Listed parse(String text, Options options) {
+    int cut = text.indexOf('?');
+    String url = cut < 0 ? text : text.substring(0, cut);
+    OptionalInt priority = OptionalInt.empty();
+    boolean trusted = false;
+    for (String parameter : cut < 0 ? new String[0] : text.substring(cut + 1).split("&", 64)) {
+      int equals = parameter.indexOf('=');
+      String value = parameter.substring(equals + 1);
+      switch (equals < 0 ? parameter : parameter.substring(0, equals)) {
+        case "priority" -> {
+          if (!value.matches("-?[0-9]{1,9}")) {
+            throw new FormatException("substituter '" + text + "'", "'priority' must be a number");
+          }
+          priority = OptionalInt.of(Integer.parseInt(value));
+        }
+        case "trusted" -> trusted = value.equals("1") || value.equals("true");
+        default -> {
+          // What Nix has besides is for writing caches.
+        }
+      }
+    }
+    return new Listed(cache(url, options), priority, trusted);
+  }
+
+  private BinaryCache cache(String url, Options options) {
+    URI uri;
+    try {
+      uri = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("substituter '" + url + "'", "is no URL");
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    switch (scheme) {
+      case "http", "https" -> {
+        if (uri.getHost() == null) {
+          throw new FormatException("substituter '" + url + "'", "names no host");
+        }
+        return new HttpCache(url, client(), options.stalled(), stalls(options.stalled()));
+      }
+      case "file" -> {
+        if (uri.getAuthority() != null || uri.getPath() == null || !uri.getPath().startsWith("/")) {
+          throw new FormatException("substituter '" + url + "'", "expected 'file:///path'");
+        }
+        return new FolderCache(url, Path.of(uri.getPath()));
+      }
+      default ->
+          throw new FormatException(
+              "substituter '" + url + "'", "expected 'http://', 'https://' or 'file://'");
+    }
+  }
+
+  private synchronized HttpClient client() {
+    if (client == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).proxy(proxies);
+      if (connect.isPositive()) {
+        builder.connectTimeout(connect);
+      }
+      client = builder.build();
+    }
+    return client;
+  }
+
+  private synchronized Stalls stalls(Duration patience) {
+    for (Guard guard : guards) {
+      if (guard.patience().equals(patience)) {
+        return guard.stalls();
+      }
+    }
+    Guard guard = new Guard(patience, new Stalls(patience));
+    guards.add(guard);
+    return guard.stalls();
+  }
+
+  /** Ends what runs, and forgets. */
+  @Override
+  public synchronized void close() {
+    guards.forEach(g -> g.stalls().close());
+    if (client != null) {
+      client.shutdownNow();
+      client.close();
+    }
+  }
+}

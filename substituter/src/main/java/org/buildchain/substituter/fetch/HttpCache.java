@@ -1,0 +1,213 @@
+package org.buildchain.substituter.fetch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.buildchain.substituter.net.Stalls;
+
+/**
+ * A cache behind HTTP or HTTPS. What may be a passing trouble is tried again, and a transfer that
+ * breaks off goes on where it stopped, if the server can do that.
+ */
+final class HttpCache implements BinaryCache {
+  private static final int ATTEMPTS = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+  private final String url;
+  private final URI root;
+  private final HttpClient client;
+  private final Duration patience;
+  private final Stalls stalls;
+
+  /**
+   * @param patience the time within which an answer must begin
+   * @param stalls bounds the time for which nothing comes
+   */
+  HttpCache(String url, HttpClient client, Duration patience, Stalls stalls) {
+    this.url = url;
+    this.root = URI.create(url.endsWith("/") ? url : url + "/");
+    this.client = client;
+    this.patience = patience;
+    this.stalls = stalls;
+  }
+
+  @Override
+  public String url() {
+    return url;
+  }
+
+  @Override
+  public Optional<InputStream> open(String name) throws IOException {
+    URI uri;
+    try {
+      uri = root.resolve(name);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + name + "' is no URL", e);
+    }
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new IOException("'" + uri + "' is not at a web server");
+    }
+    Optional<HttpResponse<InputStream>> response = get(uri, 0, "");
+    return response.map(r -> new Resuming(uri, r));
+  }
+
+  /** An answer, or empty if there is no such file. */
+  private Optional<HttpResponse<InputStream>> get(URI uri, long from, String tag)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        HttpResponse<InputStream> response = client.send(request(uri, from, tag), BODY);
+        int status = response.statusCode();
+        if (status == (from > 0 ? 206 : 200)) {
+          return Optional.of(response);
+        }
+        response.body().close();
+        switch (status) {
+          // As Nix: a cache that is closed to us has nothing for us.
+          case 401, 403, 404, 407, 410 -> {
+            return Optional.empty();
+          }
+          default -> {
+            boolean passing = status >= 500 || status == 408 || status == 429;
+            if (!passing || attempt == ATTEMPTS) {
+              throw new RefusedException("'" + uri + "': HTTP error " + status);
+            }
+          }
+        }
+      } catch (RefusedException e) {
+        throw e;
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw new IOException("'" + uri + "': " + words(e), e);
+        }
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+      pause(attempt);
+    }
+  }
+
+  private static final HttpResponse.BodyHandler<InputStream> BODY =
+      HttpResponse.BodyHandlers.ofInputStream();
+
+  /** An answer that another attempt would not change. */
+  private static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(String message) {
+      super(message);
+    }
+  }
+
+  private HttpRequest request(URI uri, long from, String tag) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).header("User-Agent", "bc").timeout(patience);
+    if (from > 0) {
+      request.header("Range", "bytes=" + from + "-").header("If-Range", tag);
+    }
+    if (uri.getScheme().equalsIgnoreCase("http")) {
+      request.version(HttpClient.Version.HTTP_1_1);
+    }
+    return request.build();
+  }
+
+  private static void pause(int attempt) throws IOException {
+    try {
+      Thread.sleep(FIRST_PAUSE.multipliedBy(1L << (attempt - 1)));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted");
+  }
+
+  private static String words(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** An answer's body, and what follows where it breaks off. */
+  private final class Resuming extends InputStream {
+    private final URI uri;
+    private final String tag;
+    private InputStream body;
+    private long position;
+    private int attempts;
+
+    Resuming(URI uri, HttpResponse<InputStream> first) {
+      this.uri = uri;
+      this.tag = tag(first.headers());
+      this.body = stalls.watch(first.body());
+    }
+
+    /** What must be the same for the rest to belong to the beginning; empty if nothing tells. */
+    private static String tag(HttpHeaders headers) {
+      boolean ranges =
+          headers.firstValue("Accept-Ranges").filter("bytes"::equalsIgnoreCase).isPresent()
+              && headers.firstValue("Content-Encoding").isEmpty();
+      return ranges
+          ? headers
+              .firstValue("ETag")
+              .filter(t -> !t.startsWith("W/"))
+              .or(() -> headers.firstValue("Last-Modified"))
+              .orElse("")
+          : "";
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+      while (true) {
+        try {
+          int n = body.read(into, at, length);
+          position += Math.max(n, 0);
+          return n;
+        } catch (IOException e) {
+          resume(e);
+        }
+      }
+    }
+
+    private void resume(IOException why) throws IOException {
+      body.close();
+      attempts++;
+      if (Thread.currentThread().isInterrupted()) {
+        throw interrupted();
+      }
+      if (tag.isEmpty() || position == 0 || attempts == ATTEMPTS) {
+        throw new IOException("'" + uri + "': " + words(why), why);
+      }
+      pause(attempts);
+      HttpResponse<InputStream> rest =
+          get(uri, position, tag)
+              .orElseThrow(() -> new IOException("'" + uri + "' has gone meanwhile", why));
+      String range = rest.headers().firstValue("Content-Range").orElse("");
+      if (!range.startsWith("bytes " + position + "-")) {
+        rest.body().close();
+        throw new IOException("'" + uri + "': the server sent another part than asked for", why);
+      }
+      body = stalls.watch(rest.body());
+    }
+
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What both sides of a connection need. */
+package org.buildchain.substituter.net;
