@@ -24,7 +24,7 @@ final class EditedTree {
         types = builtins.readDir ./parts;
         parts = builtins.mapAttrs (name: type: import (./parts + "/${name}") { inherit parts; }) types;
       in
-      { inherit types parts; }
+      { inherit types parts; packages = builtins.filter (p: p ? drvPath) (builtins.attrValues parts); }
       """;
 
   private final Path folder;
@@ -78,7 +78,7 @@ final class EditedTree {
   private String part(int i) {
     String file = "../" + folder.relativize(data());
     String body =
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(20)) {
           case 0 -> "" + random.nextInt(100);
           case 1 -> "builtins.readFile " + file;
           case 2 -> "builtins.pathExists " + file;
@@ -104,6 +104,9 @@ final class EditedTree {
                   + " (builtins.readFile "
                   + file
                   + ")))";
+          case 17, 18 ->
+              "derivation { name = \"n%d\"; system = \"s\"; builder = \"b\"; }"
+                  .formatted(random.nextInt(100));
           default -> "builtins.pathExists ../chosen/more";
         };
     if (i > 0 && random.nextBoolean()) {
@@ -120,8 +123,8 @@ final class EditedTree {
       return written(last, word());
     }
     Path file = data();
-    switch (random.nextInt(17)) {
-      case 0 -> {
+    switch (random.nextInt(18)) {
+      case 0, 16 -> {
         int i = random.nextInt(PARTS);
         return written(folder.resolve("parts/p%02d.nix".formatted(i)), part(i));
       }

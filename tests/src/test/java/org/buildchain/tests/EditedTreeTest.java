@@ -25,8 +25,14 @@ class EditedTreeTest {
   private static final int EDITS = Integer.getInteger("bc.edits", 150);
   private static final long SEED = Long.getLong("bc.seed", 20261121);
 
-  private static final List<String> NIX =
-      List.of("nix-instantiate", "--readonly-mode", "--eval", "--strict");
+  private static final List<String> NIX_EVAL =
+      List.of("nix-instantiate", "--readonly-mode", "--eval", "--strict", "--json", ".");
+  private static final List<String> EVAL = List.of(Bc.program().toString(), "eval", "--json", ".");
+
+  private static final List<String> NIX_INSTANTIATE =
+      List.of("nix-instantiate", "--readonly-mode", ".", "-A", "packages");
+  private static final List<String> INSTANTIATE =
+      List.of(Bc.program().toString(), "instantiate", ".", "-A", "packages");
 
   @TempDir Path folder;
 
@@ -37,15 +43,11 @@ class EditedTreeTest {
     int values = 0;
     try (Bc bc = new Bc()) {
       for (int i = 0; i < EDITS; i++) {
-        Command.Result nix = evaluate(tree, NIX, "");
-        Command.Result own =
-            evaluate(tree, List.of(Bc.program().toString(), "eval"), bc.root().toString());
-        String what = "seed " + SEED + ", after " + history + "\n" + own.err() + nix.err();
-        assertEquals(nix.status(), own.status(), what);
-        if (nix.status() == 0) {
+        String what = "seed " + SEED + ", after " + history + "\n";
+        if (same(tree, NIX_EVAL, EVAL, bc, what)) {
           values++;
-          assertEquals(nix.out().strip(), own.out().strip(), what);
         }
+        same(tree, NIX_INSTANTIATE, INSTANTIATE, bc, what);
         history.add(tree.edit());
       }
     }
@@ -53,11 +55,23 @@ class EditedTreeTest {
     assertTrue(values > EDITS / 2, values + " of " + EDITS + " trees have a value");
   }
 
-  private static Command.Result evaluate(EditedTree tree, List<String> program, String root) {
+  /** Compares one evaluation with Nix's; whether there is a value. */
+  private static boolean same(
+      EditedTree tree, List<String> theirs, List<String> ours, Bc bc, String what) {
+    Command.Result nix = evaluate(tree, theirs, "");
+    Command.Result own = evaluate(tree, ours, bc.root().toString());
+    String all = what + own.err() + nix.err();
+    assertEquals(nix.status(), own.status(), all);
+    if (nix.status() != 0) {
+      return false;
+    }
+    assertEquals(nix.out().strip(), own.out().strip(), all);
+    return true;
+  }
+
+  private static Command.Result evaluate(EditedTree tree, List<String> command, String root) {
     Map<String, String> variables = new HashMap<>(tree.variables());
     variables.put("BC_ROOT", root);
-    List<String> command = new ArrayList<>(program);
-    command.addAll(List.of("--json", "."));
     return Command.run(tree.folder(), variables, command);
   }
 }

@@ -60,6 +60,11 @@ public final class Evaluation {
     T apply(Evaluator ev, Attrs arguments, List<Value> values) throws IOException;
   }
 
+  /** What one evaluator is to do. */
+  private interface Task<T> {
+    T run(Evaluator ev) throws IOException;
+  }
+
   private final StoreEvalHost host;
   private final EvalSettings settings;
   private final KeptEvaluators kept;
@@ -83,9 +88,13 @@ public final class Evaluation {
    * @throws EvalException if the evaluation fails, or the host says that it is cancelled
    */
   public <T> T run(Query query, Work<T> work) throws IOException {
+    return run(task(query, work));
+  }
+
+  private <T> T run(Task<T> task) throws IOException {
     KeptEvaluators.Kept evaluator = kept.take(settings, () -> Builtins.evaluator(host, settings));
     try {
-      T result = run(evaluator.evaluator(), host, query, work);
+      T result = run(evaluator.evaluator(), host, task);
       kept.give(evaluator);
       return result;
     } catch (EvalException e) {
@@ -99,7 +108,7 @@ public final class Evaluation {
         throw e;
       }
       StoreEvalHost again = host.saidBefore();
-      return run(inOrder(again), again, query, work);
+      return run(inOrder(again), again, task);
     }
   }
 
@@ -107,7 +116,7 @@ public final class Evaluation {
    * As {@link #run}, from nothing: for work that tells what has been evaluated and what has not.
    */
   public <T> T runFresh(Query query, Work<T> work) throws IOException {
-    return run(inOrder(host), host, query, work);
+    return run(inOrder(host), host, task(query, work));
   }
 
   /** A new evaluator, of which it can be told what it has evaluated. */
@@ -115,11 +124,10 @@ public final class Evaluation {
     return Builtins.evaluator(world, settings.inOrder());
   }
 
-  private static <T> T run(Evaluator ev, StoreEvalHost host, Query query, Work<T> work)
-      throws IOException {
+  private static <T> T run(Evaluator ev, StoreEvalHost host, Task<T> task) throws IOException {
     try {
       ev.begin(host);
-      T value = evaluate(ev, query, work);
+      T value = task.run(ev);
       host.flush();
       return value;
     } catch (StackOverflowError e) {
@@ -157,18 +165,17 @@ public final class Evaluation {
 
   /** The derivations that the query's values hold; their files are written. */
   public List<Found> derivations(Query query) throws IOException {
-    return run(
-        query,
-        (ev, arguments, values) ->
-            ev.remember(
-                new Remembered("derivations", query), () -> found(ev, query, arguments, values)));
+    // The selection is part of the answer: what it reads decides which values are looked at.
+    return run(ev -> ev.remember(new Remembered("derivations", query), () -> found(ev, query)));
   }
 
-  private static List<Found> found(Evaluator ev, Query query, Attrs arguments, List<Value> values) {
+  private static List<Found> found(Evaluator ev, Query query) {
+    Selected selected = select(ev, query);
     List<Found> all = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
+    for (int i = 0; i < selected.values().size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
-      List<Package> packages = packages(ev, arguments, values.get(i), path, false);
+      List<Package> packages =
+          packages(ev, selected.arguments(), selected.values().get(i), path, false);
       try (Ahead.Scope _ = Package.ahead(ev, packages)) {
         for (Package p : packages) {
           all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
@@ -192,7 +199,9 @@ public final class Evaluation {
     return new DerivationFinder(ev, arguments, skipAssertions).in(value, path);
   }
 
-  private static <T> T evaluate(Evaluator ev, Query query, Work<T> work) throws IOException {
+  private record Selected(Attrs arguments, List<Value> values) {}
+
+  private static Selected select(Evaluator ev, Query query) {
     Attrs arguments =
         ev.remember(
             new Remembered("arguments", List.of(query.arguments(), query.folder())),
@@ -205,7 +214,14 @@ public final class Evaluation {
     for (String path : query.attributes()) {
       values.add(ev.select(root, path, arguments));
     }
-    return work.apply(ev, arguments, values);
+    return new Selected(arguments, values);
+  }
+
+  private static <T> Task<T> task(Query query, Work<T> work) {
+    return ev -> {
+      Selected selected = select(ev, query);
+      return work.apply(ev, selected.arguments(), selected.values());
+    };
   }
 
   private static Value root(Evaluator ev, Input input) {
