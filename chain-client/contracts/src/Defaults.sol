@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Rules} from "./claims/ClaimTypes.sol";
+import {Terms} from "./jury/JuryTypes.sol";
 import {ValidatorRegistry} from "./ValidatorRegistry.sol";
 
 /// @title The constants with which a deployment begins
@@ -11,6 +12,9 @@ library Defaults {
 
     /// @notice Seconds in a reward period.
     uint32 internal constant PERIOD = 7 days;
+
+    /// @notice What a period mints, in 10^-18 BCT.
+    uint192 internal constant PERIOD_MINT = 100_000 ether;
 
     /// @notice The registry's parameters. A stake of 5,000 covers ten services and one removal by a jury.
     function registry() internal pure returns (ValidatorRegistry.Parameters memory) {
@@ -35,6 +39,22 @@ library Defaults {
             maxSteps: 32,
             maxClass: 8,
             jurorPot: 140 ether
+        });
+    }
+
+    /// @notice The juries' terms: an hour to review, a quarter each to vote and to reveal.
+    function terms() internal pure returns (Terms memory) {
+        return Terms({
+            lock: 20 ether,
+            tip: 1 ether,
+            seats: 7,
+            minSeats: 3,
+            tries: 20,
+            maxRequests: 3,
+            delay: 4,
+            reviewTime: 1 hours,
+            voteTime: 15 minutes,
+            revealTime: 15 minutes
         });
     }
 }
