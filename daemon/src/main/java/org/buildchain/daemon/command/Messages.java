@@ -9,8 +9,9 @@ import org.buildchain.store.format.Octets;
 
 /**
  * Lines for the user on the caller's streams. Texts are octet strings: file names and the
- * language's strings come out byte by byte as they went in. Lines of several threads do not mix,
- * and a status line on the terminal gives way to them.
+ * language's strings come out byte by byte as they went in, except that on standard error what
+ * controls a terminal is taken out. Lines of several threads do not mix, and a status line on the
+ * terminal gives way to them.
  */
 public final class Messages implements BuildDisplay.Screen {
   private static final String RED = "\033[31;1m";
@@ -95,10 +96,11 @@ public final class Messages implements BuildDisplay.Screen {
     return colours ? colour + text + NORMAL : text;
   }
 
-  private synchronized void write(OutputStream stream, String octets) {
-    if (octets.isEmpty()) {
+  private synchronized void write(OutputStream stream, String text) {
+    if (text.isEmpty()) {
       return;
     }
+    String octets = stream == err ? ControlSequences.filter(text, colours) : text;
     if (status.isEmpty()) {
       send(stream, octets);
       return;

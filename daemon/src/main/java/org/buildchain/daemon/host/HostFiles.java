@@ -27,10 +27,11 @@ final class HostFiles {
 
   /** The type, links not followed; empty if nothing stands there. */
   static Optional<FileType> typeOf(String path) throws IOException {
-    return Posix.find(path).map(s -> type(s.type()));
+    return Posix.find(path).map(s -> typeOf(s.type()));
   }
 
-  private static FileType type(FileStatus.Type type) {
+  /** A file's type in the language's terms. */
+  static FileType typeOf(FileStatus.Type type) {
     return switch (type) {
       case REGULAR -> FileType.REGULAR;
       case DIRECTORY -> FileType.DIRECTORY;
@@ -94,7 +95,7 @@ final class HostFiles {
           continue;
         }
       }
-      entries.put(entry.name(), type(type));
+      entries.put(entry.name(), typeOf(type));
     }
     return entries;
   }

@@ -220,8 +220,12 @@ public final class StoreEvalHost implements EvalHost {
       Optional<Hash> expected)
       throws IOException {
     Optional<StorePath> in = object(path);
-    FileTree tree = in.isPresent() ? files.tree(in.get(), path) : DiskTree.of(path);
-    FileTree filtered = FilteredTree.of(tree, path, filter);
+    FileTree filtered =
+        in.isPresent()
+            ? FilteredTree.of(files.tree(in.get(), path), path, filter)
+            : filter == Filter.ALL
+                ? DiskTree.of(path)
+                : DiskTree.of(path, (p, type) -> filter.accept(p, HostFiles.typeOf(type)));
     if (!parts.readOnly()) {
       return parts.store().addTree(name, filtered, method, algorithm);
     }

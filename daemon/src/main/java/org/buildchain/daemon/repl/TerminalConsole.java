@@ -10,6 +10,7 @@ import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Size;
@@ -47,9 +48,26 @@ final class TerminalConsole implements Console {
             .variable(LineReader.HISTORY_FILE, history)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.HISTORY_TIMESTAMPED, false)
+            .option(LineReader.Option.AUTO_MENU, false)
             .parser((line, cursor, context) -> new WholeLine(line, cursor))
             .completer((r, line, candidates) -> complete(line.line(), line.cursor(), candidates))
             .build();
+    bindArrows();
+  }
+
+  /** Keys that terminals send in either of their two modes, whatever their description says. */
+  private void bindArrows() {
+    bind(LineReader.UP_LINE_OR_HISTORY, "\033[A", "\033OA");
+    bind(LineReader.DOWN_LINE_OR_HISTORY, "\033[B", "\033OB");
+    bind(LineReader.FORWARD_CHAR, "\033[C", "\033OC");
+    bind(LineReader.BACKWARD_CHAR, "\033[D", "\033OD");
+    bind(LineReader.BEGINNING_OF_LINE, "\033[H", "\033OH", "\033[1~");
+    bind(LineReader.END_OF_LINE, "\033[F", "\033OF", "\033[4~");
+    bind(LineReader.DELETE_CHAR, "\033[3~");
+  }
+
+  private void bind(String action, String... keys) {
+    reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(action), keys);
   }
 
   private void complete(String line, int cursor, java.util.List<Candidate> to) {

@@ -3,7 +3,6 @@ package org.buildchain.store.tree;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,8 +16,8 @@ public final class DiskTree {
   /**
    * The tree at {@code path}, an octet string; a link at the top is the tree itself.
    *
-   * @throws FileSystemException if something that no store holds (a device, a FIFO, a socket)
-   *     stands there; for those within, when their folder is listed
+   * @throws IOException if something that no store holds (a device, a FIFO, a socket) stands there;
+   *     for those within, when their folder is listed
    */
   public static FileTree of(String path) throws IOException {
     FileStatus status = Posix.status(path);
@@ -26,18 +25,66 @@ public final class DiskTree {
       case REGULAR -> new DiskFile(path, status.size(), (status.mode() & 0100) != 0);
       case DIRECTORY -> new DiskFolder(path);
       case SYMLINK -> new DiskLink(path);
-      case OTHER -> throw new FileSystemException(path, null, "has an unsupported type");
+      case OTHER -> throw new IOException("file '" + path + "' has an unsupported type");
     };
   }
+
+  /** Decides which entries belong to a tree. */
+  @FunctionalInterface
+  public interface Selection {
+    /** Whether what stands at {@code path} is taken; a folder that is not is not entered. */
+    boolean takes(String path, FileStatus.Type type) throws IOException;
+  }
+
+  /**
+   * The tree at {@code path} without what {@code selection} refuses. It is asked at once, for each
+   * entry below {@code path} one time, and for those that no store holds too: they may be refused.
+   *
+   * @throws IOException if one is taken that no store holds
+   */
+  public static FileTree of(String path, Selection selection) throws IOException {
+    FileTree tree = of(path);
+    return tree instanceof DiskFolder ? selected(path, selection) : tree;
+  }
+
+  private static FileTree selected(String folder, Selection selection) throws IOException {
+    List<FileTree.Entry> taken = new ArrayList<>();
+    for (Posix.Entry e : sorted(folder)) {
+      String child = child(folder, e);
+      FileStatus.Type type = e.type();
+      // Some file systems don't say in the folder.
+      if (type == FileStatus.Type.OTHER) {
+        type = Posix.status(child).type();
+      }
+      if (selection.takes(child, type)) {
+        taken.add(
+            new FileTree.Entry(
+                e.name(),
+                type == FileStatus.Type.DIRECTORY ? selected(child, selection) : of(child)));
+      }
+    }
+    return new SelectedFolder(List.copyOf(taken));
+  }
+
+  private static List<Posix.Entry> sorted(String folder) throws IOException {
+    List<Posix.Entry> listed = new ArrayList<>(Posix.list(folder));
+    listed.sort(Comparator.comparing(Posix.Entry::name));
+    return listed;
+  }
+
+  private static String child(String folder, Posix.Entry e) {
+    return folder.endsWith("/") ? folder + e.name() : folder + "/" + e.name();
+  }
+
+  private record SelectedFolder(List<Entry> entries) implements FileTree.Directory {}
 
   private record DiskFolder(String path) implements FileTree.Directory {
     @Override
     public List<Entry> entries() throws IOException {
-      List<Posix.Entry> listed = new ArrayList<>(Posix.list(path));
-      listed.sort(Comparator.comparing(Posix.Entry::name));
+      List<Posix.Entry> listed = sorted(path);
       List<Entry> entries = new ArrayList<>(listed.size());
       for (Posix.Entry e : listed) {
-        String child = path.endsWith("/") ? path + e.name() : path + "/" + e.name();
+        String child = child(path, e);
         entries.add(
             new Entry(
                 e.name(),
