@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.buildchain.daemon.progress.BuildDisplay;
+import org.buildchain.language.ControlSequences;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.format.Octets;
 

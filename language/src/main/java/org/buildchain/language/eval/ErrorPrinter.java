@@ -34,14 +34,15 @@ public final class ErrorPrinter {
   private ErrorPrinter() {}
 
   /**
-   * The error, an octet string without a newline at its end.
+   * The error, an octet string without a newline at its end. What messages hold stays in it: see
+   * {@link org.buildchain.language.ControlSequences}.
    *
    * @param showTrace whether the trace is shown whole
    */
   public static String show(EvalException e, boolean showTrace) {
     ErrorPrinter p = new ErrorPrinter();
     p.print(e, showTrace);
-    return plain(indented(PREFIX, p.out));
+    return indented(PREFIX, p.out);
   }
 
   /**
@@ -55,7 +56,7 @@ public final class ErrorPrinter {
     ErrorPrinter p = new ErrorPrinter();
     p.out.append(message).append('\n');
     p.place("", at);
-    return plain(indented(WARNING, p.out)).substring(WARNING.length());
+    return indented(WARNING, p.out).substring(WARNING.length());
   }
 
   /** Likewise, with what was being evaluated, which stands in front of it. */
@@ -64,7 +65,7 @@ public final class ErrorPrinter {
     p.out.append('\n').append(FRAME).append(doing).append('\n');
     p.out.append('\n').append(WARNING).append(message).append('\n');
     p.place("", at);
-    return plain(indented(WARNING, p.out)).substring(WARNING.length() - 1);
+    return indented(WARNING, p.out).substring(WARNING.length() - 1);
   }
 
   private void print(EvalException e, boolean showTrace) {
@@ -160,32 +161,6 @@ public final class ErrorPrinter {
       }
       out.append((indent + line).stripTrailing());
       indent = " ".repeat(prefix.length());
-    }
-    return out.toString();
-  }
-
-  /**
-   * Without what moves a terminal's cursor: hostile texts end up in messages. As in Nix, a tab's
-   * width depends on all that was written before, lines notwithstanding.
-   */
-  private static String plain(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    int width = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\t' -> {
-          do {
-            out.append(' ');
-          } while (++width % 8 != 0);
-        }
-        case '\r', '\007', '\033' -> {}
-        default -> {
-          out.append(c);
-          boolean continuation = (c & 0xc0) == 0x80;
-          width += c < ' ' || continuation ? 0 : 1;
-        }
-      }
     }
     return out.toString();
   }

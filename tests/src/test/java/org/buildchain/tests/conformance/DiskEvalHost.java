@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.language.ControlSequences;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
@@ -178,7 +179,7 @@ final class DiskEvalHost implements EvalHost {
 
   @Override
   public void message(Level level, String text) {
-    messages.writeBytes(Octets.bytes(level.shown(text) + "\n"));
+    messages.writeBytes(Octets.bytes(ControlSequences.filter(level.shown(text), false) + "\n"));
   }
 
   @Override

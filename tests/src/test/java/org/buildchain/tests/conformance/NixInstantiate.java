@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.buildchain.language.ControlSequences;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.builtins.XmlWriter;
 import org.buildchain.language.eval.Attrs;
@@ -79,7 +80,8 @@ public final class NixInstantiate {
       }
       return 0;
     } catch (EvalException e) {
-      err.writeBytes(Octets.bytes(ErrorPrinter.show(e, showTrace) + "\n"));
+      err.writeBytes(
+          Octets.bytes(ControlSequences.filter(ErrorPrinter.show(e, showTrace), false) + "\n"));
       return 1;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       e.printStackTrace(new PrintStream(err, true, StandardCharsets.UTF_8));

@@ -1,11 +1,11 @@
-package org.buildchain.daemon.command;
+package org.buildchain.language;
 
 /**
  * What a text may do to a terminal. Expressions, builders and servers write texts; none of them may
  * move the cursor or change a title. Source: ECMA-48, section 5.4 (control sequences); that tabs
  * become spaces and carriage returns vanish is Nix's way.
  */
-final class ControlSequences {
+public final class ControlSequences {
   private static final char ESCAPE = '\033';
   private static final int TAB = 8;
 
@@ -16,7 +16,7 @@ final class ControlSequences {
    *
    * @param colours whether those stay that choose colours and weights
    */
-  static String filter(String text, boolean colours) {
+  public static String filter(String text, boolean colours) {
     if (text.indexOf(ESCAPE) < 0
         && text.indexOf('\t') < 0
         && text.indexOf('\r') < 0
@@ -41,8 +41,8 @@ final class ControlSequences {
         } while (++column % TAB != 0);
       } else if (c != '\r' && c != '\007') {
         out.append(c);
-        // The bytes that go on a character of UTF-8 take no room.
-        column += (c & 0xc0) == 0x80 ? 0 : 1;
+        // Neither does a newline begin anew, nor take room the rest of a character in UTF-8.
+        column += c < ' ' || (c & 0xc0) == 0x80 ? 0 : 1;
       }
       i++;
     }

@@ -1,4 +1,4 @@
-package org.buildchain.daemon.command;
+package org.buildchain.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
