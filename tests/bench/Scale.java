@@ -3,7 +3,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -163,7 +162,7 @@ final class Scale {
         new CollectOptions(
             all.maxFreed(), all.olderThan(), all.keepLastUsed(), all.only(), true, dry);
     return store.collect(
-        options, store.roots(root, List.of(root.resolve("nix/store"))), Collection::size);
+        options, store.roots(root, List.of(root.resolve("nix/store"))), gone -> {});
   }
 
   private void read(RandomAccessTree.Directory tree) throws Exception {

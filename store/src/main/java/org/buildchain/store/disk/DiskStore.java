@@ -9,6 +9,7 @@ import static org.buildchain.store.disk.Database.Table.REFERRERS;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.pin.Roots;
+import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
 
@@ -64,9 +66,22 @@ public final class DiskStore implements Store {
   public DiskStore(Path root, StoreDir dir, Clock clock) throws IOException {
     this.dir = dir;
     this.clock = clock;
+    Path made = root.toAbsolutePath();
+    while (!Files.isDirectory(made)) {
+      made = made.getParent();
+    }
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
     this.damage = new Damage(database, blocks);
+    // What is synced later are files, and folders that hold blocks: their own names are synced now.
+    sync(root.resolve("db"));
+    for (Path at = root.toAbsolutePath(); at != null && at.startsWith(made); at = at.getParent()) {
+      sync(at);
+    }
+  }
+
+  private static void sync(Path folder) throws IOException {
+    Posix.sync(Octets.fromText(folder.toString()));
   }
 
   private static byte[] key(StorePath path) {

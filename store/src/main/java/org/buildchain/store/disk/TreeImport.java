@@ -88,13 +88,7 @@ final class TreeImport {
     BitSet seen = zeroer.seen();
     SortedSet<StorePath> found = new TreeSet<>();
     seen.stream().forEach(i -> found.add(candidates.get(i)));
-    return new Result(
-        root.cid(),
-        digest.finish(),
-        nar.written(),
-        found,
-        rewrites,
-        candidates);
+    return new Result(root.cid(), digest.finish(), nar.written(), found, rewrites, candidates);
   }
 
   private UnixFsWriter.Written node(FileTree node, String path) throws IOException {

@@ -1,0 +1,86 @@
+package org.buildchain.store.disk;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.Store;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.MemoryFile;
+
+/**
+ * A process that adds to a store and collects, and tells of each path when the store has
+ * acknowledged it ({@code +}) and before it may go ({@code -}). Arguments: the store's root, how
+ * many steps.
+ */
+final class RecordedWriter {
+  private static final int SMALL = 1000;
+  private static final int LARGE = 150_000;
+
+  private RecordedWriter() {}
+
+  public static void main(String[] args) throws Exception {
+    Path root = Path.of(args[0]);
+    Random random = new Random(7);
+    List<StorePath> all = new ArrayList<>();
+    Path pins = root.resolve("pins/per-user/me/bc");
+    Files.createDirectories(pins);
+    try (DiskStore store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC())) {
+      for (int step = 0; step < Integer.parseInt(args[1]); step++) {
+        List<StorePath> added = add(store, random, step);
+        for (StorePath path : added) {
+          Files.createSymbolicLink(
+              pins.resolve(path.toString()), root.resolve("nix/store/" + path));
+          say("+" + path);
+        }
+        all.addAll(added);
+        if (step % 7 == 6) {
+          for (int i = 0; i < 5; i++) {
+            StorePath path = all.remove(random.nextInt(all.size()));
+            say("-" + path);
+            Files.delete(pins.resolve(path.toString()));
+          }
+          store.collect(
+              CollectOptions.ALL,
+              store.roots(root, List.of(root.resolve("nix/store"))),
+              gone -> {});
+        }
+      }
+    }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+
+  /** A text, one object, or so many large ones that their disk is synced as a whole. */
+  private static List<StorePath> add(DiskStore store, Random random, int step) throws Exception {
+    if (step % 3 == 0) {
+      String text = Long.toHexString(random.nextLong());
+      return store.addTexts(List.of(new Store.Text("text", text, new TreeSet<>())));
+    }
+    List<NewObject> objects = new ArrayList<>();
+    for (int i = 0; i < (step % 5 == 4 ? 5 : 1); i++) {
+      byte[] data = new byte[random.nextInt(step % 3 == 1 ? SMALL : LARGE)];
+      random.nextBytes(data);
+      StorePath path = StoreDir.DEFAULT.make("test", "sha256:" + random.nextLong(), "object");
+      objects.add(
+          new NewObject(
+              path,
+              new MemoryFile(data, false),
+              Set.of(),
+              Optional.empty(),
+              true,
+              Optional.empty()));
+    }
+    return store.addObjects(objects).stream().map(org.buildchain.store.PathInfo::path).toList();
+  }
+}
