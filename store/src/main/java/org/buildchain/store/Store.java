@@ -46,6 +46,14 @@ public interface Store extends AutoCloseable {
   }
 
   /**
+   * Whether {@code path} is valid and lacks no block that the store knows to be lost. Whoever would
+   * add it asks this: adding it again mends it.
+   */
+  default boolean holds(StorePath path) {
+    return isValid(path);
+  }
+
+  /**
    * A number that differs whenever another set of paths is valid than before. It costs next to
    * nothing to ask for.
    */

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +124,32 @@ class SubstituteTest {
       fetched(bc, build(bc, "http://127.0.0.1:" + server.getAddress().getPort()));
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void damagedPathsAreFetchedAgain() throws IOException {
+    try (Bc bc = new Bc()) {
+      String url = "file://" + folder + "/signed-xz";
+      build(bc, url).orFail();
+      bc.run("daemon", "stop").orFail();
+      Files.writeString(
+          bc.root().resolve("bc.conf"),
+          "substituters = " + url + "\ntrusted-public-keys = " + key + "\n");
+      // Nothing is left of any block.
+      for (String kind : List.of("packs", "blocks")) {
+        try (Stream<Path> files = Files.list(bc.root().resolve(kind))) {
+          for (Path file : files.toList()) {
+            byte[] nothing = new byte[(int) Files.size(file)];
+            Files.delete(file);
+            Files.write(file, nothing);
+          }
+        }
+      }
+      Command.Result mended = bc.run("store", "verify", "--repair");
+      assertTrue(mended.err().contains("mended '" + hello + "'"), mended.err());
+      // The derivations are in no cache: evaluating writes them again.
+      fetched(bc, build(bc, url));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
@@ -8,18 +9,22 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
 /**
- * Puts back what the disk has lost or falsified: builds again what was built. A path that comes out
- * with another content than before stays damaged, and so does what nobody can make again.
+ * Puts back what the disk has lost or falsified: fetches it from binary caches, or builds it again.
+ * A path that comes out with another content than before stays damaged, and so does what nobody can
+ * make again.
  */
 final class Mending {
   private final CommandContext context;
@@ -38,7 +43,10 @@ final class Mending {
   SortedSet<StorePath> mend(Collection<StorePath> damaged) throws InterruptedException {
     DiskStore store = context.services().store();
     store.forgetDamagedBlocks();
-    for (Map.Entry<StorePath, SortedSet<StorePath>> entry : byDeriver(damaged).entrySet()) {
+    fetch(new TreeSet<>(damaged));
+    Store whole = store.wholePaths();
+    List<StorePath> left = damaged.stream().filter(p -> !whole.isValid(p)).toList();
+    for (Map.Entry<StorePath, SortedSet<StorePath>> entry : byDeriver(left).entrySet()) {
       build(entry.getKey(), entry.getValue());
     }
     SortedSet<StorePath> still = new TreeSet<>();
@@ -61,6 +69,25 @@ final class Mending {
       store.mended();
     }
     return still;
+  }
+
+  /** Takes from binary caches what they have. */
+  private void fetch(SortedSet<StorePath> damaged) throws InterruptedException {
+    Substituter caches = context.services().substituter(settings);
+    Consumer<String> notes = context.messages()::note;
+    for (StorePath path : caches.query(damaged, notes).keySet()) {
+      try {
+        caches.fetch(path, notes);
+      } catch (IOException | StoreException | FormatException e) {
+        context
+            .messages()
+            .error(
+                "cannot fetch '"
+                    + context.services().store().dir().print(path)
+                    + "' again: "
+                    + e.getMessage());
+      }
+    }
   }
 
   /** The damaged paths that derivations made, by those. */

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc store verify && echo all is well",
-      "  bc store verify --repair             build again what is damaged"
+      "  bc store verify --repair             put back what is damaged"
     })
 final class StoreVerifyCommand extends BcCommand {
   @Option(names = "--json", description = "Print an object with the number of paths and problems.")
@@ -30,7 +30,7 @@ final class StoreVerifyCommand extends BcCommand {
   @Option(
       names = "--repair",
       description =
-          "Build damaged paths again that a derivation made. What can't be made again is named.")
+          "Fetch damaged paths from binary caches, or build them again. What nobody has is named.")
   private boolean repair;
 
   @Override

@@ -248,7 +248,7 @@ public final class StoreEvalHost implements EvalHost {
   }
 
   private void add(StorePath path, Store.Text text) {
-    if (!parts.store().isValid(path)) {
+    if (!parts.store().holds(path)) {
       pending.add(path, text);
     }
   }

@@ -110,8 +110,8 @@ public final class DiskStore implements Store {
     return database.read(r -> r.has(PATHS, key(path)));
   }
 
-  /** Whether a path is valid and lacks no block that the store knows to be missing. */
-  boolean holds(StorePath path) {
+  @Override
+  public boolean holds(StorePath path) {
     return damage.any() ? query(path).filter(damage::isWhole).isPresent() : isValid(path);
   }
 
@@ -382,7 +382,7 @@ public final class DiskStore implements Store {
   public PathInfo importNar(ForeignObject said, InputStream nar) throws IOException {
     try (Use _ = use();
         ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      if (!isValid(said.path())) {
+      if (!holds(said.path())) {
         for (StorePath reference : said.references()) {
           if (!reference.equals(said.path()) && !isValid(reference)) {
             throw invalid(reference);
