@@ -63,11 +63,11 @@ contract InvariantsTest {
         vm.assertFalse(_world.honestLost(), "nobody honest is slashed");
     }
 
-    /// @dev That the actions come far enough for the invariants to mean something: in 128 claims of 8 worlds each
+    /// @dev That the actions come far enough for the invariants to mean something: in 80 claims of 5 worlds each
     /// end is reached.
     function testWorldsReachEveryEnd() public {
         uint256[10] memory sum;
-        for (uint256 world = 0; world < 8; world++) {
+        for (uint256 world = 0; world < 5; world++) {
             _world = new Handler();
             for (uint256 i = 0; i < 320; i++) {
                 uint256 random = uint256(keccak256(abi.encode(world, i)));
