@@ -176,6 +176,7 @@ final class Engine implements Services, AutoCloseable {
             settings.list("substituters"),
             settings.list("trusted-public-keys").stream().map(PublicKey::parse).toList(),
             settings.flag("require-sigs"),
+            Math.clamp(settings.number("required-signatures"), 1, Integer.MAX_VALUE),
             Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
             Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
             Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")));

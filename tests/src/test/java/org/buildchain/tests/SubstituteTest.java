@@ -102,12 +102,13 @@ class SubstituteTest {
 
   @Test
   void fetchesFromAFolderThatNixHasFilled() {
-    for (String compression : List.of("xz", "zstd", "bzip2", "gzip", "none")) {
-      try (Bc bc = new Bc()) {
+    try (Bc bc = new Bc()) {
+      for (String compression : List.of("xz", "zstd", "bzip2", "gzip", "none")) {
         String url = "file://" + folder + "/signed-" + compression;
         Command.Result dry = build(bc, url, "--dry-run");
         assertTrue(dry.err().contains("these 2 paths will be fetched"), dry.err());
         fetched(bc, build(bc, url));
+        bc.run("store", "gc").orFail();
       }
     }
   }

@@ -99,6 +99,11 @@ final class KnownSettings {
             "Take from substituters only what is signed by one of 'trusted-public-keys', or is"
                 + " content-addressed."),
         new Setting(
+            "required-signatures",
+            "1",
+            "How many of 'trusted-public-keys' must vouch for the same content of a path, in one"
+                + " substituter or several."),
+        new Setting(
             "stalled-download-timeout",
             "300",
             "Seconds for which a substituter may send nothing before the next one is tried."),

@@ -3,8 +3,10 @@ package org.buildchain.substituter.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.StoreException;
@@ -26,6 +29,7 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.signature.Fingerprint;
+import org.buildchain.substituter.signature.PublicKey;
 
 /** The caches of one command. A cache that lies, stalls or has nothing is left for the next. */
 final class CacheSubstituter implements Substituter {
@@ -82,7 +86,7 @@ final class CacheSubstituter implements Substituter {
     questions.acquire();
     try {
       for (Caches.Listed cache : order(notes)) {
-        Optional<NarInfo> info = ask(cache, path, notes);
+        Optional<NarInfo> info = believed(cache, path, notes);
         if (info.isPresent()) {
           NarInfo i = info.get();
           return Optional.of(new Offer(path, i.references(), i.fileSize().orElse(0), i.narSize()));
@@ -136,7 +140,7 @@ final class CacheSubstituter implements Substituter {
     return OptionalInt.of(info.priority());
   }
 
-  /** What a cache says of a path, if it may be believed. */
+  /** What a cache says of a path. */
   private Optional<NarInfo> ask(Caches.Listed cache, StorePath path, Consumer<String> notes) {
     Optional<byte[]> text = file(cache, name(path), NarInfoReader.MAX_BYTES, notes);
     if (text.isEmpty()) {
@@ -154,29 +158,66 @@ final class CacheSubstituter implements Substituter {
       warn(notes, what + " is about '" + store.dir().print(info.path()) + "'");
       return Optional.empty();
     }
-    if (!believed(cache, info)) {
-      warn(
-          notes,
-          "ignoring substitute for '"
-              + store.dir().print(path)
-              + "' from '"
-              + cache.files().url()
-              + "', as it's not signed by any of the keys in 'trusted-public-keys'");
-      return Optional.empty();
-    }
     return Optional.of(info);
   }
 
-  /** A content address is enough: the content is held to it. */
-  private boolean believed(Caches.Listed cache, NarInfo info) {
-    if (!options.requireSignatures() || cache.trusted() || info.contentAddress().isPresent()) {
-      return true;
+  /** What a cache says of a path, if that may be believed. */
+  private Optional<NarInfo> believed(Caches.Listed cache, StorePath path, Consumer<String> notes) {
+    Optional<NarInfo> info = ask(cache, path, notes);
+    if (info.isEmpty() || !options.requireSignatures() || cache.trusted()) {
+      return info;
     }
-    byte[] fingerprint =
-        new Fingerprint(store.dir(), info.path(), info.narHash(), info.narSize(), info.references())
-            .bytes();
+    // A content address is enough: the content is held to it.
+    if (info.get().contentAddress().isPresent()) {
+      return info;
+    }
+    int signers = signers(cache, info.get(), notes);
+    if (signers >= options.signatures()) {
+      return info;
+    }
+    String why =
+        options.signatures() == 1
+            ? "it's not signed by any of the keys in 'trusted-public-keys'"
+            : signers
+                + " of the keys in 'trusted-public-keys' vouch for it, and "
+                + options.signatures()
+                + " must";
+    warn(
+        notes,
+        "ignoring substitute for '"
+            + store.dir().print(path)
+            + "' from '"
+            + cache.files().url()
+            + "', as "
+            + why);
+    return Optional.empty();
+  }
+
+  /** How many keys vouch for just this content; other caches are asked if this one's don't do. */
+  private int signers(Caches.Listed cache, NarInfo info, Consumer<String> notes) {
+    byte[] content = fingerprint(info);
+    Set<String> signers = new HashSet<>(signers(info, content));
+    if (signers.size() < options.signatures() && options.signatures() > 1) {
+      for (Caches.Listed other : order(notes)) {
+        if (other != cache) {
+          ask(other, info.path(), notes)
+              .filter(i -> Arrays.equals(fingerprint(i), content))
+              .ifPresent(i -> signers.addAll(signers(i, content)));
+        }
+      }
+    }
+    return signers.size();
+  }
+
+  private byte[] fingerprint(NarInfo i) {
+    return new Fingerprint(store.dir(), i.path(), i.narHash(), i.narSize(), i.references()).bytes();
+  }
+
+  private Set<String> signers(NarInfo info, byte[] content) {
     return options.trusted().stream()
-        .anyMatch(k -> info.signatures().stream().anyMatch(s -> k.verifies(s, fingerprint)));
+        .filter(k -> info.signatures().stream().anyMatch(s -> k.verifies(s, content)))
+        .map(PublicKey::base64)
+        .collect(Collectors.toSet());
   }
 
   private static String name(StorePath path) {
@@ -210,7 +251,7 @@ final class CacheSubstituter implements Substituter {
   public void fetch(StorePath path, Consumer<String> notes)
       throws IOException, InterruptedException {
     for (Caches.Listed cache : order(notes)) {
-      Optional<NarInfo> info = ask(cache, path, notes);
+      Optional<NarInfo> info = believed(cache, path, notes);
       if (info.isEmpty()) {
         continue;
       }

@@ -32,7 +32,9 @@ public final class Caches implements AutoCloseable {
    * @param urls {@code http://}, {@code https://} and {@code file://}, with Nix's parameters {@code
    *     priority} and {@code trusted}
    * @param trusted keys whose signatures count
-   * @param requireSignatures whether a path needs one of them, or a content address
+   * @param requireSignatures whether a path needs them, or a content address
+   * @param signatures how many of the keys must vouch for a path's content; they may have signed in
+   *     different caches
    * @param stalled the time for which a cache may send nothing
    * @param positive the time for which an answer is not asked for again
    * @param negative the time for which it is not asked again whether there is one now
@@ -41,6 +43,7 @@ public final class Caches implements AutoCloseable {
       List<String> urls,
       List<PublicKey> trusted,
       boolean requireSignatures,
+      int signatures,
       Duration stalled,
       Duration positive,
       Duration negative) {}

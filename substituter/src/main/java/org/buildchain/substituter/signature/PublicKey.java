@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
 import java.util.HexFormat;
 import org.buildchain.store.format.FormatException;
 
@@ -42,6 +43,11 @@ public final class PublicKey {
   /** The key's name. */
   public String name() {
     return text.name();
+  }
+
+  /** The key itself, base 64: two names of one key have the same. */
+  public String base64() {
+    return Base64.getEncoder().encodeToString(text.bytes());
   }
 
   /** Whether {@code signature}, {@code name:base64}, is this key's on {@code data}. */

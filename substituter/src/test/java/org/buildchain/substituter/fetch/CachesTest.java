@@ -42,6 +42,7 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
+import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.signature.SecretKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,11 +176,16 @@ class CachesTest {
   }
 
   private Substituter substituter(String... urls) {
+    return substituter(1, List.of(KEY.publicKey()), urls);
+  }
+
+  private Substituter substituter(int signatures, List<PublicKey> trusted, String... urls) {
     return caches.substituter(
         new Caches.Options(
             List.of(urls),
-            List.of(KEY.publicKey()),
+            trusted,
             true,
+            signatures,
             Duration.ofSeconds(2),
             Duration.ofHours(1),
             Duration.ofHours(1)),
@@ -250,6 +256,52 @@ class CachesTest {
     malformed.text(APP.hashPart() + ".narinfo", text + "x");
     assertFalse(offered(substituter(malformed.url())));
     noted("its last line has no end");
+  }
+
+  @Test
+  void severalKeysMustVouchForTheSameContent() throws Exception {
+    SecretKey second = SecretKey.generate("second-1");
+    List<PublicKey> both = List.of(KEY.publicKey(), second.publicKey());
+    Server one = honest(10);
+    assertFalse(offered(substituter(2, both, one.url())));
+    noted("1 of the keys in 'trusted-public-keys' vouch for it, and 2 must");
+    // The same key under another name is no second one.
+    PublicKey again = PublicKey.parse(KEY.publicKey().toString().replace("good-1", "again-1"));
+    SecretKey renamed = SecretKey.parse(KEY.secret().replace("good-1", "again-1"));
+    Server twin = server(20, Optional.of(renamed));
+    List<PublicKey> twins = List.of(KEY.publicKey(), again);
+    assertFalse(offered(substituter(2, twins, one.url(), twin.url())));
+    // Each cache has the signature of one.
+    Server other = server(20, Optional.of(second));
+    fetches(substituter(2, both, one.url(), other.url()));
+  }
+
+  @Test
+  void whoVouchesForAnotherContentDoesNotCount() throws Exception {
+    SecretKey second = SecretKey.generate("second-1");
+    Server one = honest(10);
+    Server other = server(20, Optional.of(second));
+    Hash hash = Hash.of(HashAlgorithm.SHA256, new byte[1]);
+    byte[] fingerprint = new Fingerprint(StoreDir.DEFAULT, APP, hash, 1, new TreeSet<>()).bytes();
+    NarInfo info = info(Optional.empty());
+    other.text(
+        APP.hashPart() + ".narinfo",
+        new NarInfo(
+                APP,
+                info.url(),
+                "none",
+                Optional.empty(),
+                OptionalLong.empty(),
+                hash,
+                1,
+                new TreeSet<>(),
+                Optional.empty(),
+                List.of(second.sign(fingerprint)),
+                Optional.empty())
+            .print(StoreDir.DEFAULT));
+    List<PublicKey> both = List.of(KEY.publicKey(), second.publicKey());
+    assertFalse(offered(substituter(2, both, one.url(), other.url())));
+    assertTrue(offered(substituter(1, both, one.url(), other.url())));
   }
 
   @Test

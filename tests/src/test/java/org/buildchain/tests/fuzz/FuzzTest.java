@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
   private static final long SECONDS = Long.getLong("fuzz.seconds", 20);
   private static final List<Class<?>> TARGETS =
-      List.of(ParserTarget.class, ATermTarget.class, NarTarget.class);
+      List.of(ParserTarget.class, ATermTarget.class, NarTarget.class, NarInfoTarget.class);
   private static final Path EXPRESSIONS = Path.of("src/test/resources");
   private static final Path DERIVATIONS =
       Path.of("../derivation/src/test/resources/org/buildchain/derivation/corpus.drvs");
@@ -101,6 +101,22 @@ class FuzzTest {
             line.substring(space + 1),
             StandardCharsets.ISO_8859_1);
       }
+    } else if (target == NarInfoTarget.class) {
+      Files.writeString(
+          corpus.resolve("narinfo"),
+          """
+          StorePath: /nix/store/mq3k82cxic59kh1dfgx85ds0kk51c8mg-top-1.0
+          URL: nar/02rlfsrlbvhbk079jhdi7kaibf1nrs86cc56bwh0shzl4bq183ir.nar.xz
+          Compression: xz
+          FileHash: sha256:02rlfsrlbvhbk079jhdi7kaibf1nrs86cc56bwh0shzl4bq183ir
+          FileSize: 216
+          NarHash: sha256:0k7zy5c00s9ca8i3hqmskbrha2bja2r08ykcb6mi3hkn4p0vh2d2
+          NarSize: 224
+          References: 5y5hbp8sa6fj894cy38wybrcibj01qv8-dep
+          Deriver: kq5wr4g7nvjs0aw25592fmpba2z803g2-top-1.0.drv
+          Sig: cache.example-1:V3+Y+NppWAx4IAxB0z1g
+          CA: fixed:r:sha256:04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw
+          """);
     } else {
       try (var out = Files.newOutputStream(corpus.resolve("nar"))) {
         Nar.write(
