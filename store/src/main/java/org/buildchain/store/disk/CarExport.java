@@ -27,16 +27,16 @@ final class CarExport {
     void visit(Cid cid) throws IOException;
   }
 
-  void write(Cid root, int version, OutputStream out) throws IOException {
+  void write(Cid root, int version, CarScope scope, OutputStream out) throws IOException {
     CarWriter writer = new CarWriter(out);
     if (version == 1) {
       writer.begin(root);
     } else {
       long[] sections = {0};
-      walk(root, cid -> sections[0] += CarWriter.sectionSize(length(cid)));
+      walk(root, scope, cid -> sections[0] += CarWriter.sectionSize(length(cid)));
       writer.beginV2(root, sections[0]);
     }
-    walk(root, cid -> writer.block(new Block(cid, blocks.get(cid))));
+    walk(root, scope, cid -> writer.block(new Block(cid, blocks.get(cid))));
   }
 
   private long length(Cid cid) throws IOException {
@@ -45,7 +45,7 @@ final class CarExport {
         : blocks.get(cid).length;
   }
 
-  private void walk(Cid root, Visitor visitor) throws IOException {
+  private void walk(Cid root, CarScope scope, Visitor visitor) throws IOException {
     Set<Cid> seen = new HashSet<>();
     Deque<Cid> todo = new ArrayDeque<>(List.of(root));
     while (!todo.isEmpty()) {
@@ -53,9 +53,17 @@ final class CarExport {
       if (seen.add(cid)) {
         visitor.visit(cid);
         if (cid.codec() != Cid.Codec.RAW) {
-          DagLinks.of(cid, blocks.get(cid)).reversed().forEach(todo::push);
+          links(cid, scope).reversed().forEach(todo::push);
         }
       }
     }
+  }
+
+  private List<Cid> links(Cid cid, CarScope scope) throws IOException {
+    return switch (scope) {
+      case BLOCK -> List.of();
+      case ENTITY -> DagLinks.ofEntity(cid, blocks.get(cid));
+      case ALL -> DagLinks.of(cid, blocks.get(cid));
+    };
   }
 }

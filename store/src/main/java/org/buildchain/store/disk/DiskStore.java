@@ -353,7 +353,24 @@ public final class DiskStore implements Store {
    * @throws StoreException if a block of it is not here
    */
   public void exportCar(String cid, int version, OutputStream out) throws IOException {
-    new CarExport(blocks).write(Cid.parse(cid), version, out);
+    exportCar(cid, version, CarScope.ALL, out);
+  }
+
+  /** The same, as far as {@code scope} goes. */
+  public void exportCar(String cid, int version, CarScope scope, OutputStream out)
+      throws IOException {
+    new CarExport(blocks).write(Cid.parse(cid), version, scope, out);
+  }
+
+  /**
+   * A block, if it is here.
+   *
+   * @throws FormatException if that is no CID that the store has
+   * @throws StoreException if it is damaged
+   */
+  public Optional<byte[]> block(String cid) throws IOException {
+    Cid parsed = Cid.parse(cid);
+    return place(parsed).isPresent() ? Optional.of(blocks.get(parsed)) : Optional.empty();
   }
 
   /**

@@ -27,6 +27,26 @@ public final class DagLinks {
     };
   }
 
+  /**
+   * The links that lead to what a block is the beginning of and not to anything in it: the parts of
+   * a file, the shards of a folder, but not a folder's entries. Source: "Trustless Gateway
+   * Specification", {@code dag-scope=entity}.
+   *
+   * @throws FormatException if the block is not of its codec, or no UnixFS
+   */
+  public static List<Cid> ofEntity(Cid cid, byte[] block) {
+    if (cid.codec() != Cid.Codec.DAG_PB) {
+      return List.of();
+    }
+    DagPb.Node node = DagPb.decode(cid, block);
+    return switch (UnixFs.decode(cid, node.data()).type()) {
+      case FILE, RAW -> node.links().stream().map(DagPb.Link::cid).toList();
+      case HAMT_SHARD ->
+          node.links().stream().filter(Shards::isShard).map(DagPb.Link::cid).toList();
+      case DIRECTORY, SYMLINK, METADATA -> List.of();
+    };
+  }
+
   private static void collect(Ipld value, List<Cid> links) {
     switch (value) {
       case Ipld.Link(Cid cid) -> links.add(cid);

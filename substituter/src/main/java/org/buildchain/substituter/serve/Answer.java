@@ -3,6 +3,8 @@ package org.buildchain.substituter.serve;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,10 +13,29 @@ import java.util.Optional;
  * @param type the media type
  * @param tag names these very bytes, so that a client can ask for a part or whether they changed
  * @param seconds for which it may be kept
+ * @param headers besides those that follow from the rest
  */
-record Answer(int status, String type, Optional<String> tag, long seconds, Body body) {
+record Answer(
+    int status,
+    String type,
+    Optional<String> tag,
+    long seconds,
+    Body body,
+    Map<String, String> headers) {
   /** A year, the longest that HTTP knows. */
   static final long FOREVER = 365L * 24 * 3600;
+
+  /** An answer without headers of its own. */
+  Answer(int status, String type, Optional<String> tag, long seconds, Body body) {
+    this(status, type, tag, seconds, body, Map.of());
+  }
+
+  /** The same with another header. */
+  Answer with(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(name, value);
+    return new Answer(status, type, tag, seconds, body, Map.copyOf(more));
+  }
 
   /** Bytes, all or a part. */
   interface Body {

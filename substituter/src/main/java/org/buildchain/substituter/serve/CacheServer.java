@@ -13,20 +13,23 @@ import java.util.function.Consumer;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.SecretKey;
 
 /**
  * A Nix binary cache over HTTP/1.1: narinfos, NARs (plain, zstd, xz), listings, logs, realisations,
- * all made from the store while they are sent. Clients are anybody: they can read all of the store
- * and change nothing. What bounds a client before its request is read are the JDK server's
- * properties in {@code daemon/jvm.options}; a client that stops taking is cut off after a minute.
+ * all made from the store while they are sent; and blocks and CAR files as a trustless gateway of
+ * IPFS. Clients are anybody: they can read all of the store and change nothing. What bounds a
+ * client before its request is read are the JDK server's properties in {@code daemon/jvm.options};
+ * a client that stops taking is cut off after a minute.
  */
 public final class CacheServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int BACKLOG = 512;
   private static final int MAX_PATH = 1024;
+  private static final String IPFS = "/ipfs/";
 
   /**
    * How a store is served.
@@ -49,7 +52,9 @@ public final class CacheServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
   private final Stalls stalls = new Stalls(PATIENCE);
+  private final DiskStore store;
   private final Cache cache;
+  private final Gateway gateway;
   private final Consumer<String> problems;
 
   /**
@@ -58,9 +63,11 @@ public final class CacheServer implements AutoCloseable {
    * @param problems is told of requests that could not be answered for reasons on this side
    * @throws IOException if the address can't be listened at
    */
-  public CacheServer(Store store, BuildLogs logs, Options options, Consumer<String> problems)
+  public CacheServer(DiskStore store, BuildLogs logs, Options options, Consumer<String> problems)
       throws IOException {
     this.problems = problems;
+    this.store = store;
+    this.gateway = new Gateway(store);
     int jobs = Runtime.getRuntime().availableProcessors();
     this.cache =
         new Cache(
@@ -91,7 +98,7 @@ public final class CacheServer implements AutoCloseable {
           if (path == null || path.length() > MAX_PATH) {
             exchange.send(Answer.message(414, "no path here is so long"));
           } else {
-            cache.get(path, exchange::send);
+            answer(http, exchange, path);
           }
         }
         default -> {
@@ -107,6 +114,21 @@ public final class CacheServer implements AutoCloseable {
       }
       // The connection closes in the middle of the answer: it must not look complete.
       throw new IOException(e);
+    }
+  }
+
+  private void answer(HttpExchange http, Exchange exchange, String path) throws IOException {
+    if (!path.startsWith(IPFS)) {
+      cache.get(path, exchange::send);
+      return;
+    }
+    String query = http.getRequestURI().getRawQuery();
+    try (Store.Use _ = store.use()) {
+      exchange.send(
+          gateway.get(
+              path.substring(IPFS.length()),
+              query == null ? "" : query,
+              exchange.header("Accept")));
     }
   }
 

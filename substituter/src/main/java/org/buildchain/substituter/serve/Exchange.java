@@ -37,6 +37,9 @@ final class Exchange {
     if (answer.seconds() > 0) {
       out.set("Cache-Control", "public, max-age=" + answer.seconds());
     }
+    // What is served is data: a browser must not take it for a page.
+    out.set("X-Content-Type-Options", "nosniff");
+    answer.headers().forEach(out::set);
     long length = answer.body().length();
     if (answer.status() != 200) {
       body(answer, answer.status(), 0, length);
@@ -69,7 +72,8 @@ final class Exchange {
     body(answer, 206, r.from(), r.to());
   }
 
-  private String header(String name) {
+  /** A header of the request; empty if there is none. */
+  String header(String name) {
     String value = http.getRequestHeaders().getFirst(name);
     return value == null ? "" : value.strip();
   }

@@ -20,13 +20,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.car.CarReader;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
@@ -171,5 +175,57 @@ class CacheServerTest {
         assertEquals("HTTP/1.1 4", new String(line, StandardCharsets.US_ASCII), request);
       }
     }
+  }
+
+  private HttpResponse<byte[]> get(String path, String accept)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/" + path);
+    return client.send(
+        HttpRequest.newBuilder(uri).header("Accept", accept).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static List<String> cids(byte[] car) throws IOException {
+    CarReader reader = new CarReader(new ByteArrayInputStream(car));
+    List<String> cids = new java.util.ArrayList<>();
+    for (Optional<Block> block; (block = reader.next()).isPresent(); ) {
+      cids.add(block.get().cid().toString());
+    }
+    return cids;
+  }
+
+  @Test
+  void blocksAreServedByCid() throws Exception {
+    String cid = store.treeCid(info.path());
+    HttpResponse<byte[]> raw = get("ipfs/" + cid, "application/vnd.ipld.raw");
+    assertEquals(cid, Cid.of(Cid.Codec.DAG_PB, raw.body()).toString());
+    assertArrayEquals(raw.body(), get("ipfs/" + cid + "?format=raw").body());
+    assertEquals("application/vnd.ipld.raw", raw.headers().firstValue("content-type").get());
+    assertEquals(
+        "attachment; filename=\"" + cid + ".bin\"",
+        raw.headers().firstValue("content-disposition").get());
+    String absent = Cid.of(Cid.Codec.RAW, new byte[] {9}).toString();
+    assertEquals(404, get("ipfs/" + absent + "?format=raw").statusCode());
+    assertEquals(404, get("ipfs/" + absent + "?format=car").statusCode());
+    assertEquals(400, get("ipfs/bafy?format=raw").statusCode());
+    assertEquals(406, get("ipfs/" + cid).statusCode());
+    assertEquals(501, get("ipfs/" + cid + "/a?format=raw").statusCode());
+  }
+
+  @Test
+  void carFilesHoldWhatIsAskedFor() throws Exception {
+    String cid = store.treeCid(info.path());
+    String object = info.object();
+    // The file's node and nine chunks of 1 MiB; the object's own block.
+    HttpResponse<byte[]> car = get("ipfs/" + cid, "application/vnd.ipld.car; version=1");
+    assertEquals(10, cids(car.body()).size());
+    assertEquals(cid, cids(car.body()).getFirst());
+    assertEquals(10, cids(get("ipfs/" + cid + "?format=car&dag-scope=entity").body()).size());
+    assertEquals(List.of(cid), cids(get("ipfs/" + cid + "?format=car&dag-scope=block").body()));
+    assertEquals(11, cids(get("ipfs/" + object + "?format=car").body()).size());
+    assertEquals(
+        List.of(object), cids(get("ipfs/" + object + "?format=car&dag-scope=entity").body()));
+    assertEquals(400, get("ipfs/" + cid + "?format=car&dag-scope=x").statusCode());
+    assertEquals(406, get("ipfs/" + cid + "?format=car&car-version=2").statusCode());
   }
 }
