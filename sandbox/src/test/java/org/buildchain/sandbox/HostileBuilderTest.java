@@ -137,11 +137,17 @@ class HostileBuilderTest {
   void theBuilderDiesWithTheDaemon() throws Exception {
     String marker = "8463" + System.nanoTime();
     Process daemon = child(List.of(), classPath(), helper(), "dies", marker);
-    assertEquals("begun", readLine(daemon));
-    List<ProcessHandle> builders =
-        SandboxBuilderTest.processes(marker).stream().filter(p -> p.pid() != daemon.pid()).toList();
-    assertEquals(1, builders.size());
-    daemon.destroyForcibly().waitFor();
+    List<ProcessHandle> builders;
+    try {
+      assertEquals("begun", readLine(daemon));
+      builders =
+          SandboxBuilderTest.processes(marker).stream()
+              .filter(p -> p.pid() != daemon.pid())
+              .toList();
+      assertEquals(1, builders.size());
+    } finally {
+      daemon.destroyForcibly().waitFor();
+    }
     for (ProcessHandle builder : builders) {
       builder.onExit().get(30, TimeUnit.SECONDS);
     }
@@ -227,7 +233,7 @@ class HostileBuilderTest {
       Path helper = Path.of(args[0]);
       if (args[1].equals("dies")) {
         Jobs jobs = new Jobs(Files.createTempDirectory("bc-sandbox-child"), helper);
-        jobs.args = List.of("-c", "echo begun; exec sleep " + args[2]);
+        jobs.args = List.of("-c", "echo begun; exec sleep \"$0\"", args[2]);
         jobs.run(
             (buffer, offset, length) -> {
               System.out.write(buffer, offset, length);
