@@ -5,8 +5,6 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {Credits} from "./Credits.sol";
-
 /// @title Validators: their stake, their availability, and drawing one of them
 /// @notice A validator is a hot key that works; an operator is the cold key that staked for it and gets the stake
 /// back. A validator stands in a slot; draws pick slots.
@@ -21,7 +19,7 @@ import {Credits} from "./Credits.sol";
 ///
 /// The one exception: a slot whose free stake doesn't cover the lock is rejected as of now, so that every service is
 /// always backed in full. To use it, one must fill a validator's whole stake with other services first.
-contract ValidatorRegistry is Ownable, Credits {
+contract ValidatorRegistry is Ownable {
     using SafeERC20 for IERC20;
 
     /// @notice What can be changed, by the time-locked owner alone.
@@ -41,10 +39,13 @@ contract ValidatorRegistry is Ownable, Credits {
         uint48 until;
     }
 
-    /// @dev locked ≤ stake always.
+    /// @dev locked ≤ stake always. `credit` is that of `creditPeriod`, in the word that the end of a service writes
+    /// anyway; it's put down in `_pastCredit` when a later one begins.
     struct Account {
         uint96 stake;
         uint96 locked;
+        uint40 credit;
+        uint24 creditPeriod;
         address operator;
         uint16 slot;
         uint48 drained;
@@ -64,12 +65,17 @@ contract ValidatorRegistry is Ownable, Credits {
     address public immutable claims;
     /// @notice The contract that draws jurors.
     address public immutable jury;
+    /// @notice Seconds in a reward period.
+    uint32 public immutable periodLength;
     /// @notice See Parameters.
     Parameters public parameters;
+    /// @notice Build time credited to all in a period, in seconds: what decides how its mint is shared.
+    mapping(uint256 period => uint256 time) public totalCredit;
 
     Slot[] private _slots;
     uint16[] private _freed;
     mapping(address validator => Account) private _accounts;
+    mapping(uint256 period => mapping(address validator => uint256 time)) private _pastCredit;
 
     /// @notice A validator took a slot.
     event Joined(address indexed validator, address indexed operator, uint16 slot);
@@ -102,10 +108,11 @@ contract ValidatorRegistry is Ownable, Credits {
         IERC20 token_,
         address claims_,
         address jury_,
-        uint32 periodLength,
+        uint32 periodLength_,
         Parameters memory start
-    ) Ownable(owner) Credits(periodLength) {
-        (token, claims, jury) = (token_, claims_, jury_);
+    ) Ownable(owner) {
+        if (periodLength_ == 0) revert BadParameters();
+        (token, claims, jury, periodLength) = (token_, claims_, jury_, periodLength_);
         _setParameters(start);
     }
 
@@ -196,6 +203,7 @@ contract ValidatorRegistry is Ownable, Credits {
         }
         // Only now: an open draw may still look at this slot.
         if (!_isCool(_slots[account.slot])) revert WrongState(validator);
+        _keepCredit(validator, _accounts[validator]);
         delete _accounts[validator];
         delete _slots[account.slot];
         _freed.push(account.slot);
@@ -239,14 +247,24 @@ contract ValidatorRegistry is Ownable, Credits {
         return (false, 0, address(0));
     }
 
-    /// @notice Ends a service in which nothing was lost, and credits the time worked.
-    /// @param slot where the validator stands; it can't have left, since its stake is locked
-    /// @param amount what the draw locked
+    /// @notice Ends services in which nothing was lost, and credits each validator the time worked.
+    /// @param released where the validators stand; they can't have left, since their stake is locked
+    /// @param amount what each draw locked
     /// @param time seconds to credit; 0 for a service that the reward rule doesn't know
-    function release(uint16 slot, uint96 amount, uint32 time) external onlyServices {
-        address validator = _slots[slot].validator;
-        _accounts[validator].locked -= amount;
-        if (time > 0) _credit(validator, time);
+    function release(uint16[] calldata released, uint96 amount, uint32 time) external onlyServices {
+        uint24 period = uint24(currentPeriod());
+        for (uint256 i = 0; i < released.length; i++) {
+            address validator = _slots[released[i]].validator;
+            Account storage account = _accounts[validator];
+            account.locked -= amount;
+            if (time == 0) continue;
+            if (account.creditPeriod != period) {
+                _keepCredit(validator, account);
+                (account.creditPeriod, account.credit) = (period, 0);
+            }
+            account.credit += time;
+        }
+        if (time > 0) totalCredit[period] += uint256(time) * released.length;
     }
 
     /// @notice Ends a service in which the validator lost stake; the caller gets it.
@@ -286,6 +304,19 @@ contract ValidatorRegistry is Ownable, Credits {
         return _accounts[validator].operator;
     }
 
+    /// @notice Build time credited to a validator in a period, in seconds.
+    function creditOf(uint256 period, address validator) external view returns (uint256) {
+        Account storage account = _accounts[validator];
+        bool present = account.creditPeriod == period && account.credit > 0;
+        return present ? account.credit : _pastCredit[period][validator];
+    }
+
+    /// @notice The period that runs now; credits still come in. Period n is [n·length, (n+1)·length) in seconds since
+    /// 1970.
+    function currentPeriod() public view returns (uint256) {
+        return block.timestamp / periodLength;
+    }
+
     /// @notice Whether requests made now can draw this validator.
     function isAvailable(address validator) public view returns (bool) {
         Account storage account = _accounts[validator];
@@ -296,6 +327,10 @@ contract ValidatorRegistry is Ownable, Credits {
         if (next.minStake == 0 || next.coolDown < MIN_COOL_DOWN) revert BadParameters();
         parameters = next;
         emit ParametersChanged(next);
+    }
+
+    function _keepCredit(address validator, Account storage account) private {
+        if (account.credit > 0) _pastCredit[account.creditPeriod][validator] = account.credit;
     }
 
     function _onlyKeys(address validator) private view {

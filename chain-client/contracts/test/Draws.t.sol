@@ -29,6 +29,7 @@ contract DrawsTest is Fixture {
             registry.pause(_validator(i * 5));
         }
         vm.roll(block.number + 1);
+        uint16[] memory drawn = new uint16[](1);
         uint16[] memory served = new uint16[](10);
         for (uint16 i = 0; i < 10; i++) {
             served[i] = i * 10 + 1;
@@ -37,7 +38,8 @@ contract DrawsTest is Fixture {
             (bool found, uint16 slot,) =
                 registry.draw(keccak256(abi.encode("uniform", i)), VALIDATORS, block.number, 1, address(0), served);
             vm.assertTrue(found, "found");
-            registry.release(slot, 1, 0);
+            drawn[0] = slot;
+            registry.release(drawn, 1, 0);
             _hits[slot]++;
         }
         uint256 sumOfSquares = 0;

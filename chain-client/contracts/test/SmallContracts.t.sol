@@ -76,13 +76,13 @@ contract SmallContractsTest is Fixture {
             if (i == 7) r.disputeTime = 0;
             if (i == 8) r.maxClass = 16;
             if (i == 9) (r.buildTime, r.maxClass) = (1 << 20, 11);
-            if (i == 10) r.validatorSlash = r.missSlash - 1;
+            if (i == 10) r.validatorSlash = uint80(r.missSlash - 1);
             if (i == 11) r.defaultTip = r.missSlash;
             if (i == 12) (r.publisherStake, r.jurorPot) = (r.defaultTip, 0);
             if (i == 13) r.jurorPot = r.validatorSlash + 1;
-            if (i == 14) (r.validatorSlash, r.jurorPot) = (r.publisherStake * 2, r.publisherStake + 1);
+            if (i == 14) (r.validatorSlash, r.jurorPot) = (uint80(r.publisherStake * 2), r.publisherStake + 1);
             if (i == 15) r.fee = 80 ether - 1;
-            if (i == 16) r.tip = type(uint96).max;
+            if (i == 16) r.tip = type(uint64).max;
             vm.expectRevert(abi.encodeWithSelector(Rulebook.BadRules.selector));
             claims.setRules(r);
         }

@@ -70,9 +70,37 @@ contract ValidatorRegistryTest is Fixture {
         vm.assertEq(slot, 1, "the one not excluded");
         vm.assertEq(who, _b, "validator");
         vm.assertEq(_locked(_b), 60, "locked");
-        registry.release(1, 60, 33);
+        registry.release(_one(1), 60, 33);
         vm.assertEq(_locked(_b), 0, "released");
         vm.assertEq(registry.creditOf(registry.currentPeriod(), _b), 33, "credited");
+    }
+
+    function _one(uint16 slot) private pure returns (uint16[] memory list) {
+        list = new uint16[](1);
+        list[0] = slot;
+    }
+
+    function testCreditsStayWithTheirPeriods() public {
+        uint256 period = registry.currentPeriod();
+        for (uint32 i = 0; i < 3; i++) {
+            registry.draw(0, 2, block.number, 1, _a, _none);
+            registry.release(_one(1), 1, 10 + i);
+            if (i == 1) vm.warp(vm.getBlockTimestamp() + 7 days);
+        }
+        vm.assertEq(registry.creditOf(period, _b), 21, "first period");
+        vm.assertEq(registry.creditOf(period + 1, _b), 12, "second");
+        vm.assertEq(registry.totalCredit(period), 21, "all in the first");
+        vm.assertEq(registry.totalCredit(period + 1), 12, "all in the second");
+        vm.prank(_b);
+        registry.drain(_b);
+        vm.warp(vm.getBlockTimestamp() + 7 days);
+        vm.roll(block.number + 301);
+        vm.prank(_b);
+        registry.unstake(_b);
+        vm.assertEq(registry.creditOf(period, _b), 21, "also when it has left");
+        vm.assertEq(registry.creditOf(period + 1, _b), 12, "also when it has left");
+        _join(_b, 150);
+        vm.assertEq(registry.creditOf(period + 1, _b), 12, "and come back");
     }
 
     function testFreeStakeMustCoverTheLock() public {
@@ -165,7 +193,7 @@ contract ValidatorRegistryTest is Fixture {
         vm.expectPartialRevert(ValidatorRegistry.WrongState.selector);
         registry.unstake(_b);
         vm.stopPrank();
-        registry.release(1, 120, 0);
+        registry.release(_one(1), 120, 0);
         vm.prank(_b);
         registry.unstake(_b);
         vm.assertEq(token.balanceOf(_b), 150, "back");
@@ -208,11 +236,12 @@ contract ValidatorRegistryTest is Fixture {
     }
 
     function testOnlyServicesDraw() public {
+        uint16[] memory one = _one(0);
         vm.startPrank(_a);
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
         registry.draw(0, 2, block.number, 1, address(0), _none);
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
-        registry.release(0, 1, 1);
+        registry.release(one, 1, 1);
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
         registry.slash(0, 1, 1);
         vm.stopPrank();

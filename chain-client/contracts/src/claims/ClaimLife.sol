@@ -183,12 +183,7 @@ abstract contract ClaimLife is Accounts, Rulebook {
             arbiter.open(claim, i, head.publisher, _served(c, head), head.when);
             return;
         }
-        uint32 credit = _creditedTime(claim, c, head, agreeing);
-        for (uint256 i = 0; i < head.reports; i++) {
-            if (_is(c.reports[i], head, Status.Revealed)) {
-                registry.release(c.reports[i].slot(), rules.validatorSlash, credit);
-            }
-        }
+        registry.release(_slotsOf(c, head, agreeing), rules.validatorSlash, _creditedTime(claim, c, head, agreeing));
         _end(claim, head, rules, Phase.Valid, rules.publisherStake);
         verified.record(derivation, output, uint64(agreeing));
     }
@@ -251,11 +246,11 @@ abstract contract ClaimLife is Accounts, Rulebook {
     }
 
     function _releaseRound(Claim storage c, Head memory head, Rules storage rules) private {
+        uint256 n = _count(c, head, Status.Revealed);
+        registry.release(_slotsOf(c, head, n), rules.validatorSlash, 0);
         for (uint256 i = 0; i < head.reports; i++) {
             Report report = c.reports[i];
-            if (!_is(report, head, Status.Revealed)) continue;
-            c.reports[i] = report.with(Status.Released);
-            registry.release(report.slot(), rules.validatorSlash, 0);
+            if (_is(report, head, Status.Revealed)) c.reports[i] = report.with(Status.Released);
         }
     }
 
@@ -295,6 +290,14 @@ abstract contract ClaimLife is Accounts, Rulebook {
         slots = new uint16[](head.reports);
         for (uint256 i = 0; i < head.reports; i++) {
             slots[i] = c.reports[i].slot();
+        }
+    }
+
+    /// @dev The slots of the round's n revealed reports.
+    function _slotsOf(Claim storage c, Head memory head, uint256 n) private view returns (uint16[] memory slots) {
+        slots = new uint16[](n);
+        for (uint256 i = 0; i < head.reports; i++) {
+            if (_is(c.reports[i], head, Status.Revealed)) slots[--n] = c.reports[i].slot();
         }
     }
 

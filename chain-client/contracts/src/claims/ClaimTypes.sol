@@ -43,36 +43,37 @@ enum Status {
 }
 
 /// @notice The constants of a claim. A claim keeps those of its beginning.
-/// @param publisherStake what the publisher locks, in 10^-18 BCT
-/// @param fee what the publisher pays; tips and juries come out of it and the rest is burned
+/// @dev The first eight share a word: most steps read no other.
+/// @param validatorSlash what a validator locks, and loses for misbehaviour or for not revealing, in 10^-18 BCT
+/// @param tip for whoever carries out a draw, out of the fee
 /// @param buildTime seconds from the draw to the commitment in build class 0; class k has 2^k times as many
 /// @param revealTime seconds for validators to reveal, and again for the publisher to open
-/// @param validatorSlash what a validator locks, and loses for misbehaviour or for not revealing
-/// @param missSlash what a validator loses for missing or declining a build
-/// @param disputeTime seconds that the arbiter has; afterwards it was non-determinism
 /// @param continueBelow another validator is drawn if a random 32-bit number is below this: p_continue · 2^32
-/// @param tip for whoever carries out a draw, out of the fee
-/// @param defaultTip for whoever moves a claim on after a deadline, out of the defaulter's stake
 /// @param delay blocks between a request and the block whose randomness decides
-/// @param maxRounds rounds that end in non-determinism before the claim does
 /// @param maxSteps draws and coins in a claim's whole life, failed ones included
 /// @param maxClass largest build class
+/// @param publisherStake what the publisher locks
+/// @param fee what the publisher pays; tips and juries come out of it and the rest is burned
+/// @param disputeTime seconds that the arbiter has; afterwards it was non-determinism
+/// @param maxRounds rounds that end in non-determinism before the claim does
+/// @param missSlash what a validator loses for missing or declining a build
+/// @param defaultTip for whoever moves a claim on after a deadline, out of the defaulter's stake
 /// @param jurorPot what the arbiter is paid out of a slashed stake
 struct Rules {
-    uint96 publisherStake;
-    uint96 fee;
-    uint32 buildTime;
-    uint32 revealTime;
-    uint96 validatorSlash;
-    uint96 missSlash;
-    uint32 disputeTime;
+    uint80 validatorSlash;
+    uint64 tip;
+    uint24 buildTime;
+    uint24 revealTime;
     uint32 continueBelow;
-    uint96 tip;
-    uint96 defaultTip;
     uint8 delay;
-    uint8 maxRounds;
     uint8 maxSteps;
     uint8 maxClass;
+    uint96 publisherStake;
+    uint96 fee;
+    uint32 disputeTime;
+    uint8 maxRounds;
+    uint96 missSlash;
+    uint96 defaultTip;
     uint96 jurorPot;
 }
 

@@ -220,7 +220,7 @@ contract Jury is Arbiter, Accounts, Ownable {
                 _pick(d, t, keccak256(abi.encode(value, id, d.requests, i)), excluded);
             if (!found) return;
             excluded[d.served.length + i] = slot;
-            if (_contains(operators, registry.operatorOf(juror))) registry.release(slot, t.lock, 0);
+            if (_contains(operators, registry.operatorOf(juror))) registry.release(_one(slot), t.lock, 0);
             else d.jurors.push(Juror(slot, false, Verdict.NonDeterminism, 0, 0));
         }
     }
@@ -265,7 +265,7 @@ contract Jury is Arbiter, Accounts, Ownable {
                 registry.slash(juror.slot, t.lock, t.lock);
                 silent++;
             } else {
-                registry.release(juror.slot, t.lock, 0);
+                registry.release(_one(juror.slot), t.lock, 0);
                 if (juror.verdict == d.verdict) majority++;
             }
         }
@@ -284,9 +284,14 @@ contract Jury is Arbiter, Accounts, Ownable {
 
     function _releaseAll(Dispute storage d) private {
         for (uint256 i = 0; i < d.jurors.length; i++) {
-            registry.release(d.jurors[i].slot, _terms[d.terms].lock, 0);
+            registry.release(_one(d.jurors[i].slot), _terms[d.terms].lock, 0);
         }
         delete d.jurors;
+    }
+
+    function _one(uint16 slot) private pure returns (uint16[] memory list) {
+        list = new uint16[](1);
+        list[0] = slot;
     }
 
     function _contains(address[] memory list, address who) private pure returns (bool) {
