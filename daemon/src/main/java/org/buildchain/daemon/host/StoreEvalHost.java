@@ -1,6 +1,7 @@
 package org.buildchain.daemon.host;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,17 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.MemoryFile;
 
 /**
  * The world of one command's evaluation: the machine's files, the store, the caller's environment.
@@ -71,9 +75,12 @@ public final class StoreEvalHost implements EvalHost {
     void message(Level level, String text);
   }
 
+  /** Bytes; a file that is not longer waits in memory until it is stored. */
+  private static final int SMALL = 1 << 16;
+
   private final Parts parts;
   private final StoreFiles files;
-  private final PendingTexts pending;
+  private final PendingAdditions pending;
   private final Map<StorePath, Addition> trees = new ConcurrentHashMap<>();
   private final Map<StorePath, Derivation> derivations = new ConcurrentHashMap<>();
 
@@ -89,7 +96,7 @@ public final class StoreEvalHost implements EvalHost {
     this.parts = parts;
     this.silent = silent;
     this.files = new StoreFiles(parts.store());
-    this.pending = new PendingTexts(parts.store(), !parts.readOnly());
+    this.pending = new PendingAdditions(parts.store(), !parts.readOnly());
   }
 
   /**
@@ -116,7 +123,7 @@ public final class StoreEvalHost implements EvalHost {
   /** The object of the store that holds {@code path}, with what waits for it written. */
   private Optional<StorePath> object(String path) throws IOException {
     Optional<StorePath> in = storeDir().containing(path);
-    if (in.isPresent() && pending.get(in.get()).isPresent()) {
+    if (in.isPresent() && pending.holds(in.get())) {
       pending.flush();
     }
     Addition tree = in.isPresent() ? trees.remove(in.get()) : null;
@@ -190,15 +197,15 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public boolean isValid(StorePath path) {
-    return pending.get(path).isPresent() || trees.containsKey(path) || parts.store().isValid(path);
+    return pending.holds(path) || trees.containsKey(path) || parts.store().isValid(path);
   }
 
   @Override
   public SortedSet<StorePath> references(StorePath path) {
-    Optional<Store.Text> p = pending.get(path);
+    Optional<Store.Text> p = pending.text(path);
     return p.isPresent()
         ? p.get().references()
-        : trees.containsKey(path)
+        : trees.containsKey(path) || pending.holds(path)
             ? Collections.emptySortedSet()
             : parts
                 .store()
@@ -227,11 +234,33 @@ public final class StoreEvalHost implements EvalHost {
                 ? DiskTree.of(path)
                 : DiskTree.of(path, (p, type) -> filter.accept(p, HostFiles.typeOf(type)));
     if (!parts.readOnly()) {
-      return parts.store().addTree(name, filtered, method, algorithm);
+      return filtered instanceof FileTree.Regular f && f.size() <= SMALL
+          ? addSmall(name, f, method, algorithm)
+          : parts.store().addTree(name, filtered, method, algorithm);
     }
     StorePath computed = parts.store().treePath(name, filtered, method, algorithm);
     trees.put(computed, () -> parts.store().addTree(name, filtered, method, algorithm));
     return computed;
+  }
+
+  /** A file that waits in memory, so that it costs no sync of its own. */
+  private StorePath addSmall(
+      String name, FileTree.Regular file, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    byte[] content;
+    try (InputStream in = file.open()) {
+      content = in.readAllBytes();
+    }
+    // A flat address is of the content alone.
+    FileTree held = new MemoryFile(content, method != IngestionMethod.FLAT && file.executable());
+    Hash hash = parts.store().contentHash(held, method, algorithm, Optional.empty());
+    ContentAddress address = new ContentAddress(method, hash);
+    StorePath path = storeDir().makeContentAddressed(name, address, List.of(), false);
+    if (!parts.store().isValid(path)) {
+      pending.add(
+          new NewObject(path, held, Set.of(), Optional.empty(), false, Optional.of(address)));
+    }
+    return path;
   }
 
   @Override
@@ -257,7 +286,7 @@ public final class StoreEvalHost implements EvalHost {
   public Derivation readDerivation(StorePath drvPath) throws IOException {
     Derivation known = derivations.get(drvPath);
     if (known == null) {
-      Optional<Store.Text> waiting = pending.get(drvPath);
+      Optional<Store.Text> waiting = pending.text(drvPath);
       String text =
           waiting.isPresent() ? waiting.get().content() : readFile(storeDir().print(drvPath));
       known = ATerm.parse(text, Derivation.nameOf(drvPath), storeDir());

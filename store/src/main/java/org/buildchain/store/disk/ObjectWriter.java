@@ -205,7 +205,10 @@ final class ObjectWriter implements AutoCloseable {
                             + "': its reference '"
                             + reference
                             + "' is not valid"));
-    return Cid.parse(PathRecord.decode(reference, bytes).object());
+    Cid cid = Cid.parse(PathRecord.decode(reference, bytes).object());
+    // The objects of one step refer to the same ones again and again.
+    objects.put(reference, cid);
+    return cid;
   }
 
   /** The objects, each behind those of them that it refers to. */
