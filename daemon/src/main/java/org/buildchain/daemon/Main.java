@@ -28,6 +28,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    // It would write to the daemon's log what callers may do: give an option twice.
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     try {
       serve(Path.of(System.getenv("BC_ROOT")));
       System.exit(0);

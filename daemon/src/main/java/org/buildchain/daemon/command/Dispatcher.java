@@ -106,7 +106,8 @@ public final class Dispatcher implements CommandHandler {
    * on for ever and holds what each of its clients needs.
    */
   private static boolean holdsNothing(Program.Choice choice) {
-    return choice.line().equals("serve")
+    return List.of("serve", "nix-collect-garbage", "nix-store --gc", "nix-store --delete")
+            .contains(choice.line())
         || (choice.line().equals("store")
             && !choice.args().isEmpty()
             && List.of("gc", "delete").contains(choice.args().getFirst()));
@@ -133,6 +134,8 @@ public final class Dispatcher implements CommandHandler {
     CommandLine line = choice.line().isEmpty() ? full() : spares.take(choice.line());
     line.setCommandName(choice.name());
     line.setExpandAtFiles(false);
+    // Of an option that is given twice the last one counts, as with Nix.
+    line.setOverwrittenOptionsAllowed(true);
     attach(line, context);
     StringWriter out = new StringWriter();
     line.setOut(new PrintWriter(out));

@@ -46,7 +46,7 @@ public final class Evaluations {
                 context.services().store(),
                 env,
                 searchPath,
-                settings.text("system"),
+                settings.text(settings.text("eval-system").isEmpty() ? "system" : "eval-system"),
                 now,
                 wanted -> new Builds(context, settings, false).realiseWanted(wanted),
                 Fetching.of(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.buildchain.daemon.settings.NixSettings;
 import org.buildchain.daemon.settings.Settings;
 import picocli.CommandLine.Option;
 
@@ -78,9 +79,11 @@ public final class SettingOptions {
   public Settings apply(Settings base, Consumer<String> warnings) {
     Settings s = base;
     for (int i = 0; i + 1 < options.size(); i += 2) {
-      String name = options.get(i);
+      String name = NixSettings.current(options.get(i));
       if (Settings.exists(name.startsWith("extra-") ? name.substring(6) : name)) {
         s = s.with(name, options.get(i + 1));
+      } else if (NixSettings.isForeign(name)) {
+        warnings.accept("setting '" + name + "' of Nix has no effect here");
       } else {
         warnings.accept("unknown setting '" + name + "'");
       }

@@ -53,7 +53,7 @@ abstract class NixCommand extends BcCommand {
   @Option(
       names = {"--store", "--eval-store"},
       paramLabel = "URL",
-      description = "Only 'auto' and 'daemon': the store of this daemon.")
+      description = "Only 'auto', 'daemon' and 'local': the store of this daemon.")
   private Optional<String> store = Optional.empty();
 
   @Override
@@ -62,7 +62,7 @@ abstract class NixCommand extends BcCommand {
       context.messages().println(program() + " (Nix) " + VERSION);
       return 0;
     }
-    if (store.isPresent() && !List.of("auto", "daemon", "").contains(store.get())) {
+    if (store.isPresent() && !List.of("auto", "daemon", "local", "").contains(store.get())) {
       throw new CommandException(
           "'--store " + store.get() + "' is not supported: BC_ROOT chooses the store");
     }

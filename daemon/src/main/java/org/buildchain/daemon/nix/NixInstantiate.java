@@ -68,6 +68,9 @@ final class NixInstantiate extends NixCommand {
   @Option(names = "--find-file", description = "Look up the arguments in the search path.")
   private boolean findFile;
 
+  @Option(names = "--repair", description = "Taken: what is written is checked anyway.")
+  boolean repair;
+
   @Option(names = "--dry-run", description = "Write nothing to the store.")
   private boolean dryRun;
 

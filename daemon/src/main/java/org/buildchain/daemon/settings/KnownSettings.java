@@ -35,6 +35,7 @@ final class KnownSettings {
             "eval-memory-limit",
             "0",
             "Bytes that one evaluation may hold; 0: what the daemon's heap has room for."),
+        new Setting("eval-system", "", "The value of builtins.currentSystem; by default 'system'."),
         new Setting("experimental-features", "", "Parts of the language that Nix calls so."),
         new Setting(
             "lint-absolute-path-literals", "ignore", "'warn' or 'error' where one is written."),
@@ -49,7 +50,10 @@ final class KnownSettings {
             "false",
             "Let expressions read only the search path and what 'allowed-uris' admits."),
         new Setting("show-trace", "false", "Show the whole trace of an error."),
-        new Setting("system", "x86_64-linux", "The value of builtins.currentSystem."),
+        new Setting(
+            "system",
+            "x86_64-linux",
+            "What this machine builds for, as builders and expressions know it."),
         new Setting("trace-verbose", "false", "Print what builtins.traceVerbose is given."));
   }
 

@@ -36,10 +36,16 @@ public final class SettingsLoader {
     List<String> warnings = new ArrayList<>();
     for (Path file : files(root, env)) {
       for (SettingsFile.Line line : SettingsFile.read(file)) {
-        String name = line.name();
+        String name = NixSettings.current(line.name());
         if (!Settings.exists(name)
             && !(name.startsWith("extra-") && Settings.exists(name.substring(6)))) {
-          warnings.add("unknown setting '" + name + "' (" + line.where() + ")");
+          warnings.add(
+              (NixSettings.isForeign(name)
+                      ? "setting '" + name + "' of Nix has no effect here"
+                      : "unknown setting '" + name + "'")
+                  + " ("
+                  + line.where()
+                  + ")");
           continue;
         }
         try {
