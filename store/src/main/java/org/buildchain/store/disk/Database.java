@@ -10,6 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.posix.Posix;
 import org.lmdbjava.ByteArrayProxy;
 import org.lmdbjava.CursorIterable;
 import org.lmdbjava.Dbi;
@@ -34,6 +36,12 @@ final class Database implements AutoCloseable {
   private static final long MAP_SIZE = 1L << 38;
   private static final int MAX_READERS = 2048;
 
+  /** What LMDB makes the file of its readers on 64 bits: a header and 64 bytes for each. */
+  private static final long LOCK_BYTES = 192 + 64L * (MAX_READERS - 1);
+
+  /** A disk with less is full. */
+  private static final long LEAST_ROOM = 1 << 20;
+
   /** The tables. */
   enum Table {
     META,
@@ -51,13 +59,16 @@ final class Database implements AutoCloseable {
     BLOCKS
   }
 
+  private final Path folder;
   private final Env<byte[]> env;
   private final Dbi<byte[]>[] tables;
   private final ReentrantLock writing = new ReentrantLock();
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   Database(Path folder) throws IOException {
+    this.folder = folder;
     Files.createDirectories(folder);
+    reserveReaders(folder.resolve("lock.mdb"));
     try {
       env =
           Env.create(ByteArrayProxy.PROXY_BA)
@@ -74,6 +85,17 @@ final class Database implements AutoCloseable {
           env.openDbi(table.name().toLowerCase(java.util.Locale.ROOT), DbiFlags.MDB_CREATE);
     }
     checkVersion(folder);
+  }
+
+  /**
+   * LMDB maps the file of its readers and leaves holes in it; on a full disk a new reader would
+   * write into one, and the process would be killed by SIGBUS.
+   */
+  private static void reserveReaders(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file);
+    }
+    Posix.reserve(Octets.fromText(file.toString()), LOCK_BYTES);
   }
 
   private void checkVersion(Path folder) {
@@ -121,9 +143,19 @@ final class Database implements AutoCloseable {
       body.accept(new Writer(txn));
       txn.commit();
     } catch (LmdbException e) {
-      throw new StoreException("cannot write to the database: " + e.getMessage(), e);
+      // A write that the disk had room for in part is an I/O error to LMDB.
+      String why = isFull() ? "No space left on device" : e.getMessage();
+      throw new StoreException("cannot write to the database: " + why, e);
     } finally {
       writing.unlock();
+    }
+  }
+
+  private boolean isFull() {
+    try {
+      return Files.getFileStore(folder).getUsableSpace() < LEAST_ROOM;
+    } catch (IOException e) {
+      return false;
     }
   }
 

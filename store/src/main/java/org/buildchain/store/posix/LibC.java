@@ -35,6 +35,8 @@ final class LibC {
   static final MethodHandle CHMOD = handle("chmod", JAVA_INT, ADDRESS, JAVA_INT);
   static final MethodHandle SYNCFS = handle("syncfs", JAVA_INT, JAVA_INT);
   static final MethodHandle FSYNC = handle("fsync", JAVA_INT, JAVA_INT);
+  static final MethodHandle POSIX_FALLOCATE =
+      handle("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   static final MethodHandle UNLINK = handle("unlink", JAVA_INT, ADDRESS);
   static final MethodHandle RMDIR = handle("rmdir", JAVA_INT, ADDRESS);
 

@@ -25,6 +25,7 @@ public final class Posix {
   private static final int O_NONBLOCK = 0x800;
   private static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
   private static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+  private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
   private static final int ENOENT = 2;
   private static final int EINTR = 4;
@@ -285,6 +286,27 @@ public final class Posix {
     int fd = open(path, 0);
     try {
       check(path, (arena, state) -> (int) LibC.FSYNC.invokeExact(state, fd));
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * Makes the first {@code length} bytes of a file that is there take their room on the disk; what
+   * they hold stays.
+   */
+  public static void reserve(String path, long length) throws IOException {
+    int fd = open(path, O_RDWR);
+    try {
+      call(
+          (arena, state) -> {
+            // It returns the error instead of setting errno.
+            int error = (int) LibC.POSIX_FALLOCATE.invokeExact(state, fd, 0L, length);
+            if (error != 0) {
+              throw failure(error, path);
+            }
+            return true;
+          });
     } finally {
       close(fd);
     }

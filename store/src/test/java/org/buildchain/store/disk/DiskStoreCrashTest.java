@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
+import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;
@@ -125,6 +126,72 @@ class DiskStoreCrashTest {
     } finally {
       run("umount", disk.toString());
     }
+  }
+
+  @Test
+  void whereverADiskGetsFullNothingIsHalf() throws Exception {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
+    try (DiskStore store = open(disk)) {
+      List<StorePath> added = new ArrayList<>();
+      Path filler = disk.resolve("filler");
+      int failures = 0;
+      for (int pages = 0; pages < 300; pages += 7) {
+        long room = disk.toFile().getUsableSpace() - pages * 4096L;
+        Files.write(filler, new byte[(int) Math.max(0, room)]);
+        try {
+          added.add(object(store, pages));
+        } catch (IOException | StoreException e) {
+          failures++;
+          assertTrue(e.getMessage().contains("No space left"), e.toString());
+        }
+        Files.delete(filler);
+        List<String> problems = new ArrayList<>();
+        assertEquals(0, store.verify(problems::add), problems.toString());
+        assertEquals(new TreeSet<>(added), store.allPaths());
+        if (added.size() == 4) {
+          added.clear();
+          store.collect(CollectOptions.ALL, store.roots(disk, List.of()), gone -> {});
+          assertEquals(Set.of(), store.allPaths());
+        }
+      }
+      assertTrue(failures > 8 && failures < 40, failures + " failures");
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void readersNeedNoRoomOnAFullDisk() throws Exception {
+    Path disk = Files.createDirectory(temp.resolve("disk"));
+    run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
+    try {
+      try (Database database = new Database(disk.resolve("db"))) {
+        Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace()]);
+        // Each reader has an entry in a file that is mapped: a hole in it can't be filled now, and
+        // the process would be killed.
+        assertEquals(1500, read(database, 1500));
+      }
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  private static int read(Database database, int deep) {
+    return database.read(r -> deep == 0 ? 0 : 1 + read(database, deep - 1));
+  }
+
+  /** Some of its chunks stand in a pack, one has a file of its own. */
+  private static StorePath object(DiskStore store, int seed) throws IOException {
+    byte[] data = new byte[(1 << 20) + 9000];
+    new Random(seed).nextBytes(data);
+    StorePath path = StoreDir.DEFAULT.make("test", "sha256:" + seed, "object");
+    MemoryFile file = new MemoryFile(data, false);
+    return store
+        .addObjects(
+            List.of(new NewObject(path, file, Set.of(), Optional.empty(), true, Optional.empty())))
+        .getFirst()
+        .path();
   }
 
   private static StorePath text(DiskStore store, String content) throws IOException {
