@@ -1,9 +1,16 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.store.format.Octets;
+import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
 import picocli.CommandLine.Command;
@@ -22,6 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc serve",
       "  bc serve --listen :8080 --key-file secret.key",
+      "  bc serve --listen :443 --key-file secret.key --tls-cert chain.pem --tls-key key.pem",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
       "      --option trusted-public-keys \"$(cat public.key)\""
@@ -61,6 +69,18 @@ final class ServeCommand extends BcCommand {
       description = "Keep so many bytes of compressed NARs. Default: 2G.")
   private String keep;
 
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Speak HTTPS with these certificates (PEM): the server's own, then the others.")
+  private Optional<String> certificates = Optional.empty();
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The key of the server's certificate (PEM, PKCS #8, not encrypted).")
+  private Optional<String> tlsKey = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Services services = context.services();
@@ -80,7 +100,8 @@ final class ServeCommand extends BcCommand {
                                 + "'")),
             priority,
             services.root().resolve("cache/nars"),
-            Sizes.bytes("--keep", keep));
+            Sizes.bytes("--keep", keep),
+            tls());
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
       String host = address.getAddress().getHostAddress();
@@ -95,12 +116,31 @@ final class ServeCommand extends BcCommand {
     return 0;
   }
 
+  private Optional<SSLContext> tls() {
+    if (certificates.isPresent() != tlsKey.isPresent()) {
+      throw new CommandException("'--tls-cert' and '--tls-key' need each other");
+    }
+    if (certificates.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Tls.server(file(certificates.get()), file(tlsKey.get())));
+    } catch (IOException e) {
+      throw new CommandException("cannot read the files for TLS: " + e.getMessage());
+    }
+  }
+
+  private Path file(String given) {
+    return Path.of(
+        Octets.toText(CanonicalPath.absolute(given, context.caller().invocation().cwd())));
+  }
+
   private CacheServer start(CacheServer.Options options) {
     Services services = context.services();
     try {
       return new CacheServer(
           services.store(), services.logs(), options, context.messages()::warning);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new CommandException("cannot listen at '" + listen + "': " + e.getMessage());
     }
   }

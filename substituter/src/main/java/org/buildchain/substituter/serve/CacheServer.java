@@ -2,14 +2,18 @@ package org.buildchain.substituter.serve;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
@@ -40,6 +44,7 @@ public final class CacheServer implements AutoCloseable {
    * @param priority among the caches that a client has; the lowest number is asked first
    * @param kept a folder for compressed NARs
    * @param keptBytes how many bytes of them to keep
+   * @param tls for HTTPS; without it HTTP is spoken
    */
   public record Options(
       InetSocketAddress address,
@@ -47,7 +52,8 @@ public final class CacheServer implements AutoCloseable {
       Compression compression,
       int priority,
       Path kept,
-      long keptBytes) {}
+      long keptBytes,
+      Optional<SSLContext> tls) {}
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -76,12 +82,21 @@ public final class CacheServer implements AutoCloseable {
             new NarInfos(store.dir(), options.keys(), options.compression()),
             new KeptNars(options.kept(), options.keptBytes(), jobs),
             options.priority());
-    this.server = HttpServer.create(options.address(), BACKLOG);
+    this.server = server(options);
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-serve-", 0).factory());
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  private static HttpServer server(Options options) throws IOException {
+    if (options.tls().isEmpty()) {
+      return HttpServer.create(options.address(), BACKLOG);
+    }
+    HttpsServer server = HttpsServer.create(options.address(), BACKLOG);
+    server.setHttpsConfigurator(new HttpsConfigurator(options.tls().get()));
+    return server;
   }
 
   /** Where it listens. */

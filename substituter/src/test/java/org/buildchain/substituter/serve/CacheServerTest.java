@@ -18,16 +18,21 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.car.CarReader;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
@@ -35,6 +40,7 @@ import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.net.Tls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +70,10 @@ class CacheServerTest {
   }
 
   private void serve(long keep) throws IOException {
+    serve(keep, Optional.empty());
+  }
+
+  private void serve(long keep, Optional<SSLContext> tls) throws IOException {
     server =
         new CacheServer(
             store,
@@ -74,7 +84,8 @@ class CacheServerTest {
                 Compression.ZSTD,
                 40,
                 folder.resolve("cache"),
-                keep),
+                keep,
+                tls),
             problems::add);
   }
 
@@ -227,5 +238,69 @@ class CacheServerTest {
         List.of(object), cids(get("ipfs/" + object + "?format=car&dag-scope=entity").body()));
     assertEquals(400, get("ipfs/" + cid + "?format=car&dag-scope=x").statusCode());
     assertEquals(406, get("ipfs/" + cid + "?format=car&car-version=2").statusCode());
+  }
+
+  private static void pem(Path file, String label, byte[] content) throws IOException {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    Files.writeString(
+        file, "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n");
+  }
+
+  @Test
+  void speaksTlsWithThePemFilesOfAWebServer() throws Exception {
+    Path pkcs12 = folder.resolve("key.p12");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    Process made =
+        new ProcessBuilder(
+                List.of(
+                    keytool,
+                    "-genkeypair",
+                    "-alias",
+                    "a",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=localhost",
+                    "-ext",
+                    "san=ip:127.0.0.1",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    pkcs12.toString(),
+                    "-storepass",
+                    "secret"))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
+            .start();
+    assertEquals(0, made.waitFor());
+    KeyStore keys = KeyStore.getInstance(pkcs12.toFile(), "secret".toCharArray());
+    Path certificate = folder.resolve("cert.pem");
+    Path key = folder.resolve("key.pem");
+    pem(certificate, "CERTIFICATE", keys.getCertificate("a").getEncoded());
+    pem(key, "PRIVATE KEY", keys.getKey("a", "secret".toCharArray()).getEncoded());
+    server.close();
+    serve(0, Optional.of(Tls.server(certificate, key)));
+
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("a", keys.getCertificate("a"));
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    try (HttpClient https = HttpClient.newBuilder().sslContext(context).build()) {
+      URI uri =
+          URI.create(
+              "https://127.0.0.1:" + server.address().getPort() + "/" + nar(Compression.NONE));
+      byte[] nar =
+          https
+              .send(
+                  HttpRequest.newBuilder(uri).version(HttpClient.Version.HTTP_1_1).build(),
+                  HttpResponse.BodyHandlers.ofByteArray())
+              .body();
+      assertArrayEquals(info.narHash().bytes(), HashAlgorithm.SHA256.newDigest().digest(nar));
+    }
+    assertThrows(FormatException.class, () -> Tls.server(certificate, certificate));
+    assertThrows(FormatException.class, () -> Tls.server(key, key));
   }
 }
