@@ -109,6 +109,33 @@ class ServeTest {
   }
 
   @Test
+  void nixCopiesToIt() throws IOException {
+    String token = "token-for-the-test-of-uploads";
+    Files.writeString(folder.resolve("token"), token + "\n");
+    Files.writeString(
+        folder.resolve("netrc"), "machine 127.0.0.1 login nix password " + token + "\n");
+    try (Bc to = new Bc();
+        Served from = new Served(BC, folder, "--key-file", "secret.key");
+        Served served = new Served(to, folder, "--upload-token-file", "token")) {
+      String store = folder.resolve("store-upload").toString();
+      nix("upload", "copy", "--from", from.url(), "--to", store, hello).orFail();
+      Command.Result refused = nix("upload", "copy", "--from", store, "--to", served.url(), hello);
+      assertEquals(1, refused.status());
+      assertTrue(refused.err().contains("HTTP error 401"), refused.err());
+      String netrc = folder.resolve("netrc").toString();
+      for (String compression : List.of("xz", "none")) {
+        String url = served.url() + "?compression=" + compression;
+        // Nix remembers what it has uploaded: another home for each.
+        String home = "upload-" + compression;
+        nix(home, "--option", "netrc-file", netrc, "copy", "--from", store, "--to", url, hello)
+            .orFail();
+        assertEquals(closure, to.query(List.of("-r", hello)));
+        to.run("store", "gc").orFail();
+      }
+    }
+  }
+
+  @Test
   void nixRefusesAnotherKeysSignatures() throws IOException {
     sh("umask 077; " + Bc.program() + " key generate --name test-1 >other.key");
     try (Served served = new Served(BC, folder, "--key-file", "other.key")) {

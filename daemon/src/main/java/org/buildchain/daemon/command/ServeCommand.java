@@ -1,7 +1,9 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.buildchain.store.format.Octets;
 import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
+import org.buildchain.substituter.serve.Token;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +25,7 @@ import picocli.CommandLine.Option;
     description = {
       "Serves the store as a Nix binary cache over HTTP until Ctrl-C.",
       "",
-      "Everybody who reaches the address can read all of the store, and change nothing. Paths are"
+      "Everybody who reaches the address can read all of the store. Paths are"
           + " signed by the keys of '--key-file', or else of the setting 'secret-key-files'."
     },
     footerHeading = "%nExamples:%n",
@@ -30,11 +33,14 @@ import picocli.CommandLine.Option;
       "  bc serve",
       "  bc serve --listen :8080 --key-file secret.key",
       "  bc serve --listen :443 --key-file secret.key --tls-cert chain.pem --tls-key key.pem",
+      "  bc serve --upload-token-file token      nix copy --to sends the token from a netrc file",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
       "      --option trusted-public-keys \"$(cat public.key)\""
     })
 final class ServeCommand extends BcCommand {
+  private static final int MAX_TOKEN = 4096;
+
   @Option(
       names = {"-l", "--listen"},
       paramLabel = "ADDR",
@@ -81,6 +87,12 @@ final class ServeCommand extends BcCommand {
       description = "The key of the server's certificate (PEM, PKCS #8, not encrypted).")
   private Optional<String> tlsKey = Optional.empty();
 
+  @Option(
+      names = "--upload-token-file",
+      paramLabel = "FILE",
+      description = "Let whoever has the token in this file upload paths, which are signed then.")
+  private Optional<String> tokenFile = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Services services = context.services();
@@ -101,7 +113,9 @@ final class ServeCommand extends BcCommand {
             priority,
             services.root().resolve("cache/nars"),
             Sizes.bytes("--keep", keep),
-            tls());
+            tls(),
+            tokenFile.map(this::token),
+            services.root().resolve("cache/uploads"));
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
       String host = address.getAddress().getHostAddress();
@@ -127,6 +141,14 @@ final class ServeCommand extends BcCommand {
       return Optional.of(Tls.server(file(certificates.get()), file(tlsKey.get())));
     } catch (IOException e) {
       throw new CommandException("cannot read the files for TLS: " + e.getMessage());
+    }
+  }
+
+  private Token token(String given) {
+    try (InputStream in = Files.newInputStream(file(given))) {
+      return new Token(Octets.of(in.readNBytes(MAX_TOKEN)));
+    } catch (IOException e) {
+      throw new CommandException("cannot read the token: " + e.getMessage());
     }
   }
 

@@ -28,6 +28,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
+import org.buildchain.substituter.net.Decompression;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 

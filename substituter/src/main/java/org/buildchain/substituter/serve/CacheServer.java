@@ -35,6 +35,9 @@ public final class CacheServer implements AutoCloseable {
   private static final int MAX_PATH = 1024;
   private static final String IPFS = "/ipfs/";
 
+  private static final Answer READ_ONLY =
+      Answer.message(405, "this cache can only be read").with("Allow", "GET, HEAD");
+
   /**
    * How a store is served.
    *
@@ -45,6 +48,8 @@ public final class CacheServer implements AutoCloseable {
    * @param kept a folder for compressed NARs
    * @param keptBytes how many bytes of them to keep
    * @param tls for HTTPS; without it HTTP is spoken
+   * @param upload admits whoever has it to add paths; without it nobody can
+   * @param uploads a folder for what is being uploaded
    */
   public record Options(
       InetSocketAddress address,
@@ -53,7 +58,9 @@ public final class CacheServer implements AutoCloseable {
       int priority,
       Path kept,
       long keptBytes,
-      Optional<SSLContext> tls) {}
+      Optional<SSLContext> tls,
+      Optional<Token> upload,
+      Path uploads) {}
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -61,6 +68,8 @@ public final class CacheServer implements AutoCloseable {
   private final DiskStore store;
   private final Cache cache;
   private final Gateway gateway;
+  private final Optional<Token> token;
+  private final Uploads uploads;
   private final Consumer<String> problems;
 
   /**
@@ -74,6 +83,8 @@ public final class CacheServer implements AutoCloseable {
     this.problems = problems;
     this.store = store;
     this.gateway = new Gateway(store);
+    this.token = options.upload();
+    this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
     this.cache =
         new Cache(
@@ -116,10 +127,8 @@ public final class CacheServer implements AutoCloseable {
             answer(http, exchange, path);
           }
         }
-        default -> {
-          http.getResponseHeaders().set("Allow", "GET, HEAD");
-          exchange.send(Answer.message(405, "this cache can only be read"));
-        }
+        case "PUT" -> exchange.send(put(http, exchange, path == null ? "" : path));
+        default -> exchange.send(READ_ONLY);
       }
     } catch (StoreException | FormatException e) {
       problems.accept(path + ": " + e.getMessage());
@@ -132,7 +141,28 @@ public final class CacheServer implements AutoCloseable {
     }
   }
 
+  private Answer put(HttpExchange http, Exchange exchange, String path) throws IOException {
+    if (token.isEmpty()) {
+      return READ_ONLY;
+    }
+    if (!token.get().admits(exchange.header("Authorization"))) {
+      return Answer.message(401, "uploads need the token")
+          .with("WWW-Authenticate", "Basic realm=\"bc\"");
+    }
+    String length = exchange.header("Content-Length");
+    try (Store.Use _ = store.use()) {
+      return uploads.put(
+          path.substring(Math.min(1, path.length())),
+          length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1,
+          stalls.watch(http.getRequestBody()));
+    }
+  }
+
   private void answer(HttpExchange http, Exchange exchange, String path) throws IOException {
+    if (token.isPresent() && uploads.holds(path.substring(1))) {
+      exchange.send(Answer.message(200, "waits for its narinfo"));
+      return;
+    }
     if (!path.startsWith(IPFS)) {
       cache.get(path, exchange::send);
       return;

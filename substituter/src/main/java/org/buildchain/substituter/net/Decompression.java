@@ -1,4 +1,4 @@
-package org.buildchain.substituter.fetch;
+package org.buildchain.substituter.net;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
@@ -10,7 +10,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** Unpacks what caches send, in bounded memory. */
-final class Decompression {
+public final class Decompression {
   private static final int BUFFER = 1 << 16;
 
   /** Enough for what {@code xz -9} makes. */
@@ -25,7 +25,7 @@ final class Decompression {
    * @param most bytes that are taken from {@code in}
    * @throws IOException if there is no such compression here, or the stream is of another one
    */
-  static InputStream open(String name, InputStream in, long most) throws IOException {
+  public static InputStream open(String name, InputStream in, long most) throws IOException {
     InputStream limited = new Limited(in, most);
     return new BufferedInputStream(
         switch (name) {
