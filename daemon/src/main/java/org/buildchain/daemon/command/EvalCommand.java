@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.language.builtins.JsonWriter;
 import org.buildchain.language.builtins.XmlWriter;
+import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.PlainPrinter;
 import org.buildchain.language.eval.Str;
@@ -70,7 +71,8 @@ final class EvalCommand extends BcCommand {
     List<String> lines = new ArrayList<>();
     for (Evaluation.Query query : expression.queries(context)) {
       Evaluation evaluation = evaluations.evaluation();
-      Evaluation.Work<List<String>> work = (ev, arguments, values) -> shown(ev, query, values);
+      Evaluation.Work<List<String>> work =
+          (ev, arguments, values) -> shown(ev, query, arguments, values);
       // What is not forced is shown as such.
       lines.addAll(form.lazy ? evaluation.runFresh(query, work) : evaluation.run(query, work));
     }
@@ -78,13 +80,15 @@ final class EvalCommand extends BcCommand {
     return 0;
   }
 
-  private List<String> shown(Evaluator ev, Evaluation.Query query, List<Value> values)
+  private List<String> shown(
+      Evaluator ev, Evaluation.Query query, Attrs arguments, List<Value> values)
       throws IOException {
     List<String> out = new ArrayList<>();
     for (Value given : values) {
-      Value v = given;
+      // Unlike 'nix eval', like 'nix-instantiate --eval': whoever gives arguments wants them used.
+      Value v = arguments.size() == 0 ? given : ev.autoCall(given, arguments);
       if (apply.isPresent()) {
-        v = ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), given);
+        v = ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), v);
       }
       out.add(text(ev, v));
     }
