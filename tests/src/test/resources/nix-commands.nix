@@ -29,4 +29,21 @@ in rec {
     __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ];
   };
   deep = { recurseForDerivations = true; B = d "B-9" [ ]; };
+  # Names against which the medians of a quicksort fail, each twice (Musser 1997, section 2).
+  order =
+    let
+      digits = n: builtins.substring 1 3 (toString (1000 + n));
+      odd = n: n - 2 * (n / 2) == 1;
+      key = n: (if n > 200 then 2 * (n - 200) else if odd n then n else 199 + n) / 2;
+    in
+    builtins.listToAttrs (
+      builtins.genList (n: {
+        name = "p" + digits n;
+        value = derivation {
+          name = "x" + digits (key (n + 1)) + "-1";
+          system = builtins.currentSystem;
+          builder = "/bin/sh";
+        };
+      }) 400
+    );
 }

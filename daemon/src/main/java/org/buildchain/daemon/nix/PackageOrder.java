@@ -2,7 +2,6 @@ package org.buildchain.daemon.nix;
 
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import org.buildchain.daemon.evaluation.Package;
 
@@ -10,7 +9,7 @@ import org.buildchain.daemon.evaluation.Package;
  * The order in which {@code nix-env} lists packages: by name, whatever its case. Nix sorts by
  * {@code std::sort}, which leaves packages of one name in an order of its own, and scripts compare
  * listings: so this takes the same steps as the introsort of GNU's C++ library (Musser 1997; median
- * of three, insertion sort below 17 elements).
+ * of three, insertion sort below 17 elements, heap sort where it nests too deeply).
  */
 final class PackageOrder {
   private static final int SMALL = 16;
@@ -61,8 +60,8 @@ final class PackageOrder {
     int end = to;
     for (int left = depth; end - from > SMALL; left--) {
       if (left == 0) {
-        // An input against which the medians fail. None of one order is known to be met.
-        plainSort(from, end);
+        // The medians have failed too often, as they do for the Python packages of 2016.
+        heapSort(from, end - from);
         return;
       }
       int cut = partition(from, end);
@@ -71,9 +70,48 @@ final class PackageOrder {
     }
   }
 
-  private void plainSort(int from, int to) {
-    Arrays.sort(packages, from, to, Comparator.comparing(p -> folded(p.name())));
-    Arrays.sort(keys, from, to);
+  /** By a heap of {@code size} elements whose largest stands first (Williams 1964). */
+  private void heapSort(int first, int size) {
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      sift(first, i, size, packages[first + i], keys[first + i]);
+    }
+    for (int last = size - 1; last > 0; last--) {
+      Package p = packages[first + last];
+      String k = keys[first + last];
+      move(first, first + last);
+      sift(first, 0, last, p, k);
+    }
+  }
+
+  /**
+   * Lets an element sink into a heap from {@code top}: the hole goes all the way down along the
+   * larger children, and the element rises from there (Floyd's way).
+   */
+  private void sift(int first, int top, int size, Package p, String key) {
+    int hole = top;
+    while (2 * hole + 2 < size) {
+      int child = 2 * hole + 2;
+      if (less(first + child, first + child - 1)) {
+        child--;
+      }
+      move(first + child, first + hole);
+      hole = child;
+    }
+    if (2 * hole + 2 == size) {
+      move(first + size - 1, first + hole);
+      hole = size - 1;
+    }
+    while (hole > top && keys[first + (hole - 1) / 2].compareTo(key) < 0) {
+      move(first + (hole - 1) / 2, first + hole);
+      hole = (hole - 1) / 2;
+    }
+    packages[first + hole] = p;
+    keys[first + hole] = key;
+  }
+
+  private void move(int from, int to) {
+    packages[to] = packages[from];
+    keys[to] = keys[from];
   }
 
   private int partition(int from, int to) {
