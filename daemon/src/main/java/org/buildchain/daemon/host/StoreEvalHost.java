@@ -167,7 +167,11 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public boolean isKept(StorePath added) {
-    return parts.readOnly() || isValid(added);
+    // What is damaged is added again, which mends it.
+    return parts.readOnly()
+        || pending.holds(added)
+        || trees.containsKey(added)
+        || parts.store().holds(added);
   }
 
   @Override
@@ -256,7 +260,7 @@ public final class StoreEvalHost implements EvalHost {
     Hash hash = parts.store().contentHash(held, method, algorithm, Optional.empty());
     ContentAddress address = new ContentAddress(method, hash);
     StorePath path = storeDir().makeContentAddressed(name, address, List.of(), false);
-    if (!parts.store().isValid(path)) {
+    if (!parts.store().holds(path)) {
       pending.add(
           new NewObject(path, held, Set.of(), Optional.empty(), false, Optional.of(address)));
     }
