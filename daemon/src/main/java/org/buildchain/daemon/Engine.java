@@ -93,9 +93,12 @@ final class Engine implements Services, AutoCloseable {
         new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
   }
 
+  /** More makes collections of the whole heap last for many seconds. */
+  private static final long MOST_KEPT = 2L << 30;
+
   private static long evaluationCache(Settings settings) {
     return settings.text("eval-cache-size").equals("auto")
-        ? Runtime.getRuntime().maxMemory() / 2
+        ? Math.min(Runtime.getRuntime().maxMemory() / 2, MOST_KEPT)
         : settings.number("eval-cache-size");
   }
 

@@ -10,6 +10,9 @@ import org.buildchain.store.format.FormatException;
 final class EvaluationSettings {
   private static final int MAX_CORES = 1024;
 
+  /** On fewer cores the compilers and the collector of a fresh JVM need those that are left. */
+  private static final int WORTH_HELPERS = 4;
+
   private EvaluationSettings() {}
 
   /**
@@ -21,7 +24,7 @@ final class EvaluationSettings {
         settings.flag("trace-verbose"),
         settings.flag("abort-on-warn"),
         (int) Math.min(settings.number("max-call-depth"), Integer.MAX_VALUE),
-        (int) Math.min(settings.number("eval-cores"), MAX_CORES),
+        cores((int) Math.min(settings.number("eval-cores"), MAX_CORES)),
         new EvalSettings.Access(
             settings.flag("pure-eval"),
             settings.flag("restrict-eval"),
@@ -43,5 +46,9 @@ final class EvaluationSettings {
               "setting '" + name + "'",
               "expected 'ignore', 'warn' or 'fatal', not '" + settings.text(name) + "'");
     };
+  }
+
+  private static int cores(int asked) {
+    return asked == 0 && Runtime.getRuntime().availableProcessors() < WORTH_HELPERS ? 1 : asked;
   }
 }

@@ -28,9 +28,12 @@ final class KnownSettings {
             "eval-cache-size",
             "auto",
             "Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half"
-                + " of the most that it may have."),
+                + " of the most that it may have, 2 GiB at most."),
         new Setting(
-            "eval-cores", "0", "How many threads evaluate for one command; 0: one for each core."),
+            "eval-cores",
+            "0",
+            "How many threads evaluate for one command; 0: one for each core where there are four"
+                + " or more, else one."),
         new Setting(
             "eval-memory-limit",
             "0",
