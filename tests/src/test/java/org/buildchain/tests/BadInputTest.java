@@ -188,6 +188,9 @@ class BadInputTest {
   private Process waiting(String marker) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
+            // A shell's background jobs ignore SIGINT, and so would the client.
+            "env",
+            "--default-signal=INT",
             Bc.program().toString(),
             "build",
             "--no-link",

@@ -216,6 +216,9 @@ class HostileExpressionsTest {
   void interrupt(String expression) throws Exception {
     ProcessBuilder b =
         new ProcessBuilder(
+            // A shell's background jobs ignore SIGINT, and so would the client.
+            "env",
+            "--default-signal=INT",
             Bc.program().toString(),
             "eval",
             "--expr",

@@ -32,6 +32,10 @@ class UnixFsPeerTest {
 
   /** The trees below {@link #folder}, by both. */
   private void compare(List<Path> trees) throws IOException {
+    assertEquals(IpfsPeer.unixFs(trees), own(trees), trees::toString);
+  }
+
+  private List<String> own(List<Path> trees) throws IOException {
     List<String> ours = new ArrayList<>();
     try (DiskStore store =
         new DiskStore(folder.resolve("root"), StoreDir.DEFAULT, Clock.systemUTC())) {
@@ -45,7 +49,7 @@ class UnixFsPeerTest {
         ours.add(store.treeCid(path));
       }
     }
-    assertEquals(IpfsPeer.unixFs(trees), ours, trees::toString);
+    return ours;
   }
 
   private Path tree(String name) throws IOException {
@@ -163,18 +167,37 @@ class UnixFsPeerTest {
     compare(files);
   }
 
-  /** 3 GiB are three levels: 3072 chunks. */
+  /** Three levels: 2047 chunks. */
+  @Test
+  @Tag("slow")
+  void aFileOfNearly2GiB() throws IOException {
+    compare(List.of(large((2L << 30) - (1L << 20))));
+  }
+
+  /**
+   * From 2 GiB on the importer (17.1.1) writes the length in the root's node as zero octets, which
+   * is no varint of Protobuf. The CID is therefore that of a calculation of its own, by the
+   * specifications of DAG-PB and UnixFS, in some lines of Python; it gives the importer's CIDs for
+   * what is shorter.
+   */
   @Test
   @Tag("slow")
   void aFileOf3GiB() throws IOException {
+    assertEquals(
+        List.of("bafybeibllglsihvkz2ur2e6bfkj6giiwj5cwqn5p66lllpw22pbcbla5bi"),
+        own(List.of(large(3L << 30))));
+  }
+
+  /** Zeros, with a decimal number at every place of which it says where. */
+  private Path large(long length) throws IOException {
     Path file = folder.resolve("large");
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-      out.setLength(3L << 30);
-      for (long at = 0; at < 3L << 30; at += 100_000_007L) {
+      out.setLength(length);
+      for (long at = 0; at < length; at += 100_000_007L) {
         out.seek(at);
         out.write(Long.toString(at).getBytes(StandardCharsets.US_ASCII));
       }
     }
-    compare(List.of(file));
+    return file;
   }
 }

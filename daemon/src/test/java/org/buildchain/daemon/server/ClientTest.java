@@ -177,7 +177,10 @@ class ClientTest {
             return 7;
           }
         });
-    Process process = bc("wait").start();
+    // A shell's background jobs, and what runs in them, ignore SIGINT: also these tests, perhaps.
+    ProcessBuilder builder = bc("wait");
+    builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    Process process = builder.start();
     running.await();
     signal(process, "INT");
     Result result = finish(process);
