@@ -11,15 +11,15 @@ class SearchPathTest {
   void entriesHavePrefixesPathsAndUrls() {
     assertEquals(
         List.of(
-            Map.entry("mine", "/work/src"),
-            Map.entry("", "/work"),
+            Map.entry("mine", "/home/me/src"),
+            Map.entry("", "/home/me"),
             Map.entry("nixpkgs", "https://example.org/n.tar.gz"),
             Map.entry("", "channel:stable"),
             Map.entry("", "/abs")),
         SearchPath.of(
             List.of("mine=src", "."),
             "nixpkgs=https://example.org/n.tar.gz:channel:stable::/abs/",
-            "/work"));
+            "/home/me"));
   }
 
   @Test

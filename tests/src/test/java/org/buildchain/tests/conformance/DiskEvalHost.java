@@ -168,7 +168,7 @@ final class DiskEvalHost implements EvalHost {
 
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
-    throw new UnsupportedOperationException("nothing is built here: " + wanted);
+    throw new UnsupportedOperationException("a conformance case asks for a build: " + wanted);
   }
 
   @Override
