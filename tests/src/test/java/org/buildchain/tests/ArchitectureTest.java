@@ -35,6 +35,8 @@ class ArchitectureTest {
           .definedBy("org.buildchain.sandbox..")
           .layer("substituter")
           .definedBy("org.buildchain.substituter..")
+          .layer("chain-client")
+          .definedBy("org.buildchain.chain..")
           .layer("daemon")
           .definedBy("org.buildchain.daemon..")
           .whereLayer("hashrewrite")
@@ -50,6 +52,8 @@ class ArchitectureTest {
           .whereLayer("sandbox")
           .mayOnlyAccessLayers("derivation", "store")
           .whereLayer("substituter")
+          .mayOnlyAccessLayers("derivation", "store")
+          .whereLayer("chain-client")
           .mayOnlyAccessLayers("derivation", "store");
 
   @ArchTest

@@ -1,0 +1,162 @@
+package org.buildchain.chain.claim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.buildchain.chain.abi.Address;
+import org.buildchain.chain.abi.Call;
+import org.buildchain.chain.abi.Event;
+import org.buildchain.chain.abi.Values;
+import org.buildchain.chain.abi.Word;
+import org.buildchain.chain.contracts.ClaimsAbi;
+import org.buildchain.chain.contracts.Head;
+import org.buildchain.chain.contracts.JuryAbi;
+import org.buildchain.chain.contracts.Terms;
+import org.buildchain.chain.rpc.BlockHeader;
+import org.buildchain.chain.rpc.Log;
+import org.buildchain.chain.rpc.Node;
+import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.chain.rpc.Sender;
+
+/**
+ * Sends what moves claims on. What it does follows from what the chain says now: nothing has to be
+ * remembered, and what a reorganisation undid is done again.
+ */
+public final class Mover {
+  /** Blocks after which what had no effect is sent again. */
+  private static final long PATIENCE = 6;
+
+  private static final int SEATING = 1;
+  private static final int SEATED = 2;
+  private static final int DECIDED = 3;
+
+  private final Claims claims;
+  private final Sender sender;
+  private final Map<String, Long> sent = new HashMap<>();
+
+  public Mover(Claims claims, Sender sender) {
+    this.claims = claims;
+    this.sender = sender;
+  }
+
+  /** The account that sends. */
+  public Sender sender() {
+    return sender;
+  }
+
+  /**
+   * Sends a step unless it was sent a few blocks ago and may still come.
+   *
+   * @param step names it
+   * @return whether it was sent; not if the chain would refuse it: somebody else was faster
+   */
+  public boolean send(String step, Address contract, Call call, BlockHeader now) {
+    Long before = sent.get(step);
+    if (before != null && before <= now.number() && now.number() < before + PATIENCE) {
+      return false;
+    }
+    try {
+      sender.send(contract, call);
+    } catch (NodeException e) {
+      if (e.isRefusal()) {
+        return false;
+      }
+      throw e;
+    }
+    sent.put(step, now.number());
+    return true;
+  }
+
+  /**
+   * Moves a claim on if anyone may now.
+   *
+   * @param patience blocks (seconds, for a deadline) to leave it to others
+   * @return whether something was sent
+   */
+  public boolean move(Word claim, Head head, BlockHeader now, long patience) {
+    Phase phase = Claims.phase(head);
+    if (phase == Phase.NONE || phase.isEnd()) {
+      return false;
+    }
+    if (phase == Phase.DRAWING) {
+      if (now.number() < head.when() + patience) {
+        return false;
+      }
+      byte[] proof = proof(head.when());
+      return send(
+          claim + " " + head.steps(),
+          claims.network().claims(),
+          ClaimsAbi.advance(claim, proof),
+          now);
+    }
+    if (phase == Phase.DISPUTED && moveJury(claim, head, now)) {
+      return true;
+    }
+    if (now.timestamp() <= head.when() + patience) {
+      return false;
+    }
+    return send(
+        claim + " " + phase + head.when(),
+        claims.network().claims(),
+        ClaimsAbi.advance(claim, new byte[0]),
+        now);
+  }
+
+  private byte[] proof(long number) {
+    return claims.node().block(number).map(BlockHeader::rlp).orElse(new byte[0]);
+  }
+
+  private boolean moveJury(Word claim, Head head, BlockHeader now) {
+    return closeOrSeat(Commitments.dispute(claim, head.pool()), now);
+  }
+
+  /** Seats a jury, or closes a dispute whose time is over. */
+  public boolean closeOrSeat(Word dispute, BlockHeader now) {
+    Address jury = claims.network().jury();
+    Values state = claims.node().call(jury, JuryAbi.disputeOf(dispute));
+    long stage = state.small(0);
+    if (stage == SEATING) {
+      Optional<Long> decidedBy = decidedBy(dispute);
+      if (decidedBy.isEmpty() || now.number() < decidedBy.get()) {
+        return false;
+      }
+      return send(
+          dispute + " seat " + decidedBy.get(),
+          jury,
+          JuryAbi.seat(dispute, proof(decidedBy.get())),
+          now);
+    }
+    if (stage != SEATED && stage != DECIDED) {
+      return false;
+    }
+    long end = claims.node().call(jury, JuryAbi.timesOf(dispute)).small(2);
+    boolean empty = state.small(2) == 0;
+    return (empty || now.timestamp() > end)
+        && send(dispute + " close", jury, JuryAbi.close(dispute), now);
+  }
+
+  /** The block that decides: at that stage {@code timesOf} adds the time for review to it. */
+  private Optional<Long> decidedBy(Word dispute) {
+    Address jury = claims.network().jury();
+    Optional<Log> opened =
+        logs(jury, JuryAbi.DISPUTE_OPENED, Optional.of(dispute)).stream().reduce((a, b) -> b);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    // A dispute keeps the terms of its beginning.
+    return logs(jury, JuryAbi.TERMS_CHANGED, Optional.empty()).stream()
+        .filter(l -> l.block() <= opened.get().block())
+        .reduce((a, b) -> b)
+        .map(l -> Terms.of(l.values(JuryAbi.TERMS_CHANGED).part(1)))
+        .map(t -> claims.node().call(jury, JuryAbi.timesOf(dispute)).small(0) - t.reviewTime());
+  }
+
+  private List<Log> logs(Address contract, Event event, Optional<Word> subject) {
+    List<Optional<Word>> topics = new ArrayList<>(List.of(Optional.of(event.topic())));
+    subject.ifPresent(s -> topics.add(subject));
+    Node node = claims.node();
+    return node.logs(contract, claims.network().fromBlock(), node.blockNumber(), topics);
+  }
+}

@@ -1,0 +1,2 @@
+/** Where the contracts stand on a chain, and putting them there. */
+package org.buildchain.chain.network;

@@ -1,0 +1,132 @@
+package org.buildchain.chain.rpc;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Optional;
+import org.buildchain.chain.abi.Address;
+import org.buildchain.chain.abi.Call;
+import org.buildchain.chain.abi.Word;
+import org.buildchain.chain.wallet.Key;
+import org.buildchain.chain.wallet.Transaction;
+
+/** Sends an account's transactions, one after the other. Thread-safe. */
+public abstract sealed class Sender {
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  private final Node node;
+
+  private Sender(Node node) {
+    this.node = node;
+  }
+
+  /** One that signs with a key. */
+  public static Sender of(Node node, Key key) {
+    return new Signing(node, key);
+  }
+
+  /** One for an account of a local chain whose key the node holds. */
+  public static Sender unlocked(Node node, Address account) {
+    return new Unlocked(node, account);
+  }
+
+  /** The account. */
+  public abstract Address account();
+
+  /**
+   * Sends a transaction.
+   *
+   * @return its hash
+   * @throws NodeException if it would fail, with the contract's reason
+   */
+  public abstract Word send(Optional<Address> to, byte[] data, BigInteger value);
+
+  /** Calls a contract's function by a transaction. */
+  public Word send(Address contract, Call call) {
+    return send(Optional.of(contract), call.data(), BigInteger.ZERO);
+  }
+
+  /**
+   * Calls a contract's function and waits until that is in a block.
+   *
+   * @throws NodeException if it fails, or is in no block after {@code patience}
+   */
+  public Receipt run(Address contract, Call call, Duration patience) throws InterruptedException {
+    return await(send(contract, call), call.name(), patience);
+  }
+
+  /** Waits until a transaction is in a block; see {@link #run}. */
+  public Receipt await(Word transaction, String what, Duration patience)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Optional<Receipt> receipt = node.receipt(transaction);
+      if (receipt.isPresent()) {
+        if (!receipt.get().ok()) {
+          throw NodeException.refused(what + ": transaction " + transaction + " failed", "");
+        }
+        return receipt.get();
+      }
+      if (System.nanoTime() > end) {
+        throw NodeException.unreachable(
+            what + ": transaction " + transaction + " is in no block yet", null);
+      }
+      Thread.sleep(STEP);
+    }
+  }
+
+  private static final class Signing extends Sender {
+    private final Node node;
+    private final Key key;
+    private long chainId = -1;
+
+    Signing(Node node, Key key) {
+      super(node);
+      this.node = node;
+      this.key = key;
+    }
+
+    @Override
+    public Address account() {
+      return key.address();
+    }
+
+    @Override
+    public synchronized Word send(Optional<Address> to, byte[] data, BigInteger value) {
+      long gas = node.estimateGas(account(), to, data, value);
+      if (chainId < 0) {
+        chainId = node.chainId();
+      }
+      Optional<BigInteger> base = node.baseFee();
+      BigInteger fee = node.proposedFee(base.isPresent());
+      // Enough for six full blocks in a row; what is not needed is not taken.
+      BigInteger most = base.map(b -> b.multiply(BigInteger.TWO).add(fee)).orElse(fee);
+      // What is there when it runs may cost more than what is there now.
+      long limit = gas + gas / 4 + 20_000;
+      Transaction transaction =
+          new Transaction(chainId, node.nonce(account()), fee, most, limit, to, value, data);
+      return node.sendRaw(
+          base.isPresent() ? transaction.signed(key) : transaction.signedWithGasPrice(key));
+    }
+  }
+
+  private static final class Unlocked extends Sender {
+    private final Node node;
+    private final Address account;
+
+    Unlocked(Node node, Address account) {
+      super(node);
+      this.node = node;
+      this.account = account;
+    }
+
+    @Override
+    public Address account() {
+      return account;
+    }
+
+    @Override
+    public Word send(Optional<Address> to, byte[] data, BigInteger value) {
+      return node.sendUnlocked(account, to, data, value);
+    }
+  }
+}

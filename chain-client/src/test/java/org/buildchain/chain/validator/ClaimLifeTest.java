@@ -1,0 +1,211 @@
+package org.buildchain.chain.validator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.buildchain.chain.abi.Word;
+import org.buildchain.chain.claim.Claims;
+import org.buildchain.chain.claim.Phase;
+import org.buildchain.chain.contracts.Head;
+import org.buildchain.chain.network.Constants;
+import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.wallet.Key;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole lives of claims on a local chain, with builders that the test plays. */
+class ClaimLifeTest {
+  private static final long HALF = 1L << 31;
+  private static final Word DERIVATION = TestChain.word("a derivation");
+  private static final Word OUTPUT = TestChain.word("its output");
+  private static final Word TAMPERED = TestChain.word("a tampered output");
+
+  @TempDir private Path folder;
+
+  private static Rebuilder honest() {
+    return (derivation, seconds) -> new Rebuilder.Rebuilt(OUTPUT, 7);
+  }
+
+  private Validator validator(TestChain chain, Key key, Rebuilder rebuilder) {
+    return new Validator(
+        chain.claims,
+        key,
+        rebuilder,
+        new Validator.Options(folder.resolve(key.address().toString()), 0, 4),
+        Runnable::run,
+        text -> {});
+  }
+
+  private List<Key> staked(TestChain chain, int count) throws Exception {
+    List<Key> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Key key = chain.funded(5000);
+      new Stakes(chain.claims, Sender.of(chain.node, key)).stake(Constants.bct(5000));
+      keys.add(key);
+    }
+    return keys;
+  }
+
+  private List<Validator> validators(TestChain chain, List<Key> keys, Rebuilder rebuilder) {
+    return keys.stream().map(k -> validator(chain, k, rebuilder)).toList();
+  }
+
+  @Test
+  void honestClaimsBecomeValid() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(HALF))) {
+      List<Validator> validators = validators(chain, staked(chain, 3), honest());
+      Key key = chain.funded(3000);
+      Publisher publisher = new Publisher(chain.claims, key);
+      assertTrue(chain.claims.verified(DERIVATION).isEmpty());
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      Head end = chain.follow(publisher, claim, validators, 1);
+      assertEquals(Phase.VALID, Claims.phase(end));
+      Claims.Entry entry = chain.claims.verified(DERIVATION).orElseThrow();
+      assertEquals(OUTPUT, entry.output());
+      assertTrue(entry.validators() >= 1);
+      // The stake is back, the fee is gone.
+      publisher.withdraw();
+      BigInteger left = chain.balance(key.address());
+      assertTrue(
+          left.compareTo(Constants.bct(2900)) >= 0 && left.compareTo(Constants.bct(2903)) < 0);
+    }
+  }
+
+  @Test
+  void tamperedClaimsAreRefuted() throws Exception {
+    // One validator serves, the others are free to judge.
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Key> keys = staked(chain, 5);
+      List<Validator> validators = validators(chain, keys, honest());
+      Key key = chain.funded(1100);
+      Publisher publisher = new Publisher(chain.claims, key);
+      Publisher.Claim claim = publisher.find(DERIVATION, TAMPERED);
+      publisher.publish(claim, 0);
+      Head end = chain.follow(publisher, claim, validators, 5);
+      assertEquals(Phase.REFUTED, Claims.phase(end));
+      assertTrue(chain.claims.verified(DERIVATION).isEmpty());
+      publisher.withdraw();
+      assertEquals(0, chain.balance(key.address()).divide(Constants.bct(3)).intValue(), "but tips");
+      for (Key validator : keys) {
+        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, validator));
+        assertEquals(Constants.bct(5000), stakes.stake().amount());
+        assertEquals(BigInteger.ZERO, stakes.stake().locked());
+      }
+    }
+  }
+
+  @Test
+  void validatorsInTheDarkAreReplaced() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Key> keys = staked(chain, 3);
+      AtomicInteger asked = new AtomicInteger();
+      Key key = chain.funded(1100);
+      Publisher publisher = new Publisher(chain.claims, key);
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      // Nobody works until the first that is drawn has missed its deadline.
+      publisher.step(claim);
+      while (chain.claims.head(claim.id()).reports() < 2) {
+        chain.pass(Claims.phase(chain.claims.head(claim.id())) == Phase.BUILDING ? 601 : 1);
+        publisher.step(claim);
+      }
+      List<Validator> validators =
+          validators(
+              chain,
+              keys,
+              (derivation, seconds) -> {
+                asked.incrementAndGet();
+                return new Rebuilder.Rebuilt(OUTPUT, 3);
+              });
+      Head end = chain.follow(publisher, claim, validators, 1);
+      assertEquals(Phase.VALID, Claims.phase(end));
+      assertEquals(1, asked.get());
+      long lost =
+          keys.stream()
+              .map(k -> new Stakes(chain.claims, Sender.of(chain.node, k)).stake().amount())
+              .filter(s -> s.equals(Constants.bct(4998)))
+              .count();
+      assertEquals(1, lost, "who missed loses a little");
+    }
+  }
+
+  @Test
+  void nonDeterminismHurtsNobody() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Key> keys = staked(chain, 5);
+      AtomicInteger builds = new AtomicInteger();
+      List<Validator> validators =
+          validators(
+              chain,
+              keys,
+              (derivation, seconds) ->
+                  new Rebuilder.Rebuilt(TestChain.word("build " + builds.incrementAndGet()), 3));
+      Key key = chain.funded(1100);
+      Publisher publisher = new Publisher(chain.claims, key);
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      Phase end = Claims.phase(chain.follow(publisher, claim, validators, 5));
+      assertTrue(end == Phase.UNREPRODUCIBLE || end == Phase.ABANDONED, end.toString());
+      assertTrue(chain.claims.verified(DERIVATION).isEmpty());
+      for (Key validator : keys) {
+        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, validator));
+        assertEquals(Constants.bct(5000), stakes.stake().amount());
+      }
+      publisher.withdraw();
+      assertTrue(chain.balance(key.address()).compareTo(Constants.bct(1000)) >= 0);
+    }
+  }
+
+  @Test
+  void restartsAndReorganisationsMissNoDeadline() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(HALF))) {
+      List<Key> keys = staked(chain, 3);
+      Key key = chain.funded(1100);
+      Publisher publisher = new Publisher(chain.claims, key);
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      Phase phase = Phase.DRAWING;
+      Optional<String> snapshot = Optional.empty();
+      for (int i = 0; i < 300 && !phase.isEnd(); i++) {
+        if (i % 7 == 3) {
+          snapshot = Optional.of(chain.node.ask("evm_snapshot").asString());
+        }
+        new Publisher(chain.claims, key).step(claim);
+        // Everything is new at each step; what one noted is lost now and then.
+        for (Key k : keys) {
+          validator(chain, k, honest()).step();
+          if (i % 3 == 0) {
+            deleteNotes(k);
+          }
+        }
+        if (i % 7 == 6 && snapshot.isPresent()) {
+          chain.node.ask("evm_revert", snapshot.get());
+          snapshot = Optional.empty();
+        }
+        chain.pass(1);
+        phase = Claims.phase(chain.claims.head(claim.id()));
+      }
+      assertEquals(Phase.VALID, phase);
+      for (Key k : keys) {
+        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, k));
+        assertEquals(Constants.bct(5000), stakes.stake().amount());
+      }
+    }
+  }
+
+  private void deleteNotes(Key key) throws Exception {
+    Path notes = folder.resolve(key.address().toString());
+    try (var files = java.nio.file.Files.list(notes)) {
+      for (Path file : files.toList()) {
+        java.nio.file.Files.delete(file);
+      }
+    }
+  }
+}
