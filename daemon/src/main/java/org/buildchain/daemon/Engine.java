@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
+import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.settings.Settings;
@@ -28,6 +29,7 @@ import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.pin.Pins;
 import org.buildchain.store.posix.Posix;
@@ -37,6 +39,9 @@ import org.buildchain.substituter.signature.PublicKey;
 /** The parts of the running daemon. */
 final class Engine implements Services, AutoCloseable {
   private static final String PROGRAM = "bc";
+
+  /** Outputs that differed from those they were checked against. */
+  private static final String CHECKS = "checks";
 
   private final Path root;
   private final IntSupplier running;
@@ -74,7 +79,9 @@ final class Engine implements Services, AutoCloseable {
         new BuildSite(
             sandbox,
             new UrlDownloads(Map.copyOf(System.getenv()), settings.number("connect-timeout")),
+            new BuiltinArchives(),
             builds,
+            root.resolve(CHECKS),
             mounts.view(),
             logs,
             settings.maxJobs());
@@ -155,6 +162,10 @@ final class Engine implements Services, AutoCloseable {
 
   @Override
   public Collected collect(CollectOptions options) throws IOException {
+    if (!options.dryRun()) {
+      // As Nix's collector does with what it finds beside the store's paths.
+      Posix.removeTree(Octets.fromText(root.resolve(CHECKS).toString()));
+    }
     List<Path> views = List.of(mounts.view(), Path.of(store.dir().path()));
     return store.collect(options, store.roots(root, views), mounts::removed);
   }

@@ -28,29 +28,20 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build ./examples/hello             default.nix of a folder",
       "  bc build '<nixpkgs>' -A hello -o hi   one attribute, links ./hi",
       "  bc build -E '(import ./. {}).app' --no-link --json",
-      "  bc build --dry-run                    only say what would be built"
+      "  bc build --dry-run                    only say what would be built",
+      "  bc build --check --keep-failed        build again, and say in what it differs"
     })
 final class BuildCommand extends BcCommand {
   @Mixin private ExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 
-  @Option(
-      names = {"-o", "--out-link"},
-      paramLabel = "NAME",
-      description = "Name the links NAME, NAME-2, ... Default: result.")
-  private String outLink = "result";
+  @Mixin private RealiseOptions realiseOptions;
 
-  @Option(
-      names = {"--no-out-link", "--no-link"},
-      description = "Leave no links; the outputs are not kept alive.")
-  private boolean noOutLink;
+  @Mixin private OutLinkOptions links;
 
   @Option(names = "--json", description = "Print an array of derivations and their outputs.")
   private boolean json;
-
-  @Option(names = "--dry-run", description = "Only say what would be built.")
-  private boolean dryRun;
 
   @Option(
       names = {"-L", "--print-build-logs"},
@@ -65,21 +56,16 @@ final class BuildCommand extends BcCommand {
       found.addAll(evaluations.evaluation().derivations(query));
     }
     BuildRequest request = new BuildRequest(found);
-    Services services = context.services();
-    if (dryRun) {
-      new Builds(context, evaluations.settings(), printLogs).show(request.wanted());
+    var made = realiseOptions.run(context, evaluations.settings(), printLogs, request.wanted());
+    if (made.isEmpty()) {
       return 0;
     }
-    var realised = new Builds(context, evaluations.settings(), printLogs).realise(request.wanted());
-    if (!noOutLink) {
-      request.link(context, outLink, realised);
-    }
-    if (!json) {
-      StoreDir dir = services.store().dir();
-      request.paths(realised).forEach(p -> context.messages().println(dir.print(p)));
-    }
+    links.link(context, request, made.get());
     if (json) {
-      context.messages().println(array(request.outputs(), realised));
+      context.messages().println(array(request.outputs(), made.get()));
+    } else {
+      StoreDir dir = context.services().store().dir();
+      request.paths(made.get()).forEach(p -> context.messages().println(dir.print(p)));
     }
     return 0;
   }

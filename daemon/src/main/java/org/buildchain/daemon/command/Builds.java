@@ -1,10 +1,9 @@
 package org.buildchain.daemon.command;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,7 +14,10 @@ import org.buildchain.daemon.server.Invocation;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.derivation.realise.BuildSettings;
+import org.buildchain.derivation.realise.Hooks;
+import org.buildchain.derivation.realise.OutputDiffer;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
@@ -39,11 +41,18 @@ public final class Builds {
   /** Makes everything requested valid; see {@code Realiser.realise}. */
   public SortedMap<StorePath, SortedMap<String, StorePath>> realise(
       Collection<DerivedPath> requested) throws InterruptedException {
-    return realise(requested, context.services().realiser());
+    return realise(requested, BuildMode.NORMAL);
+  }
+
+  /** The same, or builds again what is valid. */
+  SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      Collection<DerivedPath> requested, BuildMode mode) throws InterruptedException {
+    return realise(requested, mode, context.services().realiser());
   }
 
   SortedMap<StorePath, SortedMap<String, StorePath>> realise(
-      Collection<DerivedPath> requested, Realiser realiser) throws InterruptedException {
+      Collection<DerivedPath> requested, BuildMode mode, Realiser realiser)
+      throws InterruptedException {
     Services services = context.services();
     if (!settings.flag("sandbox")) {
       throw new CommandException(
@@ -52,7 +61,8 @@ public final class Builds {
     }
     Substituter substituter = services.substituter(settings);
     if (services.cannotBuild().isPresent()
-        && !realiser.plan(requested, substituter, context.messages()::note).isEmpty()) {
+        && (mode == BuildMode.CHECK
+            || !realiser.plan(requested, substituter, context.messages()::note).isEmpty())) {
       throw new CommandException(
           services.cannotBuild().get() + "\n'bc doctor' says what this machine lacks");
     }
@@ -68,7 +78,7 @@ public final class Builds {
             live,
             context.caller()::columns,
             System::nanoTime)) {
-      return realiser.realise(requested, buildSettings(invocation, substituter), display);
+      return realiser.realise(requested, buildSettings(invocation, mode, substituter), display);
     }
   }
 
@@ -109,21 +119,20 @@ public final class Builds {
     }
   }
 
-  private BuildSettings buildSettings(Invocation invocation, Substituter substituter) {
-    SortedSet<String> features = new TreeSet<>(Set.of("nixos-test", "benchmark", "big-parallel"));
-    if (Files.exists(Path.of("/dev/kvm"))) {
-      features.add("kvm");
-    }
+  private BuildSettings buildSettings(
+      Invocation invocation, BuildMode mode, Substituter substituter) {
     return new BuildSettings(
-        Math.max(1, settings.maxJobs()),
+        settings.maxJobs(),
         settings.number("cores") == 0
             ? Runtime.getRuntime().availableProcessors()
             : (int) settings.number("cores"),
         settings.flag("keep-going"),
         settings.flag("keep-failed"),
+        settings.flag("fallback"),
+        mode,
         settings.text("system"),
-        new TreeSet<>(Set.of("i686-linux")),
-        features,
+        new TreeSet<>(settings.list("extra-platforms")),
+        new TreeSet<>(settings.list("system-features")),
         settings.list("sandbox-paths"),
         settings.list("allowed-impure-host-deps"),
         new BuildJob.Limits(
@@ -131,7 +140,17 @@ public final class Builds {
             settings.number("max-silent-time"),
             settings.number("max-build-log-size")),
         (int) settings.number("log-lines"),
+        settings.list("hashed-mirrors"),
+        new Hooks(
+            program("post-build-hook"),
+            settings.flag("run-diff-hook") ? program("diff-hook") : Optional.empty(),
+            settings.toText()),
+        OutputDiffer.NONE,
         substituter,
         new TreeMap<>(invocation.env()));
+  }
+
+  private Optional<String> program(String setting) {
+    return Optional.of(settings.text(setting)).filter(p -> !p.isEmpty());
   }
 }

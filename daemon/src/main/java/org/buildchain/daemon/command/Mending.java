@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
@@ -26,11 +28,11 @@ import org.buildchain.store.path.StorePath;
  * A path that comes out with another content than before stays damaged, and so does what nobody can
  * make again.
  */
-final class Mending {
+public final class Mending {
   private final CommandContext context;
   private final Settings settings;
 
-  Mending(CommandContext context, Settings settings) {
+  public Mending(CommandContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
   }
@@ -40,7 +42,7 @@ final class Mending {
    *
    * @return those that are damaged still
    */
-  SortedSet<StorePath> mend(Collection<StorePath> damaged) throws InterruptedException {
+  public SortedSet<StorePath> mend(Collection<StorePath> damaged) throws InterruptedException {
     DiskStore store = context.services().store();
     store.forgetDamagedBlocks();
     fetch(new TreeSet<>(damaged));
@@ -69,6 +71,34 @@ final class Mending {
       store.mended();
     }
     return still;
+  }
+
+  /**
+   * Looks through outputs and what they refer to, and mends what is damaged. Words and order are
+   * those of {@code repairClosure} of Nix 2.26.
+   *
+   * @throws CommandException if something stays damaged
+   */
+  void mendClosure(SortedMap<StorePath, SortedMap<String, StorePath>> outputs)
+      throws InterruptedException {
+    DiskStore store = context.services().store();
+    SortedSet<StorePath> damaged = new TreeSet<>();
+    List<StorePath> roots = outputs.values().stream().flatMap(o -> o.values().stream()).toList();
+    store.verify(
+        store.closure(roots),
+        (path, problem) -> {
+          if (damaged.add(path)) {
+            context
+                .messages()
+                .note("path '" + store.dir().print(path) + "' is corrupted or missing!");
+          }
+        });
+    if (!damaged.isEmpty() && !mend(damaged).isEmpty()) {
+      throw new CommandException(
+          "some paths in the output closure of derivation '"
+              + store.dir().print(outputs.firstKey())
+              + "' could not be repaired");
+    }
   }
 
   /** Takes from binary caches what they have. */
@@ -109,6 +139,7 @@ final class Mending {
       new Builds(context, settings, false)
           .realise(
               List.of(new DerivedPath.Built(drvPath, new TreeSet<>())),
+              BuildMode.NORMAL,
               context.services().mendingRealiser());
     } catch (BuildException
         | CommandException

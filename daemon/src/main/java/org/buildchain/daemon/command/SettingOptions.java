@@ -41,6 +41,11 @@ public final class SettingOptions {
   private boolean keepFailed;
 
   @Option(
+      names = "--fallback",
+      description = "Build what a substituter has offered and failed to deliver.")
+  private boolean fallback;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description = "Stop a build that takes longer; 0: never.")
@@ -80,7 +85,8 @@ public final class SettingOptions {
     Settings s = base;
     for (int i = 0; i + 1 < options.size(); i += 2) {
       String name = NixSettings.current(options.get(i));
-      if (Settings.exists(name.startsWith("extra-") ? name.substring(6) : name)) {
+      if (Settings.exists(name)
+          || (name.startsWith("extra-") && Settings.exists(name.substring(6)))) {
         s = s.with(name, options.get(i + 1));
       } else if (NixSettings.isForeign(name)) {
         warnings.accept("setting '" + name + "' of Nix has no effect here");
@@ -93,6 +99,7 @@ public final class SettingOptions {
     s = with(s, "timeout", timeout);
     s = with(s, "max-silent-time", maxSilentTime);
     s = keepGoing ? s.with("keep-going", "true") : s;
+    s = fallback ? s.with("fallback", "true") : s;
     s = keepFailed ? s.with("keep-failed", "true") : s;
     s = pureEval ? s.with("pure-eval", "true") : s;
     s = impure ? s.with("pure-eval", "false") : s;

@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.BuildRequest;
-import org.buildchain.daemon.command.Builds;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
 import org.buildchain.daemon.command.ExpressionOptions;
-import org.buildchain.daemon.command.Services;
+import org.buildchain.daemon.command.OutLinkOptions;
+import org.buildchain.daemon.command.RealiseOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.store.path.StoreDir;
@@ -31,25 +30,9 @@ import picocli.CommandLine.Option;
 final class NixBuild extends NixCommand {
   @Mixin private ExpressionOptions expression;
 
-  @Option(
-      names = {"-o", "--out-link"},
-      paramLabel = "NAME",
-      description = "Name the links NAME, NAME-2, ... Default: result.")
-  private String outLink = "result";
+  @Mixin private RealiseOptions realiseOptions;
 
-  @Option(
-      names = {"--no-out-link", "--no-link"},
-      description = "Leave no links; the outputs are not kept alive.")
-  private boolean noOutLink;
-
-  @Option(names = "--dry-run", description = "Only say what would be built.")
-  private boolean dryRun;
-
-  @Option(names = "--check", description = "Not there yet: build again and compare.")
-  private boolean check;
-
-  @Option(names = "--repair", description = "Not there yet: build again what is damaged.")
-  private boolean repair;
+  @Mixin private OutLinkOptions links;
 
   @Option(
       names = {"--indirect", "--add-drv-link"},
@@ -61,33 +44,18 @@ final class NixBuild extends NixCommand {
 
   @Override
   int run() throws Exception {
-    refuse(check, "--check");
-    refuse(repair, "--repair");
     Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), false);
     List<Found> found = new ArrayList<>(expression.derivations(context));
     for (Evaluation.Query query : expression.queries(context)) {
       found.addAll(evaluations.evaluation().derivations(query));
     }
     BuildRequest request = new BuildRequest(found);
-    Services services = context.services();
-    StoreDir dir = services.store().dir();
-    if (dryRun) {
-      new Builds(context, evaluations.settings(), false).show(request.wanted());
-      return 0;
+    var made = realiseOptions.run(context, evaluations.settings(), !quietBuilds, request.wanted());
+    if (made.isPresent()) {
+      links.link(context, request, made.get());
+      StoreDir dir = context.services().store().dir();
+      request.paths(made.get()).forEach(p -> context.messages().println(dir.print(p)));
     }
-    var realised =
-        new Builds(context, evaluations.settings(), !quietBuilds).realise(request.wanted());
-    if (!noOutLink) {
-      request.link(context, outLink, realised);
-    }
-    request.paths(realised).forEach(p -> context.messages().println(dir.print(p)));
     return 0;
-  }
-
-  static void refuse(boolean given, String option) {
-    if (given) {
-      throw new CommandException(
-          "'" + option + "' is not supported: bc cannot build a valid path again yet");
-    }
   }
 }

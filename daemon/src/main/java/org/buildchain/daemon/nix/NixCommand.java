@@ -30,7 +30,7 @@ abstract class NixCommand extends BcCommand {
   List<Boolean> verbose = new ArrayList<>();
 
   @Option(
-      names = {"--quiet", "--debug", "--fallback", "--readonly-mode"},
+      names = {"--quiet", "--debug", "--readonly-mode"},
       description = "Taken, and without effect.")
   List<Boolean> taken = new ArrayList<>();
 

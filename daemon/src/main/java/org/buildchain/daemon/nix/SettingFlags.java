@@ -17,8 +17,8 @@ final class SettingFlags {
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
       String name = arg.startsWith("--") ? arg.substring(2) : "";
-      if (name.equals("fallback") || (program.equals("nix-env") && name.equals("system"))) {
-        // Options of their own.
+      if (program.equals("nix-env") && name.equals("system")) {
+        // An option of its own.
         out.add(arg);
       } else if (NixSettings.isFlag(NixSettings.current(name))) {
         out.addAll(List.of("--option", name, "true"));

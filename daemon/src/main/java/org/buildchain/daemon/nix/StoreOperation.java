@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.Builds;
 import org.buildchain.daemon.command.StoreArguments;
+import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Derivations;
@@ -119,13 +120,12 @@ abstract class StoreOperation extends NixCommand {
     return builds().realise(wanted);
   }
 
-  /** Says what would be done to make them valid. */
-  final void show(List<DerivedPath> wanted) throws InterruptedException {
-    builds().show(wanted);
+  private Builds builds() {
+    return new Builds(context, chosen(), !quietBuilds);
   }
 
-  private Builds builds() {
-    var chosen = settings.apply(context.settings(), context.messages()::warning);
-    return new Builds(context, chosen, !quietBuilds);
+  /** The settings, with what the options change. */
+  final Settings chosen() {
+    return settings.apply(context.settings(), context.messages()::warning);
   }
 }

@@ -10,9 +10,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.BuildRequest;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.RealiseOptions;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nix-store --realise}. Source: Nix manual, "nix-store --realise"; {@code nix-store.cc}. */
@@ -25,24 +27,15 @@ import picocli.CommandLine.Option;
       "  nix-store -r /nix/store/….drv!dev --add-root ./dev"
     })
 final class StoreRealise extends StoreOperation {
-  @Option(names = "--dry-run", description = "Only say what would be built.")
-  private boolean dryRun;
+  @Mixin private RealiseOptions realiseOptions;
 
   @Option(names = "--ignore-unknown", description = "Pass over what is not valid; print nothing.")
   private boolean ignoreUnknown;
-
-  @Option(names = "--check", description = "Not there yet: build again and compare.")
-  private boolean check;
-
-  @Option(names = "--repair", description = "Not there yet: build again what is damaged.")
-  private boolean repair;
 
   private int roots;
 
   @Override
   int run() throws IOException, InterruptedException {
-    NixBuild.refuse(check, "--check");
-    NixBuild.refuse(repair, "--repair");
     List<DerivedPath> wanted = new ArrayList<>();
     for (String given : arguments()) {
       try {
@@ -53,13 +46,9 @@ final class StoreRealise extends StoreOperation {
         }
       }
     }
-    if (dryRun) {
-      show(wanted);
-      return 0;
-    }
-    var built = realise(wanted);
-    if (!ignoreUnknown) {
-      wanted.forEach(w -> show(w, built));
+    var made = realiseOptions.run(context, chosen(), !quietBuilds, wanted);
+    if (made.isPresent() && !ignoreUnknown) {
+      wanted.forEach(w -> show(w, made.get()));
     }
     return 0;
   }

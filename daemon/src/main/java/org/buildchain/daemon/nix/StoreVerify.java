@@ -1,6 +1,10 @@
 package org.buildchain.daemon.nix;
 
 import java.io.IOException;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.buildchain.daemon.command.Mending;
+import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,23 +18,31 @@ final class StoreVerify extends StoreOperation {
   @Option(names = "--check-contents", description = "Read and digest all of it again.")
   private boolean contents;
 
-  @Option(names = "--repair", description = "Not there yet: build again what is damaged.")
+  @Option(names = "--repair", description = "Fetch or build again what is damaged.")
   private boolean repair;
 
   @Override
-  int run() throws IOException {
+  int run() throws IOException, InterruptedException {
     noArguments();
-    NixBuild.refuse(repair, "--repair");
-    if (!contents) {
+    if (!contents && !repair) {
       // What is registered was made durable before; without reading it there is nothing to check
       // but that every reference is valid.
       store().closure(store().allPaths());
       return 0;
     }
-    int problems = store().verify(p -> context.messages().shownError("error: " + p));
-    if (problems > 0) {
+    SortedSet<StorePath> damaged = new TreeSet<>();
+    store()
+        .verify(
+            store().allPaths(),
+            (path, problem) -> {
+              damaged.add(path);
+              context.messages().shownError("error: " + print(path) + ": " + problem);
+            });
+    boolean whole =
+        repair ? new Mending(context, chosen()).mend(damaged).isEmpty() : damaged.isEmpty();
+    if (!whole) {
       context.messages().warning("not all store errors were fixed");
     }
-    return problems == 0 ? 0 : 1;
+    return whole ? 0 : 1;
   }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.buildchain.derivation.realise.BuildEvent;
+import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
@@ -82,12 +83,18 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
       case BuildEvent.Note n -> screen.note(n.text());
       case BuildEvent.Started s -> {
         if (!live) {
-          screen.note("building '" + dir.print(s.derivation()) + "'...");
+          String what = s.mode() == BuildMode.CHECK ? "checking outputs of '" : "building '";
+          screen.note(what + dir.print(s.derivation()) + "'...");
         }
       }
       case BuildEvent.LogLine l -> {
         if (logs) {
           screen.note(BuildState.name(l.derivation()) + "> " + l.line());
+        }
+      }
+      case BuildEvent.HookLine h -> {
+        if (logs) {
+          screen.note("post-build-hook: " + h.line());
         }
       }
       case BuildEvent.Message m -> screen.note(m.text());

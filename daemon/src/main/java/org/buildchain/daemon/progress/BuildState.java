@@ -45,6 +45,7 @@ final class BuildState {
       case BuildEvent.Fetching f -> {}
       case BuildEvent.Note n -> {}
       case BuildEvent.LogLine l -> {}
+      case BuildEvent.HookLine h -> {}
       case BuildEvent.Message m -> {}
     }
   }

@@ -1,5 +1,7 @@
 package org.buildchain.daemon.settings;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,16 +69,52 @@ final class KnownSettings {
             "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives",
             "Files and folders of the machine that derivations may ask for by __impureHostDeps."),
         new Setting("cores", "0", "What builders find in NIX_BUILD_CORES; 0: all cores."),
-        new Setting("keep-failed", "false", "Keep the build folder of a failed build."),
+        new Setting(
+            "diff-hook",
+            "",
+            "A program that is run, with 'run-diff-hook', where an output differs from the one it"
+                + " is checked against: with both, the derivation and the build folder."),
+        new Setting(
+            "extra-platforms", "i686-linux", "What this machine builds for besides 'system'."),
+        new Setting(
+            "fallback",
+            "false",
+            "Build what a substituter has offered and failed to deliver; otherwise that is an"
+                + " error."),
+        new Setting(
+            "hashed-mirrors",
+            "",
+            "URLs below which builtin:fetchurl finds files as {algorithm}/{hash in base 16}."),
+        new Setting(
+            "keep-failed",
+            "false",
+            "Keep the build folder of a failed build, and an output that differs from the one it"
+                + " is checked against."),
         new Setting(
             "keep-going", "false", "After a failure go on with what does not depend on it."),
         new Setting("log-lines", "25", "How many last lines of a failed build's log are shown."),
         new Setting("max-build-log-size", "0", "Bytes after which a log ends its build; 0: none."),
         new Setting("max-jobs", "auto", "How many builds run at once; 'auto': as many as cores."),
         new Setting("max-silent-time", "0", "Seconds without output that end a build; 0: none."),
+        new Setting(
+            "post-build-hook",
+            "",
+            "A program that is run after each build, with DRV_PATH and OUT_PATHS; outside of the"
+                + " sandbox, with the daemon's rights."),
+        new Setting("run-diff-hook", "false", "Run 'diff-hook'."),
         new Setting("sandbox", "true", "Builds are always sandboxed; 'false' is refused."),
         new Setting("sandbox-paths", "", "Files and folders of the machine that every build sees."),
+        new Setting(
+            "system-features", features(), "What 'requiredSystemFeatures' of a build may ask for."),
         new Setting("timeout", "0", "Seconds that end a build; 0: none."));
+  }
+
+  /** Source: {@code StoreConfig::getDefaultSystemFeatures} of Nix 2.26. */
+  private static String features() {
+    String all = "benchmark big-parallel nixos-test";
+    return Files.isReadable(Path.of("/dev/kvm")) && Files.isWritable(Path.of("/dev/kvm"))
+        ? all + " kvm"
+        : all;
   }
 
   private static List<Setting> store() {

@@ -120,6 +120,14 @@ public final class Settings {
         "setting '" + name + "'", "expected a whole number, not '" + text(name) + "'");
   }
 
+  /** All of them as lines {@code name = value}, by name. */
+  public String toText() {
+    StringBuilder out = new StringBuilder();
+    KnownSettings.ALL.forEach(
+        s -> out.append(s.name()).append(" = ").append(text(s.name())).append('\n'));
+    return out.toString();
+  }
+
   /** How many builds run at once: {@code max-jobs}, where {@code auto} is the machine's cores. */
   public int maxJobs() {
     return text("max-jobs").equals("auto")

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.buildchain.derivation.realise.BuildEvent;
+import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,8 @@ class BuildDisplayTest {
     BuildState state = new BuildState();
     state.take(new BuildEvent.Planned(List.of(A, B, C)), 0);
     assertEquals("", StatusText.render(state.snapshot(), 0, 80));
-    state.take(new BuildEvent.Started(A), SECOND);
-    state.take(new BuildEvent.Started(B), 2 * SECOND);
+    state.take(new BuildEvent.Started(A, BuildMode.NORMAL), SECOND);
+    state.take(new BuildEvent.Started(B, BuildMode.NORMAL), 2 * SECOND);
     assertEquals(
         "[0/3] hello-2.10 (11s), zlib (10s)", StatusText.render(state.snapshot(), 12 * SECOND, 80));
     state.take(new BuildEvent.Phase(A, "buildPhase"), 12 * SECOND);
@@ -41,7 +42,7 @@ class BuildDisplayTest {
         "[1/3] hello-2.10 (1m40s, buildPhase)",
         StatusText.render(state.snapshot(), 101 * SECOND, 80));
     state.take(new BuildEvent.Failed(A, Optional.empty()), 14 * SECOND);
-    state.take(new BuildEvent.Started(C), 14 * SECOND);
+    state.take(new BuildEvent.Started(C, BuildMode.NORMAL), 14 * SECOND);
     assertEquals(
         "[1/3, 1 failed] a-package-with-a-long-name-1.2.3 (2h3m)",
         StatusText.render(state.snapshot(), (14 + 2 * 3600 + 3 * 60) * SECOND, 80));
@@ -51,9 +52,9 @@ class BuildDisplayTest {
   void narrowTerminalsGetLessAndNeverAWrappedLine() {
     BuildState state = new BuildState();
     state.take(new BuildEvent.Planned(List.of(A, B, C)), 0);
-    state.take(new BuildEvent.Started(A), 0);
-    state.take(new BuildEvent.Started(B), 0);
-    state.take(new BuildEvent.Started(C), 0);
+    state.take(new BuildEvent.Started(A, BuildMode.NORMAL), 0);
+    state.take(new BuildEvent.Started(B, BuildMode.NORMAL), 0);
+    state.take(new BuildEvent.Started(C, BuildMode.NORMAL), 0);
     assertEquals(
         "[0/3] hello-2.10 (0s), zlib (0s) and 1 more", StatusText.render(state.snapshot(), 0, 60));
     assertEquals("[0/3] hello-2.10 (0s) and 2 more", StatusText.render(state.snapshot(), 0, 36));
@@ -86,7 +87,7 @@ class BuildDisplayTest {
     try (BuildDisplay display =
         new BuildDisplay(screen, StoreDir.DEFAULT, true, false, () -> 80, () -> 0)) {
       display.on(new BuildEvent.Planned(List.of(B)));
-      display.on(new BuildEvent.Started(B));
+      display.on(new BuildEvent.Started(B, BuildMode.NORMAL));
       display.on(new BuildEvent.LogLine(B, "checking"));
       display.on(new BuildEvent.Failed(B, Optional.of("it failed")));
     }

@@ -18,8 +18,10 @@ class NixSettingsTest {
   @Test
   void settingsOfNixAloneAreForeign() {
     assertTrue(NixSettings.isForeign("fsync-metadata"));
-    assertTrue(NixSettings.isForeign("extra-platforms"));
-    assertTrue(NixSettings.isForeign("extra-system-features"));
+    assertTrue(NixSettings.isForeign("netrc-file"));
+    assertTrue(NixSettings.isForeign("extra-trusted-users"));
+    assertFalse(NixSettings.isForeign("extra-platforms"));
+    assertFalse(NixSettings.isForeign("extra-system-features"));
     assertFalse(NixSettings.isForeign("sandbox"));
     assertFalse(NixSettings.isForeign("extra-experimental-features"));
     assertFalse(NixSettings.isForeign("no-such"));

@@ -21,7 +21,7 @@ public sealed interface BuildEvent {
   record Note(String text) implements BuildEvent {}
 
   /** A builder runs. */
-  record Started(StorePath derivation) implements BuildEvent {}
+  record Started(StorePath derivation, BuildMode mode) implements BuildEvent {}
 
   /** A line of a builder's output, without its end. */
   record LogLine(StorePath derivation, String line) implements BuildEvent {}
@@ -31,6 +31,9 @@ public sealed interface BuildEvent {
 
   /** Something to tell the user. */
   record Message(StorePath derivation, String text) implements BuildEvent {}
+
+  /** A line that the hook printed which runs after a build. */
+  record HookLine(StorePath derivation, String line) implements BuildEvent {}
 
   /** The derivation's outputs are valid. */
   record Finished(StorePath derivation, SortedMap<String, StorePath> outputs)

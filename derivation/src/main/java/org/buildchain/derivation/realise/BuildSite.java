@@ -7,7 +7,10 @@ import java.nio.file.Path;
  *
  * @param builder runs builders in isolation
  * @param fetcher serves {@code builtin:fetchurl}
+ * @param archives serves {@code builtin:unpack-channel} and {@code builtin:fetchurl}
  * @param buildRoot a folder on the store's disk in which each build gets folders of its own
+ * @param checkRoot a folder on the same disk for outputs that differ from those they are checked
+ *     against
  * @param inputRoot a folder that shows valid store objects by base name: the mount
  * @param logs keeps what builders print
  * @param jobs builds at a time, whoever asked for them
@@ -15,7 +18,9 @@ import java.nio.file.Path;
 public record BuildSite(
     Builder builder,
     UrlFetcher fetcher,
+    Archives archives,
     Path buildRoot,
+    Path checkRoot,
     Path inputRoot,
     BuildLogs logs,
     int jobs) {}

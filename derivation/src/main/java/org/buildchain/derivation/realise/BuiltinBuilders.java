@@ -4,45 +4,145 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
-import org.buildchain.store.path.StorePath;
+import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.tree.DiskTree;
+import org.buildchain.store.tree.FileTree;
 
-/** Builders that are part of the daemon. Source: {@code src/libstore/builtins/} of Nix 2.26. */
+/**
+ * Builders that are part of the daemon. They see the derivation's inputs only. Source: {@code
+ * src/libstore/builtins/} of Nix 2.26.
+ */
 final class BuiltinBuilders {
-  private final UrlFetcher fetcher;
+  private final BuildSite site;
+  private final BuildSettings settings;
+  private final Derivation drv;
+  private final InputFiles inputs;
+  private final BuildFolders folders;
+  private final Consumer<String> log;
 
-  BuiltinBuilders(UrlFetcher fetcher) {
-    this.fetcher = fetcher;
+  /**
+   * @param inputs what the builder may read
+   * @param log takes lines of the build's log
+   */
+  BuiltinBuilders(
+      BuildSite site,
+      BuildSettings settings,
+      Derivation drv,
+      InputFiles inputs,
+      BuildFolders folders,
+      Consumer<String> log) {
+    this.site = site;
+    this.settings = settings;
+    this.drv = drv;
+    this.inputs = inputs;
+    this.folders = folders;
+    this.log = log;
   }
 
   /**
-   * @param folder receives the outputs by base name
+   * Runs the derivation's builder.
+   *
+   * @return the output {@code out}
    * @throws BuildException if there is no such builder or it fails
    */
-  void run(String label, Derivation drv, StorePath out, Path folder)
-      throws IOException, InterruptedException {
-    if (!drv.builder().equals("builtin:fetchurl")) {
-      throw new BuildException(
-          "builder '" + drv.builder() + "' of '" + label + "' is not supported");
+  FileTree run() throws IOException, InterruptedException {
+    String name = drv.builder().substring("builtin:".length());
+    return switch (name) {
+      case "fetchurl" -> fetchUrl();
+      case "unpack-channel" -> unpackChannel();
+      case "buildenv" -> buildEnvironment();
+      default -> throw new BuildException("unsupported builtin builder '" + name + "'");
+    };
+  }
+
+  private String attribute(String name) {
+    String value = drv.env().get(name);
+    if (value == null) {
+      throw new BuildException("attribute '" + name + "' missing");
     }
+    return value;
+  }
+
+  private FileTree fetchUrl() throws IOException, InterruptedException {
     if (drv.kind() != Derivation.Kind.FIXED && drv.kind() != Derivation.Kind.IMPURE) {
       throw new BuildException("'builtin:fetchurl' must be a fixed-output or impure derivation");
     }
-    String url = drv.env().get("url");
-    if (url == null) {
-      throw new BuildException("attribute 'url' missing");
+    String url = attribute("url");
+    if (drv.outputs().get("out") instanceof DerivationOutput.Fixed fixed
+        && fixed.address().method() == IngestionMethod.FLAT) {
+      Hash hash = fixed.address().hash();
+      String path = hash.algorithm().nixName() + "/" + hash.encode(Hash.Format.BASE16);
+      for (String mirror : settings.hashedMirrors()) {
+        try {
+          return fetch(mirror + (mirror.endsWith("/") ? "" : "/") + path, url);
+        } catch (IOException | FormatException e) {
+          // The next place may have it.
+        }
+      }
     }
+    return fetch(url, url);
+  }
+
+  /**
+   * @param name says whether what is unpacked is compressed, also where a mirror has it
+   */
+  private FileTree fetch(String url, String name) throws IOException, InterruptedException {
+    Path target = folders.outputs().resolve("fetched");
+    Files.deleteIfExists(target);
+    site.fetcher().fetch(url, target);
     if (drv.env().getOrDefault("unpack", "").equals("1")) {
-      throw new BuildException("'builtin:fetchurl' cannot unpack archives of NARs: '" + url + "'");
-    }
-    Path target = folder.resolve(out.toString());
-    try {
-      fetcher.fetch(url, target);
-    } catch (IOException e) {
-      throw new BuildException("unable to fetch '" + url + "': " + e.getMessage(), 1, e);
+      return site.archives().restore(url, target, name.endsWith(".xz"), folders.build());
     }
     boolean executable = drv.env().getOrDefault("executable", "").equals("1");
     Files.setPosixFilePermissions(
         target, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+    return DiskTree.of(Octets.fromText(target.toString()));
+  }
+
+  private FileTree unpackChannel() throws IOException {
+    String name = attribute("channelName");
+    String src = attribute("src");
+    if (name.isEmpty() || name.contains("/") || name.equals(".") || name.equals("..")) {
+      throw new BuildException(
+          "channelName is not allowed to contain filesystem separators, got " + name);
+    }
+    if (!(inputs.follow(src).orElse(null) instanceof FileTree.Regular archive)) {
+      throw new BuildException("failed to open archive: '" + src + "' is no file");
+    }
+    FileTree unpacked = site.archives().unpack("'" + src + "'", archive, folders.build());
+    if (!(unpacked instanceof FileTree.Directory folder) || folder.entries().size() != 1) {
+      throw new BuildException("channel tarball '" + src + "' contains more than one file");
+    }
+    return new MemoryFolder(
+        new TreeMap<>(java.util.Map.of(name, folder.entries().getFirst().node())));
+  }
+
+  private FileTree buildEnvironment() throws IOException {
+    List<UserEnvironment.Package> packages = new ArrayList<>();
+    List<String> words = Attributes.words(attribute("derivations"));
+    for (int i = 0; i < words.size(); ) {
+      try {
+        boolean active = !words.get(i).equals("false");
+        int priority = Integer.parseInt(words.get(i + 1));
+        int outputs = Integer.parseInt(words.get(i + 2));
+        for (String path : words.subList(i + 3, i + 3 + outputs)) {
+          packages.add(new UserEnvironment.Package(path, active, priority));
+        }
+        i += 3 + outputs;
+      } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        throw new BuildException(
+            "attribute 'derivations': expected 'active priority count path...' at word " + (i + 1));
+      }
+    }
+    return new UserEnvironment(inputs, log).build(packages, attribute("manifest"));
   }
 }

@@ -3,12 +3,14 @@ package org.buildchain.derivation.realise;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -22,9 +24,14 @@ import org.buildchain.store.path.StorePath;
 final class Execution {
   private record Ended(Goal goal, SortedMap<String, StorePath> outputs, Throwable failure) {}
 
-  /** Realises one derivation whose inputs are valid. */
   interface Work {
-    SortedMap<String, StorePath> run(Goal goal) throws InterruptedException, IOException;
+    /**
+     * Realises one derivation whose inputs are valid.
+     *
+     * @param jobs is held while a builder runs
+     */
+    SortedMap<String, StorePath> run(Goal goal, Semaphore jobs)
+        throws InterruptedException, IOException;
   }
 
   private final Plan plan;
@@ -33,6 +40,8 @@ final class Execution {
   private final StoreDir dir;
   private final Work work;
   private final Semaphore jobs;
+  private final int most;
+  private final PriorityQueue<Goal> ready;
   private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private final Map<Goal, Thread> running = new HashMap<>();
   private final List<BuildException> failures = new ArrayList<>();
@@ -46,7 +55,11 @@ final class Execution {
     this.listener = listener;
     this.dir = dir;
     this.work = work;
-    this.jobs = new Semaphore(Math.max(1, settings.jobs()));
+    this.jobs = new Semaphore(settings.jobs(), true);
+    // While builders run, others are made ready, and what earlier ones made is stored.
+    this.most = 2 * settings.jobs() + 2;
+    // What most others wait for goes first.
+    this.ready = new PriorityQueue<>(Comparator.comparingInt((Goal g) -> -g.height));
   }
 
   /**
@@ -60,11 +73,16 @@ final class Execution {
     if (order.isEmpty()) {
       return;
     }
-    listener.on(new BuildEvent.Planned(order.stream().map(g -> g.drvPath).toList()));
-    order.stream().filter(g -> g.unfinishedInputs == 0).forEach(this::start);
+    List<StorePath> planned = order.stream().filter(g -> !g.checked).map(g -> g.drvPath).toList();
+    if (!planned.isEmpty()) {
+      listener.on(new BuildEvent.Planned(planned));
+    }
+    order.stream().filter(g -> g.unfinishedInputs == 0).forEach(ready::add);
     try {
+      launch();
       while (!running.isEmpty()) {
         take(ended.take());
+        launch();
       }
     } catch (InterruptedException | RuntimeException | Error e) {
       stop();
@@ -72,6 +90,12 @@ final class Execution {
       throw e;
     }
     report();
+  }
+
+  private void launch() {
+    while (!stopping && running.size() < most && !ready.isEmpty()) {
+      start(ready.poll());
+    }
   }
 
   private void start(Goal goal) {
@@ -83,12 +107,7 @@ final class Execution {
             .start(
                 () -> {
                   try {
-                    jobs.acquire();
-                    try {
-                      ended.add(new Ended(goal, work.run(goal), null));
-                    } finally {
-                      jobs.release();
-                    }
+                    ended.add(new Ended(goal, work.run(goal, jobs), null));
                   } catch (Throwable e) {
                     ended.add(new Ended(goal, null, e));
                   }
@@ -116,7 +135,7 @@ final class Execution {
 
   private void next(Goal goal) {
     if (goal.failedInputs == 0) {
-      start(goal);
+      ready.add(goal);
     } else {
       fail(goal, dependenciesFailed(goal));
     }

@@ -1,5 +1,7 @@
 package org.buildchain.derivation.realise;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,18 +22,25 @@ final class Fetches {
   private final Store store;
   private final Substituter substituter;
   private final Set<StorePath> unavailable;
+  private final Set<StorePath> failed;
   private final Consumer<String> notes;
   private final Map<StorePath, Substituter.Offer> offers = new HashMap<>();
   private final Map<StorePath, Substituter.Offer> chosen = new LinkedHashMap<>();
 
   /**
    * @param unavailable paths that could not be fetched before
+   * @param failed paths that may not be built because they were offered and could not be fetched
    */
   Fetches(
-      Store store, Substituter substituter, Set<StorePath> unavailable, Consumer<String> notes) {
+      Store store,
+      Substituter substituter,
+      Set<StorePath> unavailable,
+      Set<StorePath> failed,
+      Consumer<String> notes) {
     this.store = store;
     this.substituter = substituter;
     this.unavailable = unavailable;
+    this.failed = failed;
     this.notes = notes;
   }
 
@@ -43,6 +52,11 @@ final class Fetches {
   /** Whether a path will be there when everything is fetched. */
   boolean provides(StorePath path) {
     return chosen.containsKey(path);
+  }
+
+  /** Whether a path was offered and could not be fetched, and so may not be built. */
+  boolean mustBeFetched(StorePath path) {
+    return failed.contains(path);
   }
 
   /** Asks for paths, and for what they refer to, level by level. */
@@ -105,6 +119,13 @@ final class Fetches {
     return true;
   }
 
+  private enum Outcome {
+    FETCHED,
+    /** Nobody has it any more. */
+    GONE,
+    FAILED
+  }
+
   /**
    * Fetches what was chosen, several at a time, each after what it refers to. What can't be fetched
    * is unavailable from now on.
@@ -113,12 +134,12 @@ final class Fetches {
    */
   void run(int jobs) throws InterruptedException {
     Semaphore places = new Semaphore(jobs);
-    Map<StorePath, FutureTask<Boolean>> tasks = new LinkedHashMap<>();
+    Map<StorePath, FutureTask<Outcome>> tasks = new LinkedHashMap<>();
     for (Substituter.Offer offer : chosen.values()) {
-      List<Future<Boolean>> before =
+      List<Future<Outcome>> before =
           offer.references().stream()
               .filter(r -> !r.equals(offer.path()) && tasks.containsKey(r))
-              .<Future<Boolean>>map(tasks::get)
+              .<Future<Outcome>>map(tasks::get)
               .toList();
       tasks.put(offer.path(), new FutureTask<>(() -> fetch(offer.path(), before, places)));
     }
@@ -127,9 +148,13 @@ final class Fetches {
             .map(t -> Thread.ofVirtual().name("fetch " + t.getKey()).start(t.getValue()))
             .toList();
     try {
-      for (Map.Entry<StorePath, FutureTask<Boolean>> task : tasks.entrySet()) {
-        if (!task.getValue().get()) {
+      for (Map.Entry<StorePath, FutureTask<Outcome>> task : tasks.entrySet()) {
+        Outcome outcome = task.getValue().get();
+        if (outcome != Outcome.FETCHED) {
           unavailable.add(task.getKey());
+        }
+        if (outcome == Outcome.FAILED) {
+          failed.add(task.getKey());
         }
       }
     } catch (ExecutionException e) {
@@ -140,20 +165,20 @@ final class Fetches {
     }
   }
 
-  private boolean fetch(StorePath path, List<Future<Boolean>> before, Semaphore places)
+  private Outcome fetch(StorePath path, List<Future<Outcome>> before, Semaphore places)
       throws Exception {
-    for (Future<Boolean> reference : before) {
-      if (!reference.get()) {
-        return false;
+    for (Future<Outcome> reference : before) {
+      if (reference.get() != Outcome.FETCHED) {
+        return reference.get();
       }
     }
     places.acquire();
     try {
       substituter.fetch(path, notes);
-      return store.isValid(path);
-    } catch (java.io.IOException e) {
+      return store.isValid(path) ? Outcome.FETCHED : Outcome.FAILED;
+    } catch (IOException e) {
       notes.accept("warning: " + e.getMessage());
-      return false;
+      return e instanceof NoSuchFileException ? Outcome.GONE : Outcome.FAILED;
     } finally {
       places.release();
     }

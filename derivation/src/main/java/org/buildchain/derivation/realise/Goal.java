@@ -38,9 +38,15 @@ final class Goal {
   /** Whether the caller asked for it, not only another derivation. */
   boolean requested;
 
+  /** Whether it is to be built although it is valid. */
+  boolean checked;
+
   boolean expanded;
   int unfinishedInputs;
   int failedInputs;
+
+  /** How many derivations, this one included, must be built one after the other from here on. */
+  int height;
 
   Goal(StorePath drvPath, Derivation drv) {
     this.drvPath = drvPath;

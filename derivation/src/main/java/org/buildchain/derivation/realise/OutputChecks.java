@@ -95,10 +95,11 @@ final class OutputChecks {
                 + " bytes");
       }
     }
+    boolean ignoreSelf = checks.members().get("ignoreSelfRefs") instanceof Json.Bool b && b.value();
     for (String list : LISTS) {
       Json value = checks.members().get(list);
       if (value != null) {
-        check(output, list, attributes.strings(list, value), false);
+        check(output, list, attributes.strings(list, value), ignoreSelf);
       }
     }
   }

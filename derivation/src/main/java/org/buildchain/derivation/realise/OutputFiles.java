@@ -2,9 +2,14 @@ package org.buildchain.derivation.realise;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.DiskTree;
@@ -16,6 +21,21 @@ import org.buildchain.store.tree.FileTree;
 final class OutputFiles {
   private OutputFiles() {}
 
+  /** The trees of the outputs with these names; see {@link #tree}. */
+  static SortedMap<String, FileTree> trees(
+      String label,
+      Collection<String> names,
+      SortedMap<String, StorePath> paths,
+      StoreDir dir,
+      Path folder)
+      throws IOException {
+    SortedMap<String, FileTree> trees = new TreeMap<>();
+    for (String name : names) {
+      trees.put(name, tree(label, name, folder, dir.print(paths.get(name))));
+    }
+    return trees;
+  }
+
   /**
    * The tree of an output. Owners, times, links between files and all permissions but the
    * executable bit are not part of it, which is how Nix's canonical metadata come about.
@@ -26,7 +46,8 @@ final class OutputFiles {
    * @throws BuildException if it is absent, others may write to it, or it is none of file, folder
    *     and link
    */
-  static FileTree tree(String label, String output, Path folder, String path) throws IOException {
+  private static FileTree tree(String label, String output, Path folder, String path)
+      throws IOException {
     String file =
         Octets.fromText(folder.toString()) + "/" + path.substring(path.lastIndexOf('/') + 1);
     Optional<FileStatus> status = Posix.find(file);

@@ -1,9 +1,9 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
-import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.hash.Hash;
@@ -24,38 +23,39 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
 /**
- * Takes what a builder left, checks it and stores it, all outputs in one step. Source: {@code
+ * Takes what a builder left, checks it and hands it on, all outputs in one step. Source: {@code
  * registerOutputs} of Nix 2.26.
  *
  * @param drvPath the derivation that was built: the resolved one
  * @param scratch the path under which the builder made each output
- * @param missing the outputs to be stored; the others are valid already
+ * @param mode whether the outputs are stored; checks of what they refer to are for those alone
  * @param inputs the closure of the inputs: what outputs may refer to
- * @param folder holds the outputs by their scratch paths' base names
+ * @param keeper gets the outputs, each after those that it refers to where that is known
  */
 record OutputRegistration(
     Store store,
     StorePath drvPath,
     Derivation drv,
     Attributes attributes,
+    BuildMode mode,
     SortedMap<String, StorePath> scratch,
-    SortedSet<String> missing,
     SortedSet<StorePath> inputs,
-    Path folder) {
+    Keeper keeper) {
+
+  /** Takes outputs that are as they must be. */
+  interface Keeper {
+    void keep(List<BuiltOutput> outputs) throws IOException;
+  }
 
   /**
-   * Stores the outputs.
+   * Takes the outputs.
    *
-   * @return their paths
+   * @param trees the outputs to be taken; the others are valid already
+   * @return the paths of all
    * @throws BuildException if an output is missing or not as it must be. Of a fixed output with
    *     another hash the content is stored all the same, under the path that is right for it
    */
-  SortedMap<String, StorePath> run() throws IOException {
-    SortedMap<String, FileTree> trees = new TreeMap<>();
-    for (String name : missing) {
-      trees.put(
-          name, OutputFiles.tree(label(), name, folder, store.dir().print(scratch.get(name))));
-    }
+  SortedMap<String, StorePath> run(SortedMap<String, FileTree> trees) throws IOException {
     return switch (drv.kind()) {
       case INPUT_ADDRESSED -> inputAddressed(trees);
       case FIXED -> fixed(trees.get("out"));
@@ -67,7 +67,7 @@ record OutputRegistration(
   private SortedMap<String, StorePath> inputAddressed(SortedMap<String, FileTree> trees)
       throws IOException {
     // The store looks for references anyway: a pass of our own is for the checks only.
-    boolean scanned = OutputChecks.exist(attributes);
+    boolean scanned = mode == BuildMode.CHECK || OutputChecks.exist(attributes);
     List<BuiltOutput> outputs = new ArrayList<>();
     for (Map.Entry<String, FileTree> e : trees.entrySet()) {
       SortedSet<StorePath> references =
@@ -77,10 +77,14 @@ record OutputRegistration(
               e.getKey(), scratch.get(e.getKey()), e.getValue(), references, Optional.empty()));
     }
     if (scanned) {
-      new OutputChecks(attributes, store).apply(outputs);
+      Map<String, SortedSet<StorePath>> references = new TreeMap<>();
+      outputs.forEach(o -> references.put(o.name(), o.references()));
+      List<String> order = OutputOrder.of(label(), scratch, references);
+      outputs.sort(Comparator.comparing(o -> order.indexOf(o.name())));
+      check(outputs);
     }
     try {
-      add(outputs);
+      keeper.keep(outputs);
     } catch (StoreException e) {
       Map<String, SortedSet<StorePath>> references = new TreeMap<>();
       for (Map.Entry<String, FileTree> tree : trees.entrySet()) {
@@ -107,8 +111,10 @@ record OutputRegistration(
     ContentAddress address = new ContentAddress(wanted.method(), got);
     StorePath right = store.dir().makeContentAddressed(path.name(), address, List.of(), false);
     BuiltOutput built = new BuiltOutput("out", right, tree, references, Optional.of(address));
-    new OutputChecks(attributes, store).apply(List.of(built));
-    add(List.of(built));
+    if (mode == BuildMode.NORMAL || got.equals(wanted.hash())) {
+      check(List.of(built));
+      keeper.keep(List.of(built));
+    }
     if (!got.equals(wanted.hash())) {
       throw new BuildException(
           "hash mismatch in fixed-output derivation '"
@@ -164,8 +170,8 @@ record OutputRegistration(
       moved.put(scratch.get(name), built.path());
       outputs.add(built);
     }
-    new OutputChecks(attributes, store).apply(outputs);
-    add(outputs);
+    check(outputs);
+    keeper.keep(outputs);
     SortedMap<String, StorePath> paths = new TreeMap<>();
     outputs.forEach(o -> paths.put(o.name(), o.path()));
     return Collections.unmodifiableSortedMap(paths);
@@ -208,14 +214,10 @@ record OutputRegistration(
     return new BuiltOutput(name, right, RewrittenTree.of(made, all), others, Optional.of(address));
   }
 
-  private void add(List<BuiltOutput> outputs) throws IOException {
-    List<NewObject> objects = new ArrayList<>();
-    for (BuiltOutput o : outputs) {
-      objects.add(
-          new NewObject(
-              o.path(), o.tree(), o.references(), Optional.of(drvPath), true, o.address()));
+  private void check(List<BuiltOutput> outputs) throws IOException {
+    if (mode == BuildMode.NORMAL) {
+      new OutputChecks(attributes, store).apply(outputs);
     }
-    store.addObjects(objects);
   }
 
   private SortedSet<StorePath> scan(String output, FileTree tree) throws IOException {

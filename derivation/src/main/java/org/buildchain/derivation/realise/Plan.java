@@ -38,13 +38,18 @@ final class Plan {
   private final Deque<Want> wants = new ArrayDeque<>();
   private final Set<Goal> undecided = new LinkedHashSet<>();
   private final Fetches fetches;
+  private final BuildMode mode;
 
-  Plan(Store store, Derivations derivations, OutputPaths paths, Fetches fetches) {
+  /**
+   * @param mode what is done with what is asked for
+   */
+  Plan(Store store, Derivations derivations, OutputPaths paths, Fetches fetches, BuildMode mode) {
     this.store = store;
     this.derivations = derivations;
     this.paths = paths;
     this.valid = new ValidOutputs(store, paths);
     this.fetches = fetches;
+    this.mode = mode;
   }
 
   /**
@@ -67,11 +72,10 @@ final class Plan {
                 + "' is required, but there is no substituter that can build it");
       }
     }
-    while (!wants.isEmpty()) {
-      while (!wants.isEmpty()) {
-        take(wants.pop());
-      }
-      decide();
+    settle();
+    if (mode == BuildMode.CHECK) {
+      check();
+      settle();
     }
     for (Goal goal : goals.values()) {
       if (goal.state != Goal.State.VALID) {
@@ -85,6 +89,34 @@ final class Plan {
     }
   }
 
+  private void settle() throws InterruptedException {
+    while (!wants.isEmpty()) {
+      while (!wants.isEmpty()) {
+        take(wants.pop());
+      }
+      decide();
+    }
+  }
+
+  /** Builds again what was asked for, unless it is to be fetched first. */
+  private void check() {
+    for (Goal goal : List.copyOf(goals.values())) {
+      if (!goal.requested) {
+        continue;
+      }
+      if (goal.expanded) {
+        throw new BuildException(
+            "some outputs of '"
+                + store.dir().print(goal.drvPath)
+                + "' are not valid, so checking is not possible");
+      }
+      if (goal.outputs.keySet().containsAll(goal.wanted)) {
+        goal.checked = true;
+        expand(goal);
+      }
+    }
+  }
+
   Collection<Goal> goals() {
     return goals.values();
   }
@@ -93,7 +125,7 @@ final class Plan {
     return goals.get(drvPath);
   }
 
-  /** What is to be built, each after its inputs. */
+  /** What is to be built, each after its inputs; the heights are right then. */
   List<Goal> order() {
     Map<Goal, Integer> left = new HashMap<>();
     Deque<Goal> ready = new ArrayDeque<>();
@@ -113,6 +145,12 @@ final class Plan {
         if (left.merge(dependent, -1, Integer::sum) == 0) {
           ready.add(dependent);
         }
+      }
+    }
+    for (Goal goal : order.reversed()) {
+      goal.height = 1;
+      for (Goal dependent : goal.dependents) {
+        goal.height = Math.max(goal.height, dependent.height + 1);
       }
     }
     return order;
@@ -176,6 +214,13 @@ final class Plan {
       boolean fetched =
           !lacking.get(goal).isEmpty() && lacking.get(goal).stream().allMatch(fetches::choose);
       if (!fetched) {
+        if (lacking.get(goal).stream().anyMatch(fetches::mustBeFetched)) {
+          throw new BuildException(
+              "some substitutes for the outputs of derivation '"
+                  + store.dir().print(goal.drvPath)
+                  + "' failed (usually happens due to networking issues); try '--fallback' to build"
+                  + " derivation from source ");
+        }
         expand(goal);
       }
     }

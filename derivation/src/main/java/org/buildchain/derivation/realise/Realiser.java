@@ -32,7 +32,7 @@ public final class Realiser {
   private final Derivations derivations;
   private final OutputPaths paths;
   private final BuildSite site;
-  private final Semaphore jobs;
+  private final Places places;
   private final ValidOutputs valid;
   private final SharedBuilds shared = new SharedBuilds();
 
@@ -41,7 +41,7 @@ public final class Realiser {
     this.derivations = derivations;
     this.paths = paths;
     this.site = site;
-    this.jobs = new Semaphore(site.jobs());
+    this.places = new Places(site.jobs());
     this.valid = new ValidOutputs(store, paths);
   }
 
@@ -68,9 +68,9 @@ public final class Realiser {
   public Planned plan(
       Collection<DerivedPath> requested, Substituter substituter, Consumer<String> notes)
       throws InterruptedException {
-    Fetches fetches = new Fetches(store, substituter, new HashSet<>(), notes);
+    Fetches fetches = new Fetches(store, substituter, new HashSet<>(), new HashSet<>(), notes);
     return new Planned(
-        planFor(requested, fetches).order().stream().map(g -> g.drvPath).toList(),
+        planFor(requested, fetches, BuildMode.NORMAL).order().stream().map(g -> g.drvPath).toList(),
         fetches.chosen());
   }
 
@@ -86,13 +86,15 @@ public final class Realiser {
       Collection<DerivedPath> requested, BuildSettings settings, BuildEvent.Listener listener)
       throws InterruptedException {
     Plan plan = fetch(requested, settings, listener);
-    new Execution(
-            plan,
-            settings,
-            listener,
-            store.dir(),
-            goal -> realise(goal, plan, settings, renamed(goal.drvPath, listener)))
-        .run();
+    try (Places.Extra _ = places.atLeast(settings.jobs())) {
+      new Execution(
+              plan,
+              settings,
+              listener,
+              store.dir(),
+              (goal, jobs) -> realise(goal, plan, settings, jobs, renamed(goal.drvPath, listener)))
+          .run();
+    }
     SortedMap<StorePath, SortedMap<String, StorePath>> realised = new TreeMap<>();
     for (Goal goal : plan.goals()) {
       if (goal.requested) {
@@ -107,28 +109,32 @@ public final class Realiser {
       Collection<DerivedPath> requested, BuildSettings settings, BuildEvent.Listener listener)
       throws InterruptedException {
     Set<StorePath> unavailable = new HashSet<>();
+    Set<StorePath> failed = new HashSet<>();
     Consumer<String> notes = text -> listener.on(new BuildEvent.Note(text));
     while (true) {
-      Fetches fetches = new Fetches(store, settings.substituter(), unavailable, notes);
-      Plan plan = planFor(requested, fetches);
+      Fetches fetches = new Fetches(store, settings.substituter(), unavailable, failed, notes);
+      Plan plan = planFor(requested, fetches, settings.mode());
       if (fetches.chosen().isEmpty()) {
         return plan;
       }
       listener.on(new BuildEvent.Fetching(fetches.chosen()));
       // Each round makes paths valid or unavailable.
       fetches.run(MAX_FETCHES);
+      if (settings.fallback()) {
+        failed.clear();
+      }
     }
   }
 
-  private Plan planFor(Collection<DerivedPath> requested, Fetches fetches)
+  private Plan planFor(Collection<DerivedPath> requested, Fetches fetches, BuildMode mode)
       throws InterruptedException {
-    Plan plan = new Plan(store, derivations, paths, fetches);
+    Plan plan = new Plan(store, derivations, paths, fetches, mode);
     plan.add(requested);
     return plan;
   }
 
   private SortedMap<String, StorePath> realise(
-      Goal goal, Plan plan, BuildSettings settings, Consumer<BuildEvent> events)
+      Goal goal, Plan plan, BuildSettings settings, Semaphore jobs, Consumer<BuildEvent> events)
       throws InterruptedException, IOException {
     StorePath drvPath = goal.drvPath;
     Derivation drv = goal.drv;
@@ -141,18 +147,26 @@ public final class Realiser {
       drv = resolved.derivation();
       derivations.remember(drvPath, drv);
     }
-    SortedMap<String, StorePath> outputs = build(drvPath, drv, plan, settings, events);
-    valid.record(goal.drv, outputs);
+    BuildMode mode = goal.checked ? BuildMode.CHECK : BuildMode.NORMAL;
+    SingleBuild build =
+        new SingleBuild(
+            store,
+            derivations,
+            site,
+            settings,
+            mode,
+            drvPath,
+            drv,
+            inputs(drvPath, drv, plan),
+            new SingleBuild.Turns(jobs, places));
+    SortedMap<String, StorePath> outputs = build(build, goal.outputs, events);
+    if (mode == BuildMode.NORMAL) {
+      valid.record(goal.drv, outputs);
+    }
     return outputs;
   }
 
-  private SortedMap<String, StorePath> build(
-      StorePath drvPath,
-      Derivation drv,
-      Plan plan,
-      BuildSettings settings,
-      Consumer<BuildEvent> events)
-      throws InterruptedException {
+  private SortedSet<StorePath> inputs(StorePath drvPath, Derivation drv, Plan plan) {
     SortedSet<StorePath> inputs = new TreeSet<>(drv.inputSources());
     for (Map.Entry<StorePath, SortedSet<String>> input : drv.inputDerivations().entrySet()) {
       for (String output : input.getValue()) {
@@ -169,44 +183,63 @@ public final class Realiser {
                 + "' does not exist, and substitution is disabled");
       }
     }
-    SingleBuild build = new SingleBuild(store, derivations, site, settings, drvPath, drv, inputs);
+    return inputs;
+  }
+
+  /**
+   * @param known the outputs that are valid already
+   */
+  private SortedMap<String, StorePath> build(
+      SingleBuild build, SortedMap<String, StorePath> known, Consumer<BuildEvent> events)
+      throws InterruptedException {
+    Derivation drv = build.drv();
     StorePath key =
         drv.outputs().entrySet().stream()
             .flatMap(o -> o.getValue().path(store.dir(), drv.name(), o.getKey()).stream())
             .findFirst()
-            .orElse(drvPath);
+            .orElse(build.drvPath());
+    String name = build.mode() + " " + build.drvPath();
     while (true) {
-      SortedMap<String, StorePath> present = valid.of(drv);
-      if (present.keySet().containsAll(drv.outputs().keySet())) {
-        return present;
+      Optional<SortedMap<String, StorePath>> present = present(build);
+      if (present.isPresent()) {
+        return present.get();
       }
       Optional<SortedMap<String, StorePath>> built =
-          shared.run(key, drvPath, events, e -> runWithPlace(build, drv, e));
+          shared.run(key, name, events, e -> runOnce(build, known, e));
       if (built.isPresent()) {
         return built.get();
       }
     }
   }
 
-  private SortedMap<String, StorePath> runWithPlace(
-      SingleBuild build, Derivation drv, Consumer<BuildEvent> events) throws InterruptedException {
-    jobs.acquire();
+  /** The outputs, if they are there and that is enough. */
+  private Optional<SortedMap<String, StorePath>> present(SingleBuild build) {
+    if (build.mode() == BuildMode.CHECK) {
+      return Optional.empty();
+    }
+    return Optional.of(valid.of(build.drv()))
+        .filter(p -> p.keySet().containsAll(build.drv().outputs().keySet()));
+  }
+
+  private SortedMap<String, StorePath> runOnce(
+      SingleBuild build, SortedMap<String, StorePath> known, Consumer<BuildEvent> events)
+      throws InterruptedException {
     try {
       // Another caller may have built it between our looking and now.
-      SortedMap<String, StorePath> present = valid.of(drv);
-      if (present.keySet().containsAll(drv.outputs().keySet())) {
-        return present;
+      Optional<SortedMap<String, StorePath>> present = present(build);
+      if (present.isPresent()) {
+        return present.get();
       }
-      SortedMap<String, StorePath> outputs = build.run(events);
-      valid.record(drv, outputs);
+      SortedMap<String, StorePath> outputs = build.run(known, events);
+      if (build.mode() == BuildMode.NORMAL) {
+        valid.record(build.drv(), outputs);
+      }
       return outputs;
     } catch (IOException e) {
       throw new BuildException(
           "recording what '" + store.dir().print(build.drvPath()) + "' made: " + e.getMessage(),
           1,
           e);
-    } finally {
-      jobs.release();
     }
   }
 
@@ -220,10 +253,11 @@ public final class Realiser {
     return event ->
         listener.on(
             switch (event) {
-              case BuildEvent.Started _ -> new BuildEvent.Started(drvPath);
+              case BuildEvent.Started s -> new BuildEvent.Started(drvPath, s.mode());
               case BuildEvent.LogLine l -> new BuildEvent.LogLine(drvPath, l.line());
               case BuildEvent.Phase p -> new BuildEvent.Phase(drvPath, p.phase());
               case BuildEvent.Message m -> new BuildEvent.Message(drvPath, m.text());
+              case BuildEvent.HookLine h -> new BuildEvent.HookLine(drvPath, h.line());
               case BuildEvent.Planned _,
                   BuildEvent.Finished _,
                   BuildEvent.Failed _,

@@ -26,25 +26,26 @@ final class SharedBuilds {
   private final Map<StorePath, Shared> running = new HashMap<>();
 
   /**
-   * Runs {@code work}, or waits for the same derivation's that runs already.
+   * Runs {@code work}, or waits for work of the same name that runs already.
    *
    * @param key what two builds must not make at once: an output path, or the derivation's
-   * @return the outputs, or empty if another derivation with the same key was built meanwhile: the
+   * @param name the derivation and what is done with it
+   * @return the outputs, or empty if work of another name with the same key was done meanwhile: the
    *     caller looks again what is valid
    */
   Optional<SortedMap<String, StorePath>> run(
-      StorePath key, StorePath drvPath, Consumer<BuildEvent> events, Work work)
+      StorePath key, String name, Consumer<BuildEvent> events, Work work)
       throws InterruptedException {
     Shared shared;
     synchronized (this) {
       shared = running.get(key);
       if (shared == null) {
-        shared = new Shared(drvPath);
+        shared = new Shared(name);
         running.put(key, shared);
         shared.join(events);
         Shared mine = shared;
-        mine.thread = Thread.ofVirtual().name("build " + drvPath).start(() -> mine.run(key, work));
-      } else if (shared.cancelled || !shared.drvPath.equals(drvPath)) {
+        mine.thread = Thread.ofVirtual().name("build " + name).start(() -> mine.run(key, work));
+      } else if (shared.cancelled || !shared.name.equals(name)) {
         events = null;
       } else {
         shared.join(events);
@@ -58,7 +59,7 @@ final class SharedBuilds {
   }
 
   private final class Shared {
-    private final StorePath drvPath;
+    private final String name;
     private final List<Consumer<BuildEvent>> listeners = new ArrayList<>();
     private final List<BuildEvent> backlog = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -67,8 +68,8 @@ final class SharedBuilds {
     private SortedMap<String, StorePath> outputs;
     private Throwable failure;
 
-    Shared(StorePath drvPath) {
-      this.drvPath = drvPath;
+    Shared(String name) {
+      this.name = name;
     }
 
     void join(Consumer<BuildEvent> listener) {

@@ -3,53 +3,75 @@ package org.buildchain.derivation.realise;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.Placeholders;
 import org.buildchain.store.Store;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
 
 /**
  * Runs the builder of one derivation, all of whose inputs are valid, and stores its outputs.
  *
+ * @param mode whether the outputs are stored, or compared with those that are valid
  * @param drvPath of the derivation, resolved where that is needed
  * @param inputs the store objects that it needs; their closure is shown to the builder
+ * @param turns limits how many builders run at a time
  */
 record SingleBuild(
     Store store,
     Derivations derivations,
     BuildSite site,
     BuildSettings settings,
+    BuildMode mode,
     StorePath drvPath,
     Derivation drv,
-    SortedSet<StorePath> inputs) {
+    SortedSet<StorePath> inputs,
+    Turns turns) {
+
+  /**
+   * What is held while a builder runs.
+   *
+   * @param caller the caller's builders
+   * @param machine everybody's
+   */
+  record Turns(Semaphore caller, Semaphore machine) {}
 
   private static final Hash ZERO = new Hash(HashAlgorithm.SHA256, new byte[32]);
 
   /**
    * Builds.
    *
+   * @param known the outputs that are valid already: what is checked is compared with them
    * @return the paths of the outputs, all valid
    * @throws BuildException if it fails; what was built before it may be valid all the same
    * @throws InterruptedException if interrupted; then nothing was stored
    */
-  SortedMap<String, StorePath> run(Consumer<BuildEvent> events) throws InterruptedException {
+  SortedMap<String, StorePath> run(SortedMap<String, StorePath> known, Consumer<BuildEvent> events)
+      throws InterruptedException {
     String label = store.dir().print(drvPath);
     Attributes attributes = new Attributes(drv, label);
     requireThisMachine(label, attributes);
     // Its own: the caller for whom it began may leave while others wait for it.
     try (Store.Use _ = store.use()) {
-      return run(label, attributes, events);
+      return run(label, attributes, known, events);
     } catch (IOException e) {
       throw new BuildException("building '" + label + "': " + describe(e), 1, e);
     } catch (UncheckedIOException e) {
@@ -58,7 +80,10 @@ record SingleBuild(
   }
 
   private SortedMap<String, StorePath> run(
-      String label, Attributes attributes, Consumer<BuildEvent> events)
+      String label,
+      Attributes attributes,
+      SortedMap<String, StorePath> known,
+      Consumer<BuildEvent> events)
       throws IOException, InterruptedException {
     SortedMap<String, StorePath> scratch = new TreeMap<>();
     SortedMap<String, String> placeholders = new TreeMap<>();
@@ -66,11 +91,11 @@ record SingleBuild(
     drv.outputs()
         .forEach(
             (name, output) -> {
-              Optional<StorePath> known = output.path(store.dir(), drv.name(), name);
-              StorePath path = known.orElseGet(() -> scratchPath(name));
+              Optional<StorePath> fixed = output.path(store.dir(), drv.name(), name);
+              StorePath path = fixed.orElseGet(() -> scratchPath(name));
               scratch.put(name, path);
               placeholders.put(Placeholders.ofOutput(name), store.dir().print(path));
-              if (known.isEmpty() || !store.isValid(path)) {
+              if (mode == BuildMode.CHECK || fixed.isEmpty() || !store.isValid(path)) {
                 missing.add(name);
               }
             });
@@ -92,11 +117,10 @@ record SingleBuild(
     boolean keep = false;
     try {
       folders.write(environment.files());
-      events.accept(new BuildEvent.Started(drvPath));
       keep = settings.keepFailed() && !drv.isBuiltin();
+      SortedMap<String, FileTree> trees;
       if (drv.isBuiltin()) {
-        new BuiltinBuilders(site.fetcher())
-            .run(label, drv, scratch.firstEntry().getValue(), folders.outputs());
+        trees = runBuiltin(label, new InputFiles(store, closure), folders, events);
       } else {
         BuildJob job =
             new BuildJob(
@@ -113,13 +137,27 @@ record SingleBuild(
                 hostPaths,
                 hasNetwork(),
                 settings.limits());
-        runBuilder(label, job, events);
+        runInTurn(label, job, events);
+        trees = OutputFiles.trees(label, missing, scratch, store.dir(), folders.outputs());
       }
+      OutputRegistration.Keeper keeper =
+          mode == BuildMode.CHECK
+              ? new OutputComparison(
+                  store,
+                  site.checkRoot(),
+                  site.inputRoot(),
+                  settings,
+                  label,
+                  known,
+                  scratch,
+                  folders,
+                  line -> events.accept(new BuildEvent.Message(drvPath, line)))
+              : new NewOutputs(store, drvPath);
       SortedMap<String, StorePath> outputs =
-          new OutputRegistration(
-                  store, drvPath, drv, attributes, scratch, missing, closure, folders.outputs())
-              .run();
+          new OutputRegistration(store, drvPath, drv, attributes, mode, scratch, closure, keeper)
+              .run(trees);
       keep = false;
+      PostBuildHook.run(settings, label, printed(outputs.values()), line -> hook(line, events));
       return outputs;
     } catch (InterruptedException e) {
       keep = false;
@@ -127,6 +165,60 @@ record SingleBuild(
     } finally {
       dispose(folders, keep, events);
     }
+  }
+
+  /** A builder runs when it is its turn; before and after other builders may. */
+  private void runInTurn(String label, BuildJob job, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    turns.caller().acquire();
+    try {
+      turns.machine().acquire();
+      try {
+        events.accept(new BuildEvent.Started(drvPath, mode));
+        runBuilder(label, job, events);
+      } finally {
+        turns.machine().release();
+      }
+    } finally {
+      turns.caller().release();
+    }
+  }
+
+  /** What goes wrong in it is told as if it had been a process, as in Nix. */
+  private SortedMap<String, FileTree> runBuiltin(
+      String label, InputFiles files, BuildFolders folders, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    events.accept(new BuildEvent.Started(drvPath, mode));
+    LogLines lines = new LogLines(drvPath, settings.logLines(), events);
+    try (OutputStream log = site.logs().create(drvPath)) {
+      Consumer<String> print =
+          text -> {
+            byte[] bytes = Octets.bytes(text + "\n");
+            lines.write(bytes, 0, bytes.length);
+            try {
+              log.write(bytes);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          };
+      try {
+        FileTree out = new BuiltinBuilders(site, settings, drv, files, folders, print).run();
+        return new TreeMap<>(Map.of("out", out));
+      } catch (BuildException | FormatException | StoreException e) {
+        print.accept("error: " + e.getMessage());
+      } catch (IOException e) {
+        print.accept("error: " + describe(e));
+      }
+    }
+    throw Failures.of(label, new BuildExit.Exited(1), !hasNetwork(), lines);
+  }
+
+  private void hook(String line, Consumer<BuildEvent> events) {
+    events.accept(new BuildEvent.HookLine(drvPath, line));
+  }
+
+  private List<String> printed(Collection<StorePath> paths) {
+    return paths.stream().sorted().distinct().map(store.dir()::print).toList();
   }
 
   private void runBuilder(String label, BuildJob job, Consumer<BuildEvent> events)
@@ -188,6 +280,12 @@ record SingleBuild(
               + "' with features {"
               + String.join(", ", settings.systemFeatures())
               + "}");
+    }
+    if (settings.jobs() == 0 && !drv.isBuiltin()) {
+      throw new BuildException(
+          "Unable to start any build;"
+              + Failures.INDENT
+              + "either increase '--max-jobs' or enable remote builds.");
     }
     if (attributes.flag("__noChroot", false)) {
       throw new BuildException(

@@ -44,7 +44,8 @@ public interface Substituter {
    * Makes a path valid that was offered. Its references are valid already.
    *
    * @param notes takes lines for the user
-   * @throws IOException if nobody has it any more, or nobody has what it should be; notes say who
+   * @throws java.nio.file.NoSuchFileException if nobody has it any more
+   * @throws IOException if nobody has what it should be; notes say who
    */
   void fetch(StorePath path, Consumer<String> notes) throws IOException, InterruptedException;
 }

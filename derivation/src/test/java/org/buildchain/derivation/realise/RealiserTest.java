@@ -58,7 +58,7 @@ class RealiserTest {
     assertEquals(
         List.of(
             new BuildEvent.Planned(List.of(drv)),
-            new BuildEvent.Started(drv),
+            new BuildEvent.Started(drv, BuildMode.NORMAL),
             new BuildEvent.LogLine(drv, "working"),
             new BuildEvent.Finished(drv, outputs(out))),
         shop.events);

@@ -2,10 +2,12 @@ package org.buildchain.derivation.realise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ class SubstitutionTest {
   private final class Shelf implements Substituter {
     private final Map<StorePath, List<StorePath>> offers = new HashMap<>();
     private final Set<StorePath> broken = new HashSet<>();
+    private final Set<StorePath> gone = new HashSet<>();
     private final ConcurrentLinkedQueue<StorePath> fetched = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Set<StorePath>> asked = new ConcurrentLinkedQueue<>();
 
@@ -57,6 +60,9 @@ class SubstitutionTest {
       }
       if (broken.contains(path)) {
         throw new IOException("nobody has '" + path + "' as it should be");
+      }
+      if (gone.contains(path)) {
+        throw new NoSuchFileException("nobody has '" + path + "'");
       }
       fetched.add(path);
       byte[] content = "fetched".getBytes(StandardCharsets.US_ASCII);
@@ -95,7 +101,7 @@ class SubstitutionTest {
   }
 
   private void realise(StorePath drv) throws InterruptedException {
-    shop.realise(TestSettings.substituter(shelf), drv);
+    shop.realise(TestSettings.substituter(shelf, true), drv);
     assertTrue(shop.store.isValid(output(drv)));
   }
 
@@ -160,6 +166,38 @@ class SubstitutionTest {
     assertTrue(
         shop.events.stream()
             .anyMatch(e -> e instanceof BuildEvent.Note n && n.text().contains("nobody has")));
+  }
+
+  @Test
+  void whatCannotBeFetchedIsAnErrorUnlessThereIsAFallback() {
+    StorePath lib = draft("lib");
+    shelf.offers.put(output(lib), List.of());
+    shelf.broken.add(output(lib));
+
+    BuildException e =
+        assertThrows(
+            BuildException.class,
+            () -> shop.realise(TestSettings.substituter(shelf, false), lib));
+
+    // outputsSubstitutionTried in derivation-goal.cc of Nix 2.26.
+    assertEquals(
+        "some substitutes for the outputs of derivation '"
+            + shop.print(lib)
+            + "' failed (usually happens due to networking issues); try '--fallback' to build"
+            + " derivation from source ",
+        e.getMessage());
+    assertEquals(1, e.exitStatus());
+  }
+
+  @Test
+  void whatNobodyHasAnyMoreIsBuilt() throws Exception {
+    StorePath lib = draft("lib");
+    StorePath app = draft("app", lib);
+    shelf.offers.put(output(app), List.of(output(lib)));
+    shelf.offers.put(output(lib), List.of());
+    shelf.gone.add(output(lib));
+    shop.realise(TestSettings.substituter(shelf, false), app);
+    assertEquals(List.of("lib", "app"), List.copyOf(ran));
   }
 
   @Test

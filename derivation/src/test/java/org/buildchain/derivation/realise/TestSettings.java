@@ -2,69 +2,98 @@ package org.buildchain.derivation.realise;
 
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Settings that differ from {@link Workshop#SETTINGS} in one thing. */
+/** Settings that differ from {@link Workshop#SETTINGS} in some things. */
 final class TestSettings {
-  private TestSettings() {}
+  private int jobs = Workshop.SETTINGS.jobs();
+  private boolean keepGoing;
+  private boolean keepFailed;
+  private boolean fallback;
+  private BuildMode mode = BuildMode.NORMAL;
+  private List<String> features = List.of();
+  private List<String> sandboxPaths = List.of();
+  private List<String> allowed = List.of();
+  private List<String> mirrors = List.of();
+  private Hooks hooks = Hooks.NONE;
+  private OutputDiffer differ = OutputDiffer.NONE;
+  private Substituter substituter = Substituter.NONE;
+  private SortedMap<String, String> environment = Workshop.SETTINGS.environment();
 
   static BuildSettings jobs(int jobs) {
-    return of(jobs, false, false, List.of(), List.of(), List.of(), new TreeMap<>());
+    TestSettings s = new TestSettings();
+    s.jobs = jobs;
+    return s.settings();
   }
 
   static BuildSettings keepGoing() {
-    return of(4, true, false, List.of(), List.of(), List.of(), new TreeMap<>());
+    TestSettings s = new TestSettings();
+    s.keepGoing = true;
+    return s.settings();
   }
 
   static BuildSettings keepFailed() {
-    return of(4, false, true, List.of(), List.of(), List.of(), new TreeMap<>());
+    TestSettings s = new TestSettings();
+    s.keepFailed = true;
+    return s.settings();
+  }
+
+  static BuildSettings check(boolean keepFailed, OutputDiffer differ) {
+    TestSettings s = new TestSettings();
+    s.mode = BuildMode.CHECK;
+    s.keepFailed = keepFailed;
+    s.differ = differ;
+    return s.settings();
+  }
+
+  static BuildSettings hooks(BuildMode mode, Hooks hooks) {
+    TestSettings s = new TestSettings();
+    s.mode = mode;
+    s.hooks = hooks;
+    return s.settings();
   }
 
   static BuildSettings hostPaths(List<String> sandboxPaths, List<String> allowed) {
-    return of(4, false, false, List.of(), sandboxPaths, allowed, new TreeMap<>());
+    TestSettings s = new TestSettings();
+    s.sandboxPaths = sandboxPaths;
+    s.allowed = allowed;
+    return s.settings();
   }
 
   static BuildSettings features(String... features) {
-    return of(4, false, false, List.of(features), List.of(), List.of(), new TreeMap<>());
+    TestSettings s = new TestSettings();
+    s.features = List.of(features);
+    return s.settings();
+  }
+
+  static BuildSettings mirrors(String... mirrors) {
+    TestSettings s = new TestSettings();
+    s.mirrors = List.of(mirrors);
+    return s.settings();
   }
 
   static BuildSettings environment(SortedMap<String, String> environment) {
-    return of(4, false, false, List.of(), List.of(), List.of(), environment);
+    TestSettings s = new TestSettings();
+    s.environment = environment;
+    return s.settings();
   }
 
-  static BuildSettings substituter(Substituter substituter) {
-    BuildSettings s = Workshop.SETTINGS;
-    return new BuildSettings(
-        s.jobs(),
-        s.cores(),
-        s.keepGoing(),
-        s.keepFailed(),
-        s.system(),
-        s.extraPlatforms(),
-        s.systemFeatures(),
-        s.sandboxPaths(),
-        s.allowedImpureHostDeps(),
-        s.limits(),
-        s.logLines(),
-        substituter,
-        s.environment());
+  static BuildSettings substituter(Substituter substituter, boolean fallback) {
+    TestSettings s = new TestSettings();
+    s.substituter = substituter;
+    s.fallback = fallback;
+    return s.settings();
   }
 
-  private static BuildSettings of(
-      int jobs,
-      boolean keepGoing,
-      boolean keepFailed,
-      List<String> features,
-      List<String> sandboxPaths,
-      List<String> allowed,
-      SortedMap<String, String> environment) {
+  private BuildSettings settings() {
     BuildSettings s = Workshop.SETTINGS;
     return new BuildSettings(
         jobs,
         s.cores(),
         keepGoing,
         keepFailed,
+        fallback,
+        mode,
         s.system(),
         s.extraPlatforms(),
         new TreeSet<>(features),
@@ -72,7 +101,10 @@ final class TestSettings {
         allowed,
         s.limits(),
         s.logLines(),
-        s.substituter(),
+        mirrors,
+        hooks,
+        differ,
+        substituter,
         environment);
   }
 }

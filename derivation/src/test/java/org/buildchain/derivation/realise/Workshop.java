@@ -1,6 +1,7 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.buildchain.derivation.Placeholders;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.MemoryFile;
 
 /** A realiser over a store in memory, with builders that are Java code. */
 final class Workshop {
@@ -58,6 +61,8 @@ final class Workshop {
           3,
           false,
           false,
+          false,
+          BuildMode.NORMAL,
           "x86_64-linux",
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
@@ -65,6 +70,9 @@ final class Workshop {
           List.of(),
           BuildJob.Limits.NONE,
           10,
+          List.of(),
+          Hooks.NONE,
+          OutputDiffer.NONE,
           Substituter.NONE,
           Collections.emptySortedMap());
 
@@ -87,11 +95,39 @@ final class Workshop {
             paths,
             new BuildSite(
                 this::runBuilder,
-                (url, target) -> Files.writeString(target, "content of " + url),
+                this::download,
+                new NoArchives(),
                 buildRoot,
+                folder.resolve("checks"),
                 folder.resolve("mount"),
                 logs,
                 8));
+  }
+
+  private void download(String url, Path target) throws IOException {
+    if (url.startsWith("broken:")) {
+      throw new IOException("unable to download '" + url + "'");
+    }
+    Files.writeString(target, "content of " + url);
+  }
+
+  private static final class NoArchives implements Archives {
+    @Override
+    public FileTree unpack(String what, FileTree.Regular archive, Path folder) throws IOException {
+      try (InputStream in = archive.open()) {
+        String[] names = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).split(" ");
+        SortedMap<String, FileTree> children = new TreeMap<>();
+        for (String name : names) {
+          children.put(name, new MemoryFile(new byte[0], false));
+        }
+        return new MemoryFolder(children);
+      }
+    }
+
+    @Override
+    public FileTree restore(String what, Path nar, boolean xz, Path folder) throws IOException {
+      throw new IOException(what + " is no NAR");
+    }
   }
 
   private BuildExit runBuilder(BuildJob job, Builder.LogSink log) throws InterruptedException {

@@ -2,6 +2,7 @@ package org.buildchain.substituter.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -251,6 +252,7 @@ final class CacheSubstituter implements Substituter {
   @Override
   public void fetch(StorePath path, Consumer<String> notes)
       throws IOException, InterruptedException {
+    boolean gone = true;
     for (Caches.Listed cache : order(notes)) {
       Optional<NarInfo> info = believed(cache, path, notes);
       if (info.isEmpty()) {
@@ -263,14 +265,15 @@ final class CacheSubstituter implements Substituter {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
+        gone &= e instanceof NoSuchFileException;
         // It may have changed since; the next command asks again.
         memory.forget(cache.files().url(), name(path));
         String from = "' from '" + cache.files().url() + "': ";
         warn(notes, "cannot fetch '" + store.dir().print(path) + from + e.getMessage());
       }
     }
-    throw new IOException(
-        "'" + store.dir().print(path) + "' can't be had from any of the substituters");
+    String problem = "'" + store.dir().print(path) + "' can't be had from any of the substituters";
+    throw gone ? new NoSuchFileException(problem) : new IOException(problem);
   }
 
   private void fetch(Caches.Listed cache, NarInfo info, Consumer<String> notes) throws IOException {
@@ -293,7 +296,7 @@ final class CacheSubstituter implements Substituter {
             cache
                 .files()
                 .open(info.url())
-                .orElseThrow(() -> new IOException("there is no '" + info.url() + "'"));
+                .orElseThrow(() -> new NoSuchFileException("there is no '" + info.url() + "'"));
         InputStream nar =
             Decompression.open(
                 info.compression(), file, info.narSize() + info.narSize() / 8 + SLACK)) {

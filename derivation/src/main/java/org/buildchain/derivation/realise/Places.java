@@ -1,0 +1,34 @@
+package org.buildchain.derivation.realise;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Where builders may run: so many at a time on this machine, whoever asked for them; a caller that
+ * wants more adds to them for as long as it builds.
+ */
+final class Places extends Semaphore {
+  private static final long serialVersionUID = 1;
+
+  private final int usual;
+
+  /**
+   * @param usual how many run at a time unless a caller wants more
+   */
+  Places(int usual) {
+    super(usual, true);
+    this.usual = usual;
+  }
+
+  /** What a caller has added; it goes again with {@link #close}. */
+  interface Extra extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Makes room for a caller that wants {@code jobs} at a time. */
+  Extra atLeast(int jobs) {
+    int more = Math.max(0, jobs - usual);
+    release(more);
+    return () -> reducePermits(more);
+  }
+}
