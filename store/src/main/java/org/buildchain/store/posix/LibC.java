@@ -39,6 +39,7 @@ final class LibC {
       handle("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   static final MethodHandle UNLINK = handle("unlink", JAVA_INT, ADDRESS);
   static final MethodHandle RMDIR = handle("rmdir", JAVA_INT, ADDRESS);
+  static final MethodHandle RENAME = handle("rename", JAVA_INT, ADDRESS, ADDRESS);
 
   /**
    * {@code open} is variadic, but on Linux for x86-64 and AArch64 its third argument travels in a

@@ -19,6 +19,9 @@ import org.buildchain.store.format.Octets;
  * AccessDeniedException} or another {@link FileSystemException} that names the file and the reason.
  */
 public final class Posix {
+  /** Characters of a path below a tree's top; the kernel takes 4095 in all, a name has 255. */
+  private static final int LONGEST_BELOW = 2000;
+
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int STATX_BASIC_STATS = 0x7ff;
@@ -248,10 +251,19 @@ public final class Posix {
     check(path, (arena, state) -> (int) LibC.RMDIR.invokeExact(state, LibC.string(arena, path)));
   }
 
+  /** Gives what stands at {@code from} the name {@code to}, on the same file system. */
+  public static void rename(String from, String to) throws IOException {
+    check(
+        from,
+        (arena, state) ->
+            (int) LibC.RENAME.invokeExact(state, LibC.string(arena, from), LibC.string(arena, to)));
+  }
+
   /**
    * Removes whatever stands at {@code path} with all that is in it, links not followed; folders are
    * made accessible first. Nothing happens if nothing stands there. Nobody else may change the tree
-   * meanwhile.
+   * meanwhile. Folders may stand in each other more deeply than a path can say: whoever enters one
+   * after the other can make such.
    */
   public static void removeTree(String path) throws IOException {
     Optional<FileStatus> status = find(path);
@@ -262,13 +274,46 @@ public final class Posix {
       unlink(path);
       return;
     }
-    if ((status.get().mode() & 0700) != 0700) {
-      chmod(path, 0700);
-    }
-    for (Entry entry : list(path)) {
-      removeTree(path + "/" + entry.name());
+    makeAccessible(path, status.get());
+    for (List<Entry> entries = list(path); !entries.isEmpty(); entries = list(path)) {
+      for (Entry entry : entries) {
+        removeBelow(path, path + "/" + entry.name());
+      }
     }
     rmdir(path);
+  }
+
+  private static void removeBelow(String top, String path) throws IOException {
+    FileStatus status = status(path);
+    if (status.type() != FileStatus.Type.DIRECTORY) {
+      unlink(path);
+      return;
+    }
+    makeAccessible(path, status);
+    if (path.length() > top.length() + LONGEST_BELOW) {
+      rename(path, freeName(top));
+      return;
+    }
+    for (Entry entry : list(path)) {
+      removeBelow(top, path + "/" + entry.name());
+    }
+    rmdir(path);
+  }
+
+  /** What is moved up is found there by the next look. */
+  private static String freeName(String folder) throws IOException {
+    for (int i = 0; ; i++) {
+      String name = folder + "/deep-" + i;
+      if (find(name).isEmpty()) {
+        return name;
+      }
+    }
+  }
+
+  private static void makeAccessible(String folder, FileStatus status) throws IOException {
+    if ((status.mode() & 0700) != 0700) {
+      chmod(folder, 0700);
+    }
   }
 
   /** Makes all that was written to the file system of {@code path} durable. */
