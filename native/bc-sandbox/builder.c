@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -12,13 +13,14 @@
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fail.h"
+#include "landlock.h"
+#include "limits.h"
 #include "root.h"
 #include "seccomp.h"
 
@@ -76,18 +78,30 @@ static void die_with_parent(int ready) {
         _exit(1);
 }
 
-/* The JVM raises its limit of open files as far as it goes; some programs try to close all. */
-static void set_limits(void) {
-    struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > 1024) {
-        files.rlim_cur = 1024;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
-    struct rlimit core = {0, RLIM_INFINITY};
-    if (setrlimit(RLIMIT_CORE, &core) < 0) {
-        core.rlim_max = 0;
-        setrlimit(RLIMIT_CORE, &core);
-    }
+/* No namespace can be made in the sandbox: most attacks on the kernel begin with being root in one.
+   The kernel's own limit holds for all ways to ask, and can't be raised without rights here. */
+static void forbid_namespaces(void) {
+    int fd = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "0", 1) != 1)
+        fail_errno("cannot forbid user namespaces");
+    close(fd);
+}
+
+/* A session keyring is inherited: this process's holds what the daemon's holds. Without room for
+   one more key, the filter alone keeps the builder from it. */
+static void leave_keyring(void) {
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
+        errno != EDQUOT)
+        fail_errno("cannot make a session keyring");
+}
+
+/* The kernel prefers whoever has more of these when memory is short: the builder before the daemon
+   and this program's other half. */
+static void die_first(void) {
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "500", 3) != 3)
+        fail_errno("cannot set the builder's rank for when memory is short");
+    close(fd);
 }
 
 static void reset_signals(void) {
@@ -114,10 +128,14 @@ void become_builder(const struct config *config, int ready) {
     if (!config->network)
         raise_loopback();
     name_the_host();
+    /* In the new user namespace, whose processes are counted; while the disk can still be asked. */
+    set_limits(config);
     enter_root(config);
+    forbid_namespaces();
+    die_first();
     drop_rights();
     die_with_parent(ready);
-    set_limits();
+    leave_keyring();
     umask(022);
     if (chdir(config->inside_build_dir) < 0)
         fail_errno("cannot enter %s", config->inside_build_dir);
@@ -125,7 +143,10 @@ void become_builder(const struct config *config, int ready) {
     personality(PER_LINUX | ADDR_NO_RANDOMIZE);
     reset_signals();
     set_streams();
-    install_filter();
+    /* With the host's network come its abstract sockets, and by those the means to pass open files
+       to another build (CVE-2024-27297). Older kernels cannot tell them from others. */
+    int unix_sockets = !config->network || close_abstract_sockets();
+    install_filter(unix_sockets);
     execve(config->builder, config->args.items, config->env.items);
     fail_errno("cannot run the builder '%s'", config->builder);
 }

@@ -1,6 +1,7 @@
 /* A configuration is a sequence of records: one byte that says what it is, four bytes that say how
    long its value is (most significant first), the value. Records of the same list follow each other
-   in order. 'E' ends it. Whoever writes it is trusted (the daemon); the limits catch mistakes. */
+   in order. 'E' ends it. 'c' is obeyed as soon as it is read, since it takes the kernel a while: a
+   caller that writes it ahead does not wait. Whoever writes it is trusted (the daemon); the limits catch mistakes. */
 #include "config.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "limits.h"
 
 enum { MAX_VALUE = 1 << 26, MAX_ITEMS = 1 << 20 };
 
@@ -40,11 +42,11 @@ static void append(struct strings *list, char *item) {
     list->items[list->count] = NULL;
 }
 
-static unsigned number(const char *value) {
+static uint64_t number(const char *value, uint64_t most) {
     char *end;
     errno = 0;
-    unsigned long result = strtoul(value, &end, 10);
-    if (errno || end == value || *end || result > UINT32_MAX - 1)
+    unsigned long long result = strtoull(value, &end, 10);
+    if (errno || *value < '0' || *value > '9' || *end || result > most)
         fail("the configuration has '%s' where a number is expected", value);
     return result;
 }
@@ -64,8 +66,13 @@ static void accept(struct config *config, char kind, char *value) {
     case 'h': append(&config->shown, value); break;
     case 'H': append(&config->sources, value); break;
     case 'n': config->network = 1; break;
-    case 'u': config->uid = number(value); break;
-    case 'g': config->gid = number(value); break;
+    case 'u': config->uid = (uid_t)number(value, UINT32_MAX - 1); break;
+    case 'g': config->gid = (gid_t)number(value, UINT32_MAX - 1); break;
+    case 'c': join_group(value); break;
+    case 'S': config->shm_size = value; break;
+    case 'D': config->data = number(value, INT64_MAX); break;
+    case 'P': config->processes = number(value, INT64_MAX); break;
+    case 'd': config->disk = number(value, INT64_MAX); break;
     default: fail("the configuration has a record of unknown kind %d", kind);
     }
 }
@@ -75,6 +82,7 @@ struct config *read_config(int fd) {
     memset(config, 0, sizeof *config);
     config->uid = geteuid();
     config->gid = getegid();
+    config->shm_size = "50%";
     /* Ends the lists that may stay empty. */
     config->env.items = allocate(sizeof(char *));
     config->env.items[0] = NULL;

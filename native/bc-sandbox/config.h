@@ -26,6 +26,10 @@ struct config {
     struct strings shown;   /* paths inside that show the host's ... */
     struct strings sources; /* ... files and folders of the same index */
     int network;            /* whether the host's network is visible */
+    char *shm_size;         /* of /dev/shm, as tmpfs takes it */
+    uint64_t data;          /* bytes of data that a process may have; 0 for no limit */
+    uint64_t processes;     /* at once; 0 for no limit */
+    uint64_t disk;          /* bytes that the folders may hold; 0 for no limit */
     uid_t uid;              /* whom the builder is on the host */
     gid_t gid;
 };

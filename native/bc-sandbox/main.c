@@ -42,6 +42,7 @@
 #include "config.h"
 #include "fail.h"
 #include "root.h"
+#include "usage.h"
 
 static void write_whole(int folder, const char *path, const char *content) {
     int fd = openat(folder, path, O_WRONLY | O_CLOEXEC);
@@ -91,12 +92,13 @@ static pid_t start_process(const struct config *config, int root, int *pidfd) {
     return pid;
 }
 
-/* Waits for the builder's end, or for the caller's, which brings about the builder's. */
-static int supervise(pid_t pid, int pidfd) {
+/* Waits for the builder's end, or for the caller's or for too much on the disk, which bring about the
+   builder's. Returns how it ended; `exceeded` says whether the disk was the reason. */
+static int supervise(pid_t pid, int pidfd, struct usage *usage, int *exceeded) {
     struct pollfd watched[] = {{.fd = pidfd, .events = POLLIN},
                                {.fd = STDIN_FILENO, .events = POLLIN}};
     for (;;) {
-        if (poll(watched, 2, -1) < 0 && errno != EINTR)
+        if (poll(watched, 2, usage_interval(usage)) < 0 && errno != EINTR)
             break;
         if (watched[0].revents)
             break;
@@ -105,6 +107,8 @@ static int supervise(pid_t pid, int pidfd) {
             if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0)
                 break;
         }
+        if ((*exceeded = usage_exceeded(usage, 0)))
+            break;
     }
     /* Killing what has ended already does nothing. */
     kill(pid, SIGKILL);
@@ -112,6 +116,7 @@ static int supervise(pid_t pid, int pidfd) {
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             fail_errno("cannot wait for the builder");
+    *exceeded = *exceeded || usage_exceeded(usage, 1);
     return status;
 }
 
@@ -153,6 +158,8 @@ int main(int argc, char **argv) {
         own(config->temp_dir, config);
     }
     separate(proc, root);
+    struct usage usage;
+    watch_usage(&usage, config);
     build_root(config);
 
     int ready[2], complaint[2], pidfd;
@@ -174,13 +181,16 @@ int main(int argc, char **argv) {
     if (write(ready[1], "1", 1) != 1)
         fail_errno("cannot start the builder");
 
-    int status = supervise(pid, pidfd);
+    int exceeded = 0;
+    int status = supervise(pid, pidfd, &usage, &exceeded);
     char why[8192];
     read_complaint(complaint[0], why, sizeof why);
     remove_mountpoints(config);
     if (why[0])
         fail("%s", why);
-    if (WIFSIGNALED(status))
+    if (exceeded)
+        dprintf(control, "filled %llu", (unsigned long long)config->disk);
+    else if (WIFSIGNALED(status))
         dprintf(control, "killed %d", WTERMSIG(status));
     else
         dprintf(control, "exited %d", WEXITSTATUS(status));

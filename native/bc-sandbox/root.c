@@ -79,7 +79,7 @@ static void fill_etc(int root, const struct config *config) {
     show_if_there(root, "/etc/hosts");
 }
 
-static void fill_dev(int root) {
+static void fill_dev(int root, const struct config *config) {
     static const char *const devices[] = {"full", "null", "random", "tty", "urandom", "zero"};
     make_folder(root, "dev", 0755);
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
@@ -94,7 +94,8 @@ static void fill_dev(int root) {
     make_link(root, "/proc/self/fd/1", "dev/stdout");
     make_link(root, "/proc/self/fd/2", "dev/stderr");
     make_folder(root, "dev/shm", 01777);
-    if (mount("none", "dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=50%,mode=1777") < 0)
+    if (mount("none", "dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, text("size=%s,mode=1777", config->shm_size)) <
+        0)
         fail_errno("cannot mount /dev/shm");
     make_folder(root, "dev/pts", 0755);
     if (mount("none", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
@@ -160,7 +161,7 @@ void build_root(const struct config *config) {
     int root = open_folder(".");
 
     fill_etc(root, config);
-    fill_dev(root);
+    fill_dev(root, config);
     make_folder(root, "proc", 0555);
     show_writable(root, temp, "/tmp");
     show_writable(root, build, config->inside_build_dir);

@@ -1,8 +1,14 @@
-/* What a builder may not do although its rights would let it:
+/* What a builder may not do although its rights would let it, or would let it on some machines:
    - give a file a set-uid or set-gid bit (EPERM), by chmod or while creating it;
-   - read or write extended attributes, and so ACLs (ENOTSUP), which no store keeps.
-   openat2 and io_uring, whose arguments a filter cannot see, say that they don't exist (ENOSYS);
-   programs fall back to calls that it can.
+   - read or write extended attributes, and so ACLs and file capabilities (ENOTSUP), which no store
+     keeps;
+   - mount, enter other namespaces, open files by handle, load programs or code into the kernel, read
+     its log, measure it, handle other threads' page faults, set the clock, reach ports (EPERM);
+   - open sockets other than Unix, IPv4, IPv6 and netlink (EAFNOSUPPORT): those of virtual machines
+     (vsock) and the like know no network namespaces, the rest is only more of the kernel to attack.
+   The kernel's keys belong to users and sessions, not to namespaces: a builder finds a kernel that
+   has none (ENOSYS). openat2 and io_uring, whose arguments a filter cannot see, don't exist either;
+   programs fall back to calls that it can. calls.c has the numbers.
 
    The filter is classic BPF over struct seccomp_data; see Documentation/userspace-api/
    seccomp_filter.rst of Linux. A system call of an architecture that isn't listed kills the process:
@@ -17,95 +23,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "fail.h"
 
-enum { MAX_RULES = 24, MAX_FILTER = 512 };
-
-enum action {
-    CHECK_MODE,    /* EPERM if the argument `mode` has a set-uid or set-gid bit */
-    CHECK_CREATE,  /* the same, if the argument `flags` creates a file */
-    NOT_SUPPORTED, /* ENOTSUP */
-    NO_CALL,       /* ENOSYS */
-};
-
-struct rule {
-    int number; /* of the system call */
-    enum action action;
-    int mode;  /* index of the argument */
-    int flags; /* index of the argument */
-};
-
-struct architecture {
-    uint32_t audit;
-    struct rule rules[MAX_RULES];
-    int count;
-};
-
-#define XATTRS(first)                                                                              \
-    {first, NOT_SUPPORTED, 0, 0}, {first + 1, NOT_SUPPORTED, 0, 0},                                \
-        {first + 2, NOT_SUPPORTED, 0, 0}, {first + 3, NOT_SUPPORTED, 0, 0},                        \
-        {first + 4, NOT_SUPPORTED, 0, 0}, {first + 5, NOT_SUPPORTED, 0, 0}
-/* Calls that came after 2019 have one number everywhere. */
-#define RECENT                                                                                     \
-    {425 /* io_uring_setup */, NO_CALL, 0, 0}, {437 /* openat2 */, NO_CALL, 0, 0},                 \
-        {452 /* fchmodat2 */, CHECK_MODE, 2, 0}, {463 /* setxattrat */, NOT_SUPPORTED, 0, 0},      \
-        {464 /* getxattrat */, NOT_SUPPORTED, 0, 0}, {469 /* file_setattr */, NO_CALL, 0, 0}
-
-static const struct architecture architectures[] = {
-#if defined(__x86_64__)
-    {AUDIT_ARCH_X86_64,
-     {{2 /* open */, CHECK_CREATE, 2, 1},
-      {257 /* openat */, CHECK_CREATE, 3, 2},
-      {85 /* creat */, CHECK_MODE, 1, 0},
-      {133 /* mknod */, CHECK_MODE, 1, 0},
-      {259 /* mknodat */, CHECK_MODE, 2, 0},
-      {90 /* chmod */, CHECK_MODE, 1, 0},
-      {91 /* fchmod */, CHECK_MODE, 1, 0},
-      {268 /* fchmodat */, CHECK_MODE, 2, 0},
-      XATTRS(188 /* setxattr */),
-      RECENT},
-     20},
-    {AUDIT_ARCH_I386,
-     {{5 /* open */, CHECK_CREATE, 2, 1},
-      {295 /* openat */, CHECK_CREATE, 3, 2},
-      {8 /* creat */, CHECK_MODE, 1, 0},
-      {14 /* mknod */, CHECK_MODE, 1, 0},
-      {297 /* mknodat */, CHECK_MODE, 2, 0},
-      {15 /* chmod */, CHECK_MODE, 1, 0},
-      {94 /* fchmod */, CHECK_MODE, 1, 0},
-      {306 /* fchmodat */, CHECK_MODE, 2, 0},
-      XATTRS(226 /* setxattr */),
-      RECENT},
-     20},
-#elif defined(__aarch64__)
-    {AUDIT_ARCH_AARCH64,
-     {{56 /* openat */, CHECK_CREATE, 3, 2},
-      {33 /* mknodat */, CHECK_MODE, 2, 0},
-      {52 /* fchmod */, CHECK_MODE, 1, 0},
-      {53 /* fchmodat */, CHECK_MODE, 2, 0},
-      XATTRS(5 /* setxattr */),
-      RECENT},
-     16},
-    {AUDIT_ARCH_ARM,
-     {{5 /* open */, CHECK_CREATE, 2, 1},
-      {322 /* openat */, CHECK_CREATE, 3, 2},
-      {8 /* creat */, CHECK_MODE, 1, 0},
-      {14 /* mknod */, CHECK_MODE, 1, 0},
-      {324 /* mknodat */, CHECK_MODE, 2, 0},
-      {15 /* chmod */, CHECK_MODE, 1, 0},
-      {94 /* fchmod */, CHECK_MODE, 1, 0},
-      {333 /* fchmodat */, CHECK_MODE, 2, 0},
-      XATTRS(226 /* setxattr */),
-      RECENT},
-     20},
-#else
-#error "no system call numbers for this architecture"
-#endif
-};
+enum { MAX_FILTER = 1024 };
 
 struct program {
     struct sock_filter code[MAX_FILTER];
@@ -138,11 +64,20 @@ static void forbid_bits(struct program *p, int mode) {
     finish(p, SECCOMP_RET_ALLOW);
 }
 
+static void allow_families(struct program *p, int unix_sockets) {
+    static const uint32_t families[] = {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX};
+    load_argument(p, 0);
+    for (int i = 0; i < (unix_sockets ? 4 : 3); i++) {
+        emit(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, families[i]);
+        finish(p, SECCOMP_RET_ALLOW);
+    }
+    finish(p, SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+}
+
 /* The accumulator holds the number of the call; if it is the rule's, the verdict follows. */
-static void emit_rule(struct program *p, const struct rule *rule) {
-    static const uint8_t lengths[] = {
-        [CHECK_MODE] = 4, [CHECK_CREATE] = 7, [NOT_SUPPORTED] = 1, [NO_CALL] = 1};
-    emit(p, BPF_JMP | BPF_JEQ | BPF_K, 0, lengths[rule->action], (uint32_t)rule->number);
+static void emit_rule(struct program *p, const struct rule *rule, int unix_sockets) {
+    unsigned short jump = p->length;
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, (uint32_t)rule->number);
     switch (rule->action) {
     case CHECK_CREATE:
         load_argument(p, rule->flags);
@@ -154,16 +89,24 @@ static void emit_rule(struct program *p, const struct rule *rule) {
     case CHECK_MODE:
         forbid_bits(p, rule->mode);
         break;
+    case CHECK_FAMILY:
+        allow_families(p, unix_sockets);
+        break;
     case NOT_SUPPORTED:
         finish(p, SECCOMP_RET_ERRNO | ENOTSUP);
+        break;
+    case FORBIDDEN:
+        finish(p, SECCOMP_RET_ERRNO | EPERM);
         break;
     case NO_CALL:
         finish(p, SECCOMP_RET_ERRNO | ENOSYS);
         break;
     }
+    p->code[jump].jf = (uint8_t)(p->length - jump - 1);
 }
 
-static void emit_architecture(struct program *p, const struct architecture *architecture) {
+static void emit_architecture(struct program *p, const struct architecture *architecture,
+                              int unix_sockets) {
     load(p, offsetof(struct seccomp_data, arch));
     /* The rules are longer than a conditional jump reaches. */
     emit(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, architecture->audit);
@@ -171,20 +114,22 @@ static void emit_architecture(struct program *p, const struct architecture *arch
     emit(p, BPF_JMP | BPF_JA, 0, 0, 0);
     load(p, offsetof(struct seccomp_data, nr));
 #if defined(__x86_64__)
-    /* The x32 calls are those of x86-64 with this bit set. */
-    if (architecture->audit == AUDIT_ARCH_X86_64)
-        emit(p, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)0x40000000);
+    /* The x32 calls have this bit set; few kernels have them. */
+    if (architecture->audit == AUDIT_ARCH_X86_64) {
+        emit(p, BPF_JMP | BPF_JSET | BPF_K, 0, 1, 0x40000000);
+        finish(p, SECCOMP_RET_ERRNO | ENOSYS);
+    }
 #endif
     for (int i = 0; i < architecture->count; i++)
-        emit_rule(p, &architecture->rules[i]);
+        emit_rule(p, &architecture->rules[i], unix_sockets);
     finish(p, SECCOMP_RET_ALLOW);
     p->code[skip].k = (uint32_t)(p->length - skip - 1);
 }
 
-void install_filter(void) {
+void install_filter(int unix_sockets) {
     static struct program p;
-    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++)
-        emit_architecture(&p, &architectures[i]);
+    for (int i = 0; i < architecture_count; i++)
+        emit_architecture(&p, &architectures[i], unix_sockets);
     finish(&p, SECCOMP_RET_KILL_PROCESS);
 
     struct sock_fprog filter = {p.length, p.code};

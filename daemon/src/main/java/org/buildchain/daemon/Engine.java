@@ -43,6 +43,9 @@ final class Engine implements Services, AutoCloseable {
   /** Outputs that differed from those they were checked against. */
   private static final String CHECKS = "checks";
 
+  /** Sandboxes that wait for a build; more builds than this at once start some of theirs late. */
+  private static final int MOST_AHEAD = 16;
+
   private final Path root;
   private final IntSupplier running;
   private final long started = System.nanoTime();
@@ -69,7 +72,9 @@ final class Engine implements Services, AutoCloseable {
     this.store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
     this.mounts = new Mounts(root, store, route(settings));
     this.sandbox =
-        new SandboxBuilder(Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"));
+        new SandboxBuilder(
+            Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"),
+            Math.clamp(settings.maxJobs(), 1, MOST_AHEAD));
     this.logs = new BuildLogs(root.resolve("logs"));
     Path builds = root.resolve("builds");
     Posix.removeTree(builds.toString());
@@ -241,6 +246,17 @@ final class Engine implements Services, AutoCloseable {
             lacking.isEmpty(),
             lacking.orElse("namespaces, mounts and seccomp work"),
             lacking.isEmpty() ? "" : "see the message"));
+    // Builds run without, so that lacking them is worth a line and no failure.
+    findings.add(
+        new Finding(
+            "limits",
+            true,
+            sandbox
+                .controlGroups()
+                .orElse(
+                    "no control groups are delegated to this process: memory is bounded process by"
+                        + " process, and only by a number in 'build-memory-max'"),
+            ""));
     findings.add(compiler());
     return findings;
   }
@@ -260,6 +276,7 @@ final class Engine implements Services, AutoCloseable {
   @Override
   public void close() {
     lowDisk.close();
+    sandbox.close();
     caches.close();
     mounts.close();
     store.close();

@@ -24,7 +24,9 @@ final class HelperProcess {
   /** The builder itself is at fault where it cannot be executed, as in Nix. */
   private static final String CANNOT_RUN = "cannot run the builder ";
 
-  private final Path helper;
+  private static final String FILLED = "filled ";
+
+  private final Helper helper;
   private final BuildJob job;
   private final Path tempDir;
   private final OptionalInt id;
@@ -36,7 +38,7 @@ final class HelperProcess {
   /** Whether the log has grown beyond its limit. */
   private volatile boolean logTooLong;
 
-  HelperProcess(Path helper, BuildJob job, Path tempDir, OptionalInt id, LogSink log) {
+  HelperProcess(Helper helper, BuildJob job, Path tempDir, OptionalInt id, LogSink log) {
     this.helper = helper;
     this.job = job;
     this.tempDir = tempDir;
@@ -45,34 +47,53 @@ final class HelperProcess {
   }
 
   BuildExit run() throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(helper.toString());
-    builder.environment().clear();
     long start = System.nanoTime();
     lastOutput = start;
-    Process process = builder.start();
+    Process process = helper.process();
     Thread reader =
         Thread.ofVirtual().name("log of " + job.label()).start(() -> copyOutput(process));
     boolean done = false;
     try {
       try {
-        SandboxConfig.write(process.getOutputStream(), job, tempDir, id);
+        if (helper.group().isPresent()) {
+          helper.group().get().limit(job.limits().resources());
+        }
+        SandboxConfig.write(
+            process.getOutputStream(), job, tempDir, id, helper.group().isPresent());
       } catch (IOException e) {
         // It ended before it had read everything; why is on its standard error.
       }
       Optional<String> exceeded = await(process, start);
-      end(process);
+      helper.end();
       reader.join();
       done = true;
+      sayWhetherMemoryWasFull();
       String report = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       return exceeded.isPresent()
           ? new BuildExit.LimitExceeded(exceeded.get())
           : exit(process.exitValue(), report);
     } finally {
       if (!done) {
-        endUninterruptibly(process, reader);
+        endUninterruptibly(reader);
       }
       process.getInputStream().close();
       process.getErrorStream().close();
+    }
+  }
+
+  /** Adds a line to the build's log. */
+  private void say(String line) {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    log.write(bytes, 0, bytes.length);
+  }
+
+  /** A process killed for want of memory does not know why; whoever reads the log should. */
+  private void sayWhetherMemoryWasFull() throws IOException {
+    if (helper.group().isPresent() && helper.group().get().wasFull()) {
+      say(
+          "error: the build's memory was full (build-memory-max = "
+              + job.limits().resources().memoryBytes()
+              + ")");
     }
   }
 
@@ -83,9 +104,12 @@ final class HelperProcess {
     if (status == 0 && report.startsWith(KILLED)) {
       return new BuildExit.Killed(Integer.parseInt(report.substring(KILLED.length())));
     }
+    if (status == 0 && report.startsWith(FILLED)) {
+      return new BuildExit.LimitExceeded(
+          "killed after writing more than " + report.substring(FILLED.length()) + " bytes to disk");
+    }
     if (report.startsWith(CANNOT_RUN)) {
-      byte[] line = ("error: " + report + "\n").getBytes(StandardCharsets.UTF_8);
-      log.write(line, 0, line.length);
+      say("error: " + report);
       return new BuildExit.Exited(1);
     }
     throw new BuildException(
@@ -101,7 +125,8 @@ final class HelperProcess {
     while (true) {
       long now = System.nanoTime();
       if (logTooLong) {
-        return Optional.of("wrote more than " + limits.maxLogBytes() + " bytes of log output");
+        return Optional.of(
+            "killed after writing more than " + limits.maxLogBytes() + " bytes of log output");
       }
       long left = remaining(limits.timeoutSeconds(), now - start);
       if (left <= 0) {
@@ -114,7 +139,8 @@ final class HelperProcess {
       if (process.waitFor(Math.min(left, silentLeft), TimeUnit.NANOSECONDS)) {
         // The log may have ended the run.
         return logTooLong
-            ? Optional.of("wrote more than " + limits.maxLogBytes() + " bytes of log output")
+            ? Optional.of(
+                "killed after writing more than " + limits.maxLogBytes() + " bytes of log output")
             : Optional.empty();
       }
     }
@@ -146,22 +172,12 @@ final class HelperProcess {
     }
   }
 
-  /** Closing its input makes the helper kill the builder and end. */
-  private static void end(Process process) throws InterruptedException {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // It has ended already.
-    }
-    process.waitFor();
-  }
-
   /** Nothing that the builder started may outlive this, so an interrupt has to wait. */
-  private static void endUninterruptibly(Process process, Thread reader) {
+  private void endUninterruptibly(Thread reader) {
     boolean interrupted = false;
     while (true) {
       try {
-        end(process);
+        helper.end();
         reader.join();
         break;
       } catch (InterruptedException e) {

@@ -18,20 +18,34 @@ import org.buildchain.derivation.realise.BuildExit;
 import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.derivation.realise.Builder;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.posix.Posix;
 
 /**
  * Runs builders by {@code bc-sandbox}, whose header says what a builder can and cannot do. As root
  * each build has a user of its own; otherwise it has the caller's rights on what it is shown.
  */
-public final class SandboxBuilder implements Builder {
+public final class SandboxBuilder implements Builder, AutoCloseable {
   private final Path helper;
   private final Optional<BuildUsers> users;
+  private final Optional<ControlGroups> groups;
+  private final SpareHelpers grouped;
+  private final SpareHelpers ungrouped;
+
+  /** A builder that starts nothing ahead, see {@link #SandboxBuilder(Path, int)}. */
+  public SandboxBuilder(Path helper) {
+    this(helper, 0);
+  }
 
   /**
    * @param helper the program {@code bc-sandbox}
+   * @param ahead how many of it to have ready once a build has run, so that the next need not wait
    */
-  public SandboxBuilder(Path helper) {
+  public SandboxBuilder(Path helper, int ahead) {
     this.helper = helper.toAbsolutePath();
+    this.groups = ControlGroups.ofThisProcess();
+    groups.ifPresent(ControlGroups::removeAbandoned);
+    this.grouped = new SpareHelpers(this.helper, groups, groups.isPresent() ? ahead : 0);
+    this.ungrouped = new SpareHelpers(this.helper, Optional.empty(), 0);
     try {
       boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
       this.users = root ? Optional.of(BuildUsers.ofThisProcess()) : Optional.empty();
@@ -42,16 +56,24 @@ public final class SandboxBuilder implements Builder {
 
   @Override
   public BuildExit run(BuildJob job, LogSink log) throws InterruptedException {
-    OptionalInt id = users.map(u -> OptionalInt.of(u.acquire())).orElse(OptionalInt.empty());
+    OptionalInt id = OptionalInt.empty();
     try {
+      if (users.isPresent()) {
+        id = OptionalInt.of(users.get().acquire());
+      }
       Path tempDir = Files.createTempDirectory(job.buildDir().toAbsolutePath().getParent(), "tmp");
       try {
         if (id.isPresent()) {
           give(job.buildDir(), id.getAsInt());
         }
-        return new HelperProcess(helper, job, tempDir, id, log).run();
+        Helper process = helper(job.limits().resources().groups());
+        try {
+          return new HelperProcess(process, job, tempDir, id, log).run();
+        } finally {
+          process.removeGroup();
+        }
       } finally {
-        Trees.delete(tempDir);
+        Posix.removeTree(Octets.fromText(tempDir.toString()));
       }
     } catch (IOException e) {
       throw new BuildException(
@@ -61,6 +83,38 @@ public final class SandboxBuilder implements Builder {
     } finally {
       if (id.isPresent()) {
         users.get().release(id.getAsInt());
+      }
+    }
+  }
+
+  private Helper helper(BuildJob.Groups wanted) throws IOException {
+    return switch (wanted) {
+      case NEVER -> ungrouped.take();
+      case WHERE_POSSIBLE -> grouped.take();
+      case ALWAYS -> {
+        if (groups.isEmpty()) {
+          throw new IOException("no control groups are delegated to this process");
+        }
+        yield grouped.take();
+      }
+    };
+  }
+
+  /** How the machine bounds what a build takes, in words; empty if only process by process. */
+  public Optional<String> controlGroups() {
+    return groups.map(ControlGroups::describe);
+  }
+
+  /** Ends what was started ahead. No build may be running. */
+  @Override
+  public void close() {
+    grouped.close();
+    ungrouped.close();
+    if (users.isPresent()) {
+      try {
+        users.get().close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
@@ -78,7 +132,7 @@ public final class SandboxBuilder implements Builder {
       try {
         return probe(folder);
       } finally {
-        Trees.delete(folder);
+        Posix.removeTree(Octets.fromText(folder.toString()));
       }
     } catch (IOException | BuildException e) {
       return Optional.of(e.getMessage());

@@ -23,10 +23,24 @@ final class SandboxConfig {
    *
    * @param tempDir the host's folder that becomes {@code /tmp}
    * @param id user and group of the builder on the host, if they are to be other than the caller's
+   * @param grouped whether the helper is in a control group, which bounds memory for all together
    */
-  static void write(OutputStream out, BuildJob job, Path tempDir, OptionalInt id)
+  static void write(OutputStream out, BuildJob job, Path tempDir, OptionalInt id, boolean grouped)
       throws IOException {
-    new SandboxConfig(out).write(job, tempDir, id);
+    SandboxConfig config = new SandboxConfig(out);
+    config.write(job, tempDir, id);
+    config.write(job.limits().resources(), grouped);
+    config.octets('E', "");
+    config.out.flush();
+  }
+
+  /** Writes that the helper is to enter a group, which it does without waiting for the rest. */
+  static void writeGroup(OutputStream out, ControlGroup group) throws IOException {
+    SandboxConfig config = new SandboxConfig(out);
+    for (Path folder : group.folders()) {
+      config.path('c', folder);
+    }
+    config.out.flush();
   }
 
   private void write(BuildJob job, Path tempDir, OptionalInt id) throws IOException {
@@ -58,8 +72,17 @@ final class SandboxConfig {
       octets('u', Integer.toString(id.getAsInt()));
       octets('g', Integer.toString(id.getAsInt()));
     }
-    octets('E', "");
-    out.flush();
+  }
+
+  private void write(BuildJob.Resources resources, boolean grouped) throws IOException {
+    octets('S', resources.shmSize());
+    number('P', resources.processes());
+    number('D', grouped ? 0 : resources.memoryOfProcess());
+    number('d', resources.diskBytes());
+  }
+
+  private void number(char kind, long value) throws IOException {
+    octets(kind, Long.toString(value));
   }
 
   private void octets(char kind, String value) throws IOException {

@@ -190,7 +190,7 @@ class SandboxBuilderTest {
   void theLogIsBounded() throws Exception {
     jobs.limits = new BuildJob.Limits(0, 0, 100_000);
     assertEquals(
-        new LimitExceeded("wrote more than 100000 bytes of log output"),
+        new LimitExceeded("killed after writing more than 100000 bytes of log output"),
         jobs.run("exec cat /dev/zero"));
     assertTrue(jobs.log().length() <= 100_000);
   }

@@ -121,6 +121,7 @@ public final class Builds {
 
   private BuildSettings buildSettings(
       Invocation invocation, BuildMode mode, Substituter substituter) {
+    Services services = context.services();
     return new BuildSettings(
         settings.maxJobs(),
         settings.number("cores") == 0
@@ -138,7 +139,8 @@ public final class Builds {
         new BuildJob.Limits(
             settings.number("timeout"),
             settings.number("max-silent-time"),
-            settings.number("max-build-log-size")),
+            settings.number("max-build-log-size"),
+            BuildResources.of(settings, services.root())),
         (int) settings.number("log-lines"),
         settings.list("hashed-mirrors"),
         new Hooks(

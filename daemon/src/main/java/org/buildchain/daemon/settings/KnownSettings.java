@@ -68,6 +68,26 @@ final class KnownSettings {
             "allowed-impure-host-deps",
             "/bin /sbin /usr /lib /lib64 /lib32 /etc/alternatives",
             "Files and folders of the machine that derivations may ask for by __impureHostDeps."),
+        new Setting(
+            "build-cpu-max",
+            "0",
+            "How many processors' time a build may take, as '2' or '0.5'; 0: all. Takes control"
+                + " groups."),
+        new Setting(
+            "build-disk-max",
+            "auto",
+            "Bytes that the folders of a build may hold; 0: no limit; 'auto': nine tenths of what is"
+                + " free on the store's disk when it begins."),
+        new Setting(
+            "build-memory-max",
+            "auto",
+            "Bytes of memory that a build may take; 0: no limit; 'auto': nine tenths of the"
+                + " machine's. Without control groups a number bounds each process by itself."),
+        new Setting(
+            "build-pids-max",
+            "auto",
+            "How many processes and threads a build may have; 0: no limit; 'auto': half of what the"
+                + " machine may have, 16384 at most."),
         new Setting("cores", "0", "What builders find in NIX_BUILD_CORES; 0: all cores."),
         new Setting(
             "diff-hook",
@@ -103,10 +123,19 @@ final class KnownSettings {
                 + " sandbox, with the daemon's rights."),
         new Setting("run-diff-hook", "false", "Run 'diff-hook'."),
         new Setting("sandbox", "true", "Builds are always sandboxed; 'false' is refused."),
+        new Setting(
+            "sandbox-dev-shm-size",
+            "50%",
+            "The size of /dev/shm in the sandbox: a number with k, m, g or % of the memory."),
         new Setting("sandbox-paths", "", "Files and folders of the machine that every build sees."),
         new Setting(
             "system-features", features(), "What 'requiredSystemFeatures' of a build may ask for."),
-        new Setting("timeout", "0", "Seconds that end a build; 0: none."));
+        new Setting("timeout", "0", "Seconds that end a build; 0: none."),
+        new Setting(
+            "use-cgroups",
+            "auto",
+            "Bound each build by control groups: 'auto' where the daemon may make them, 'true' or no"
+                + " build, 'false'."));
   }
 
   /** Source: {@code StoreConfig::getDefaultSystemFeatures} of Nix 2.26. */

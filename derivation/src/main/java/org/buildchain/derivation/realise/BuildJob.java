@@ -47,9 +47,51 @@ public record BuildJob(
    * @param timeoutSeconds of the whole run
    * @param maxSilentSeconds without a byte of output
    * @param maxLogBytes of output
+   * @param resources what it may take of the machine
    */
-  public record Limits(long timeoutSeconds, long maxSilentSeconds, long maxLogBytes) {
+  public record Limits(
+      long timeoutSeconds, long maxSilentSeconds, long maxLogBytes, Resources resources) {
     /** No bounds. */
-    public static final Limits NONE = new Limits(0, 0, 0);
+    public static final Limits NONE = new Limits(0, 0, 0, Resources.NONE);
+
+    /** Bounds on time and log alone. */
+    public Limits(long timeoutSeconds, long maxSilentSeconds, long maxLogBytes) {
+      this(timeoutSeconds, maxSilentSeconds, maxLogBytes, Resources.NONE);
+    }
+  }
+
+  /**
+   * What a build may take of the machine, all its processes together where control groups can be
+   * had; 0 means all there is.
+   *
+   * @param groups whether control groups are used
+   * @param memoryBytes of memory
+   * @param memoryOfProcess bytes of data of each process, where there are no control groups
+   * @param processes at a time, threads included
+   * @param milliCpus thousandths of a processor's time
+   * @param diskBytes that the build's folders may hold
+   * @param shmSize of {@code /dev/shm}: a number, with a unit {@code k}, {@code m}, {@code g} or
+   *     {@code %} of the memory
+   */
+  public record Resources(
+      Groups groups,
+      long memoryBytes,
+      long memoryOfProcess,
+      long processes,
+      long milliCpus,
+      long diskBytes,
+      String shmSize) {
+    /** No bounds but on {@code /dev/shm}, which has Nix's. */
+    public static final Resources NONE = new Resources(Groups.NEVER, 0, 0, 0, 0, 0, "50%");
+  }
+
+  /** Whether a build is put into control groups of its own. */
+  public enum Groups {
+    /** It is not. */
+    NEVER,
+    /** It is where this process may make them. */
+    WHERE_POSSIBLE,
+    /** It is, or it does not run. */
+    ALWAYS
   }
 }

@@ -9,8 +9,13 @@ final class Failures {
 
   private Failures() {}
 
-  /** A builder did not end well. */
-  static BuildException of(String label, BuildExit exit, boolean pure, LogLines log) {
+  /**
+   * A builder did not end well.
+   *
+   * @param outputs the outputs' names, with commas between
+   */
+  static BuildException of(
+      String label, String outputs, BuildExit exit, boolean pure, LogLines log) {
     return switch (exit) {
       case BuildExit.Exited e ->
           new BuildException(
@@ -29,7 +34,7 @@ final class Failures {
               pure ? 100 : 1);
       case BuildExit.LimitExceeded l ->
           new BuildException(
-              "building of '" + label + "' " + l.limit(),
+              "building of '" + label + "^" + outputs + "' from .drv file " + l.limit(),
               l.limit().startsWith("timed out") ? 101 : 1);
     };
   }

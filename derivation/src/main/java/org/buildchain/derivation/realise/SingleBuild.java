@@ -210,7 +210,11 @@ record SingleBuild(
         print.accept("error: " + describe(e));
       }
     }
-    throw Failures.of(label, new BuildExit.Exited(1), !hasNetwork(), lines);
+    throw Failures.of(label, outputNames(), new BuildExit.Exited(1), !hasNetwork(), lines);
+  }
+
+  private String outputNames() {
+    return String.join(",", drv.outputs().keySet());
   }
 
   private void hook(String line, Consumer<BuildEvent> events) {
@@ -241,7 +245,7 @@ record SingleBuild(
     }
     lines.end();
     if (!(exit instanceof BuildExit.Exited e && e.status() == 0)) {
-      throw Failures.of(label, exit, !hasNetwork(), lines);
+      throw Failures.of(label, outputNames(), exit, !hasNetwork(), lines);
     }
   }
 
