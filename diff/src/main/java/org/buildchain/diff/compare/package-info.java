@@ -1,0 +1,2 @@
+/** Compares two trees, files in their formats, and says what differs. */
+package org.buildchain.diff.compare;
