@@ -37,6 +37,8 @@ class ArchitectureTest {
           .definedBy("org.buildchain.substituter..")
           .layer("chain-client")
           .definedBy("org.buildchain.chain..")
+          .layer("diff")
+          .definedBy("org.buildchain.diff..")
           .layer("daemon")
           .definedBy("org.buildchain.daemon..")
           .whereLayer("hashrewrite")
@@ -54,7 +56,9 @@ class ArchitectureTest {
           .whereLayer("substituter")
           .mayOnlyAccessLayers("derivation", "store")
           .whereLayer("chain-client")
-          .mayOnlyAccessLayers("derivation", "store");
+          .mayOnlyAccessLayers("derivation", "store")
+          .whereLayer("diff")
+          .mayOnlyAccessLayers("store");
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =
@@ -77,7 +81,10 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.buildchain.store.hash..",
               "org.buildchain.store.path..",
-              "org.buildchain.store.ipld..")
+              "org.buildchain.store.ipld..",
+              "org.buildchain.diff.elf..",
+              "org.buildchain.diff.archive..",
+              "org.buildchain.diff.text..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.nio.file..", "java.net..", "java.time..");

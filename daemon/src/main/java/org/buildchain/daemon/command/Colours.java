@@ -8,6 +8,15 @@ final class Colours {
 
   /** By the conventions of {@code NO_COLOR} (no-color.org), {@code CLICOLOR_FORCE} and TERM. */
   static boolean wanted(Invocation invocation) {
+    return wanted(invocation, invocation.stderrIsTerminal());
+  }
+
+  /** The same for standard output. */
+  static boolean wantedOnOutput(Invocation invocation) {
+    return wanted(invocation, invocation.stdoutIsTerminal());
+  }
+
+  private static boolean wanted(Invocation invocation, boolean terminal) {
     var env = invocation.env();
     if (!env.getOrDefault("NO_COLOR", "").isEmpty()) {
       return false;
@@ -15,6 +24,6 @@ final class Colours {
     if (env.containsKey("CLICOLOR_FORCE")) {
       return true;
     }
-    return invocation.stderrIsTerminal() && !env.getOrDefault("TERM", "dumb").equals("dumb");
+    return terminal && !env.getOrDefault("TERM", "dumb").equals("dumb");
   }
 }

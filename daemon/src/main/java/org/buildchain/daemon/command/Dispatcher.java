@@ -50,6 +50,7 @@ public final class Dispatcher implements CommandHandler {
     commands.putAll(further);
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("store", StoreCommand::line);
+    commands.put("diff", () -> new CommandLine(new DiffCommand()));
     commands.put("copy", () -> new CommandLine(new CopyCommand()));
     commands.put("serve", () -> new CommandLine(new ServeCommand()));
     commands.put("key", KeyCommand::line);

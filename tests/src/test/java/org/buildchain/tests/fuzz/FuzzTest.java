@@ -29,7 +29,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
   private static final long SECONDS = Long.getLong("fuzz.seconds", 20);
   private static final List<Class<?>> TARGETS =
-      List.of(ParserTarget.class, ATermTarget.class, NarTarget.class, NarInfoTarget.class);
+      List.of(
+          ParserTarget.class,
+          ATermTarget.class,
+          NarTarget.class,
+          NarInfoTarget.class,
+          DiffTarget.class);
   private static final Path EXPRESSIONS = Path.of("src/test/resources");
   private static final Path DERIVATIONS =
       Path.of("../derivation/src/test/resources/org/buildchain/derivation/corpus.drvs");
