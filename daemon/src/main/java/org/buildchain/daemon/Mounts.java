@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.buildchain.fuse.FileSystemView;
 import org.buildchain.fuse.MountOptions;
 import org.buildchain.fuse.MountProvider;
@@ -27,7 +28,7 @@ final class Mounts implements AutoCloseable {
   private static final Path NIX_DATABASE = Path.of("/nix/var/nix/db");
 
   private final MountProvider provider;
-  private final List<StoreMount> mounts = new ArrayList<>();
+  private final List<StoreMount> mounts = new CopyOnWriteArrayList<>();
   private final Path root;
   private Optional<String> problem = Optional.empty();
 
@@ -35,6 +36,7 @@ final class Mounts implements AutoCloseable {
   Mounts(Path root, DiskStore store, MountRoute route) throws IOException {
     this.root = root;
     this.provider = route.provider();
+    store.onChange(() -> mounts.forEach(StoreMount::changed));
     boolean everyone = isRoot();
     FileSystemView byPath = StoreViews.byPath(store);
     List<MountProvider.Problem> problems = provider.probe();

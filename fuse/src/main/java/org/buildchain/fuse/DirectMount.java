@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.buildchain.fuse.device.FuseDevice;
 import org.buildchain.fuse.device.Mounter;
 import org.buildchain.fuse.protocol.Reply;
@@ -27,6 +29,8 @@ final class DirectMount implements StoreMount {
   /** The device that the mount came with. Others may borrow it, so it is closed last. */
   private final FuseDevice device;
 
+  private final Notices removals;
+  private final Notices changes;
   private final ReadAhead readAhead;
   private final List<Thread> threads = new ArrayList<>();
   private boolean closed;
@@ -36,6 +40,8 @@ final class DirectMount implements StoreMount {
     this.mounter = mounter;
     this.mountpoint = mountpoint;
     this.device = device;
+    this.removals = new Notices(device.another());
+    this.changes = new Notices(device.another());
     this.readAhead = new ReadAhead(served, device, Runtime.getRuntime().availableProcessors());
   }
 
@@ -56,21 +62,49 @@ final class DirectMount implements StoreMount {
   }
 
   @Override
-  public synchronized void removed(Collection<String> names) {
-    if (closed) {
-      return;
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      Reply notification = new Reply(arena.allocate(4096));
-      for (String name : names) {
-        if (name.isEmpty() || name.length() > 255) {
-          continue;
-        }
+  public void removed(Collection<String> names) {
+    for (String name : names) {
+      if (!name.isEmpty() && name.length() <= 255) {
         served.nodes.removed(name);
-        device.write(notification.forgetTopEntry(name));
+        removals.send(reply -> reply.forgetTopEntry(name));
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, mountpoint + " may show what is gone: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void changed() {
+    changes.send(Reply::forgetTopAttributes);
+  }
+
+  /**
+   * A way to tell the kernel something. That a name is gone waits for whoever looks into the top
+   * folder, so that what needn't wait has a way of its own.
+   */
+  private static final class Notices {
+    private final FuseDevice device;
+    private final Arena arena = Arena.ofAuto();
+    private final Reply reply = new Reply(arena.allocate(4096));
+    private boolean closed;
+
+    Notices(FuseDevice device) {
+      this.device = device;
+    }
+
+    synchronized void send(Function<Reply, MemorySegment> notice) {
+      if (closed) {
+        return;
+      }
+      try {
+        // That the kernel doesn't know what this is about is as well.
+        FuseDevice.Sent unused = device.write(notice.apply(reply));
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "a mount may show what is gone: " + e.getMessage());
+      }
+    }
+
+    synchronized void close() {
+      closed = true;
+      device.close();
     }
   }
 
@@ -80,6 +114,8 @@ final class DirectMount implements StoreMount {
       return;
     }
     closed = true;
+    removals.close();
+    changes.close();
     try {
       mounter.detach(mountpoint);
     } catch (IOException e) {

@@ -123,6 +123,11 @@ final class JnrMount implements StoreMount {
   }
 
   @Override
+  public void changed() {
+    // Nothing to do: libfuse keeps no listing, and this route shows no times.
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;

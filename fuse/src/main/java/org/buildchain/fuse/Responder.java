@@ -41,6 +41,13 @@ final class Responder implements Runnable {
   private static final int MAX_PAGES = 256;
   private static final int MAX_BACKGROUND = 64;
 
+  /**
+   * How long the kernel keeps the top folder's attributes by itself. It is told when they change
+   * ({@link StoreMount#changed}); kernels before 5.10 may take an answer that was under way then
+   * for a new one, and so show an old listing this long.
+   */
+  private static final long TOP_SECONDS = 1;
+
   /** More than a request with the longest name takes, and what the kernel demands at least. */
   private static final int REQUEST_SIZE = 16 << 10;
 
@@ -198,7 +205,7 @@ final class Responder implements Runnable {
       case Opcode.LOOKUP -> lookup(request, reply, about, told);
       case Opcode.GETATTR ->
           about.id() == NodeTable.ROOT
-              ? reply.attributes(unique, served.rootAttributes(), 0)
+              ? reply.attributes(unique, served.rootAttributes(), TOP_SECONDS)
               : reply.attributes(unique, served.attributes(about.node()), Reply.YEAR);
       case Opcode.READLINK ->
           about.node() instanceof Symlink link

@@ -18,6 +18,12 @@ public interface StoreMount extends AutoCloseable {
   void removed(Collection<String> names);
 
   /**
+   * Makes the kernel ask again what the root looks like: it keeps that, and the root's listing. To
+   * be called after children have come or gone.
+   */
+  void changed();
+
+  /**
    * Unmounts. Files that are still open give {@code EIO} from now on, but for what the kernel holds
    * of them already, and the view is not called again once this has returned. Takes a few seconds
    * at most. Closing twice does nothing.

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;
 
 /** The views of a store: its objects by store path and by CID. */
@@ -28,7 +29,7 @@ public final class StoreViews {
   public static FileSystemView byCid(Store store, Function<String, Optional<StorePath>> byCid) {
     return new StoreView(
         store,
-        byCid,
+        name -> isCid(name) ? byCid.apply(name) : Optional.empty(),
         () ->
             store.allPaths().stream()
                 .map(store::query)
@@ -43,6 +44,15 @@ public final class StoreViews {
       return Optional.of(StorePath.parse(name));
     } catch (FormatException e) {
       return Optional.empty();
+    }
+  }
+
+  private static boolean isCid(String name) {
+    try {
+      Cid.parse(name);
+      return true;
+    } catch (FormatException e) {
+      return false;
     }
   }
 

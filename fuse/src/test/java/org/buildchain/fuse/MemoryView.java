@@ -7,13 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A view that is built up in memory. Names and targets are octet strings. */
 final class MemoryView implements FileSystemView {
   private final AtomicLong inodes = new AtomicLong(100);
   private final AtomicLong version = new AtomicLong();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   final Folder root = new Folder(1);
+
+  /** Has {@code listener} run after each change. */
+  void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private void change() {
+    version.incrementAndGet();
+    listeners.forEach(Runnable::run);
+  }
 
   @Override
   public Directory root() {
@@ -35,12 +47,12 @@ final class MemoryView implements FileSystemView {
 
     private void put(String name, Node node) {
       children.put(name, node);
-      version.incrementAndGet();
+      change();
     }
 
     void remove(String name) {
       children.remove(name);
-      version.incrementAndGet();
+      change();
     }
 
     @Override

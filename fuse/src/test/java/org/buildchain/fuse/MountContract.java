@@ -50,6 +50,7 @@ abstract class MountContract {
     at = Files.createDirectory(temporary.resolve("mnt"));
     mount = provider().mount(view, at, new MountOptions(true, 4));
     at = mount.mountpoint();
+    view.onChange(() -> mount.changed());
   }
 
   @AfterEach

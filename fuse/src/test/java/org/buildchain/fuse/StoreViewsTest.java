@@ -9,12 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
@@ -51,6 +56,8 @@ class StoreViewsTest {
             StoreViews.byCid(store, store::byObject),
             Files.createDirectory(temporary.resolve("cids")),
             options);
+    store.onChange(byPath::changed);
+    store.onChange(byCid::changed);
   }
 
   @AfterEach
@@ -117,11 +124,42 @@ class StoreViewsTest {
   }
 
   @Test
-  void namesThatAreNoPathsAreNotFound() {
-    for (String name : List.of(".links", "x", "0123456789abcdfghijklmnpqrsvwxyz-other", "bafy")) {
-      assertFalse(Files.exists(byPath.mountpoint().resolve(name)), name);
-      assertFalse(Files.exists(byCid.mountpoint().resolve(name)), name);
+  void namesThatAreNoPathsAreNotFoundAndNoFault() {
+    List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    Handler handler = new Recorder(logged);
+    Logger log = Logger.getLogger(Responder.class.getName());
+    log.addHandler(handler);
+    try {
+      String path = "0123456789abcdfghijklmnpqrsvwxyz-other";
+      for (String name : List.of(".links", "x", path, "bafy", "b".repeat(59), "n".repeat(255))) {
+        for (StoreMount mount : List.of(byPath, byCid)) {
+          Path at = mount.mountpoint().resolve(name);
+          assertThrows(NoSuchFileException.class, () -> Files.size(at), name);
+        }
+      }
+      assertEquals(List.of(), logged.stream().map(LogRecord::getMessage).toList());
+    } finally {
+      log.removeHandler(handler);
     }
+  }
+
+  private static final class Recorder extends Handler {
+    private final List<LogRecord> records;
+
+    Recorder(List<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      records.add(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

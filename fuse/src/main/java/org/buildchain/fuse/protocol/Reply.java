@@ -243,6 +243,17 @@ public final class Reply {
     return notification(3, 16 + bytes.length + 1);
   }
 
+  /**
+   * Tells the kernel to ask for the attributes of the top folder again: {@code
+   * FUSE_NOTIFY_INVAL_INODE} with an offset below 0, which leaves what it holds of the content.
+   */
+  public MemorySegment forgetTopAttributes() {
+    buffer.set(U64, OUT_HEADER, ROOT);
+    buffer.set(U64, OUT_HEADER + 8L, -1);
+    buffer.set(U64, OUT_HEADER + 16L, 0);
+    return notification(2, 24);
+  }
+
   /** Where up to {@code size} bytes for {@link #keep} go, from its position 0. */
   public ByteBuffer content(int size) {
     return payload.clear().position(24).limit(24 + size).slice();

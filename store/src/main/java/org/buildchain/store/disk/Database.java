@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -63,6 +65,7 @@ final class Database implements AutoCloseable {
   private final Env<byte[]> env;
   private final Dbi<byte[]>[] tables;
   private final ReentrantLock writing = new ReentrantLock();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   Database(Path folder) throws IOException {
@@ -138,10 +141,13 @@ final class Database implements AutoCloseable {
 
   /** Writes all or nothing; durable when this returns. */
   void write(Consumer<Writer> body) {
+    boolean paths;
     writing.lock();
     try (Txn<byte[]> txn = env.txnWrite()) {
-      body.accept(new Writer(txn));
+      Writer writer = new Writer(txn);
+      body.accept(writer);
       txn.commit();
+      paths = writer.paths;
     } catch (LmdbException e) {
       // A write that the disk had room for in part is an I/O error to LMDB.
       String why = isFull() ? "No space left on device" : e.getMessage();
@@ -149,6 +155,14 @@ final class Database implements AutoCloseable {
     } finally {
       writing.unlock();
     }
+    if (paths) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** Has {@code listener} run after each transaction that wrote to the table of paths. */
+  void onPaths(Runnable listener) {
+    listeners.add(listener);
   }
 
   private boolean isFull() {
@@ -194,15 +208,19 @@ final class Database implements AutoCloseable {
 
   /** A transaction. */
   final class Writer extends Reader {
+    private boolean paths;
+
     Writer(Txn<byte[]> txn) {
       super(txn);
     }
 
     void put(Table table, byte[] key, byte[] value) {
+      paths |= table == Table.PATHS;
       dbi(table).put(txn, key, value);
     }
 
     void delete(Table table, byte[] key) {
+      paths |= table == Table.PATHS;
       dbi(table).delete(txn, key);
     }
   }

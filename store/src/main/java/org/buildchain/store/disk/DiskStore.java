@@ -467,6 +467,14 @@ public final class DiskStore implements Store {
   }
 
   /**
+   * Has {@code listener} run whenever paths have become valid or ceased to be, or more is known of
+   * them: after it is so, and before the call that made it so returns. It must be quick.
+   */
+  public void onChange(Runnable listener) {
+    database.onPaths(listener);
+  }
+
+  /**
    * The roots of this store.
    *
    * @param root the store's root folder
