@@ -43,6 +43,18 @@ final class Collector {
 
     /** Those alone that processes have open. */
     Collection<StorePath> open() throws IOException;
+
+    /** Keeps processes from pinning anything temporarily. */
+    Held hold() throws IOException;
+  }
+
+  /** While it lasts no temporary pin is made. */
+  interface Held extends AutoCloseable {
+    /** What is pinned temporarily. */
+    Collection<StorePath> temporary() throws IOException;
+
+    @Override
+    void close() throws IOException;
   }
 
   /** Transactions are short, so that nobody waits long for one. */
@@ -109,7 +121,7 @@ final class Collector {
       order = order.stream().filter(p -> !opened.contains(p)).toList();
     }
     CidTable counts = count(all, order);
-    Removal removal = new Removal(all, counts);
+    Removal removal = new Removal(all, counts, candidates);
     for (int at = 0; at < order.size() && !removal.enough(options); at += PATHS_AT_ONCE) {
       List<StorePath> some = order.subList(at, Math.min(order.size(), at + PATHS_AT_ONCE));
       if (options.dryRun()) {
@@ -247,14 +259,16 @@ final class Collector {
   private final class Removal {
     private final Map<StorePath, PathInfo> all;
     private final CidTable counts;
+    private final Candidates candidates;
     private final CidTable dropped = new CidTable();
     private final List<StorePath> paths = new ArrayList<>();
     private final Map<Cid, BlockPlace> garbage = new LinkedHashMap<>();
     private long freedBlocks;
     private long freedBytes;
 
-    Removal(Map<StorePath, PathInfo> all, CidTable counts) {
+    Removal(Map<StorePath, PathInfo> all, CidTable counts, Candidates candidates) {
       this.all = all;
+      this.candidates = candidates;
       this.counts = counts;
     }
 
@@ -277,20 +291,10 @@ final class Collector {
     }
 
     void remove(List<StorePath> some) throws IOException {
-      Set<StorePath> taken = uses.condemn(some);
-      List<StorePath> removed = new ArrayList<>();
-      try {
-        database.write(
-            w -> {
-              removed.clear();
-              for (StorePath path : some) {
-                if (taken.contains(path) && unregister(w, all.get(path))) {
-                  removed.add(path);
-                }
-              }
-            });
-      } finally {
-        uses.acquit(taken);
+      List<StorePath> removed;
+      try (Held held = roots.hold()) {
+        Set<StorePath> pinned = candidates.reached(held.temporary());
+        removed = unregister(some.stream().filter(p -> !pinned.contains(p)).toList());
       }
       for (StorePath path : removed) {
         paths.add(path);
@@ -300,6 +304,26 @@ final class Collector {
         }
       }
       flush();
+    }
+
+    /** Makes paths invalid in one transaction, but for those that somebody relies on. */
+    private List<StorePath> unregister(List<StorePath> some) {
+      Set<StorePath> taken = uses.condemn(some);
+      List<StorePath> removed = new ArrayList<>();
+      try {
+        database.write(
+            w -> {
+              removed.clear();
+              for (StorePath path : some) {
+                if (taken.contains(path) && Collector.unregister(w, all.get(path))) {
+                  removed.add(path);
+                }
+              }
+            });
+      } finally {
+        uses.acquit(taken);
+      }
+      return removed;
     }
 
     /** Takes an object's share off the count of each of its blocks. */

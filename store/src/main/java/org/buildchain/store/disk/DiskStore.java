@@ -42,6 +42,7 @@ import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.pin.Roots;
+import org.buildchain.store.posix.FileLock;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
@@ -443,6 +444,22 @@ public final class DiskStore implements Store {
           @Override
           public Collection<StorePath> open() throws IOException {
             return pins.open();
+          }
+
+          @Override
+          public Collector.Held hold() throws IOException {
+            FileLock lock = pins.lock();
+            return new Collector.Held() {
+              @Override
+              public Collection<StorePath> temporary() throws IOException {
+                return pins.temporary();
+              }
+
+              @Override
+              public void close() throws IOException {
+                lock.close();
+              }
+            };
           }
         };
     collecting.lock();

@@ -4,10 +4,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +24,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.posix.FileLock;
 
 /**
  * What must not be collected: what pins lead to, and what running processes have open through the
@@ -26,6 +36,7 @@ import org.buildchain.store.path.StorePath;
 public final class Roots {
   private static final int MAX_LINKS = 16;
   private static final long MAX_TEMP_BYTES = 64L << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path pins;
   private final List<String> byPath;
@@ -50,25 +61,90 @@ public final class Roots {
    */
   public Set<StorePath> find() throws IOException {
     Set<StorePath> found = new TreeSet<>();
-    walk(pins.resolve("per-user"), found, 0);
-    temporary(found);
+    try (FileLock _ = lock()) {
+      pinned(found);
+      found.addAll(temporary());
+    }
     found.addAll(open());
     return found;
   }
 
-  private void walk(Path folder, Set<StorePath> found, int depth) throws IOException {
-    if (depth > MAX_LINKS || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+  /**
+   * Takes {@code pins/lock}. A process that pins something for itself writes {@code
+   * pins/temp/{pid}} and takes the lock, shared, after: what is valid then stays.
+   *
+   * @throws IOException if another process holds it for ten seconds
+   */
+  public FileLock lock() throws IOException {
+    Path file = pins.resolve("lock");
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(pins);
+      try {
+        Files.createFile(
+            file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } catch (FileAlreadyExistsException e) {
+        // Somebody was faster.
+      }
+    }
+    return FileLock.take(Octets.fromText(file.toString()), PATIENCE);
+  }
+
+  /**
+   * Folders are opened one below the other, never by a path: a user who swaps one for a link
+   * meanwhile must not have files removed elsewhere.
+   */
+  private void pinned(Set<StorePath> found) throws IOException {
+    Path users = pins.resolve("per-user");
+    if (!Files.isDirectory(users, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        if (Files.isSymbolicLink(entry)) {
-          if (!follow(entry, found)) {
-            Files.deleteIfExists(entry);
-          }
-        } else {
-          walk(entry, found, depth + 1);
+    UserPrincipal owner = Files.getOwner(pins, LinkOption.NOFOLLOW_LINKS);
+    try (SecureDirectoryStream<Path> folders = secure(Files.newDirectoryStream(users), users)) {
+      for (Path folder : folders) {
+        Path name = folder.getFileName();
+        UserPrincipal of =
+            folders
+                .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .owner();
+        // Nobody pins in another's name.
+        if (of.equals(owner) || of.getName().equals(name.toString())) {
+          walk(folders, folder, found, 0);
         }
+      }
+    }
+  }
+
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> opened, Path folder)
+      throws IOException {
+    if (opened instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    opened.close();
+    throw new IOException("cannot read '" + folder + "' safely on this system");
+  }
+
+  private void walk(
+      SecureDirectoryStream<Path> parent, Path folder, Set<StorePath> found, int depth)
+      throws IOException {
+    if (depth > MAX_LINKS) {
+      return;
+    }
+    try (SecureDirectoryStream<Path> entries =
+        parent.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+      for (Path entry : entries) {
+        Path at = folder.resolve(entry.getFileName());
+        if (!Files.isSymbolicLink(at)) {
+          walk(entries, at, found, depth + 1);
+        } else if (!follow(at, found)) {
+          entries.deleteFile(entry.getFileName());
+        }
+      }
+    } catch (NotDirectoryException | NoSuchFileException e) {
+      // A file, or it has gone.
+    } catch (FileSystemException e) {
+      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
       }
     }
   }
@@ -125,11 +201,15 @@ public final class Roots {
     return path.substring(prefix.length(), end < 0 ? path.length() : end);
   }
 
-  /** {@code pins/temp/{pid}}: a line for each base name or path that a living process relies on. */
-  private void temporary(Set<StorePath> found) throws IOException {
+  /**
+   * What {@code pins/temp} holds: a file for each process, named by its number, with a line for
+   * each base name or path that it relies on. Files of processes that are gone are removed.
+   */
+  public Set<StorePath> temporary() throws IOException {
+    Set<StorePath> found = new TreeSet<>();
     Path temp = pins.resolve("temp");
-    if (!Files.isDirectory(temp)) {
-      return;
+    if (!Files.isDirectory(temp, LinkOption.NOFOLLOW_LINKS)) {
+      return found;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(temp)) {
       for (Path file : files) {
@@ -148,6 +228,7 @@ public final class Roots {
         }
       }
     }
+    return found;
   }
 
   /** What running processes have open, run, map, or stand in, as far as this user may see it. */

@@ -37,6 +37,7 @@ final class LibC {
   static final MethodHandle FSYNC = handle("fsync", JAVA_INT, JAVA_INT);
   static final MethodHandle POSIX_FALLOCATE =
       handle("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+  static final MethodHandle FLOCK = handle("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   static final MethodHandle UNLINK = handle("unlink", JAVA_INT, ADDRESS);
   static final MethodHandle RMDIR = handle("rmdir", JAVA_INT, ADDRESS);
   static final MethodHandle RENAME = handle("rename", JAVA_INT, ADDRESS, ADDRESS);

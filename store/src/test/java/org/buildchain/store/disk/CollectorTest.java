@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
@@ -267,6 +268,62 @@ class CollectorTest {
     assertFalse(Files.exists(temporary.resolve("999999999")));
     Files.delete(result);
     assertEquals(List.of(a), collect(CollectOptions.ALL).paths());
+  }
+
+  @Test
+  void nobodyPinsInAnothersName() throws IOException {
+    StorePath mine = add("mine", 10);
+    StorePath others = add("others", 10);
+    pin("nobody", "x", mine);
+    pin("mail", "x", others);
+    // The folder's owner is who pins; root's own store honours root, too.
+    for (String user : List.of("nobody", "mail")) {
+      Path folder = root.resolve("pins/per-user/" + user);
+      Files.setOwner(
+          folder,
+          folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    }
+    assertEquals(List.of(others), collect(CollectOptions.ALL).paths());
+  }
+
+  @Test
+  void foldersOfPinsThatAreLinksAreNotEntered() throws IOException {
+    Path outside = Files.createDirectory(temp.resolve("outside"));
+    Files.createSymbolicLink(outside.resolve("dangling"), temp.resolve("gone"));
+    Path user = Files.createDirectories(root.resolve("pins/per-user/me"));
+    Files.createSymbolicLink(user.resolve("bc"), outside);
+    Files.createSymbolicLink(root.resolve("pins/per-user/you"), outside);
+    collect(CollectOptions.ALL);
+    assertTrue(Files.isSymbolicLink(outside.resolve("dangling")));
+  }
+
+  /** The protocol of docs/formats.md, by another process: write, take the lock shared, look. */
+  @Test
+  void whatIsPinnedTemporarilyWhileACollectionRunsStays() throws Exception {
+    StorePath pinned = add("pinned", 10);
+    Path lock = Files.createDirectories(root.resolve("pins")).resolve("lock");
+    Files.createFile(lock);
+    Process holder =
+        new ProcessBuilder("flock", "--shared", lock.toString(), "sh", "-c", "echo held; read x")
+            .start();
+    Process waiter = new ProcessBuilder("sh", "-c", "read x").start();
+    try (var said = holder.inputReader();
+        var toHolder = holder.outputWriter();
+        var toWaiter = waiter.outputWriter();
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertEquals("held", said.readLine());
+      var collection = executor.submit(() -> collect(CollectOptions.ALL));
+      // It can't have decided: the lock is held.
+      Path temporary = Files.createDirectories(root.resolve("pins/temp"));
+      Files.writeString(temporary.resolve(Long.toString(waiter.pid())), pinned + "\n");
+      toHolder.write("go on\n");
+      toHolder.flush();
+      assertEquals(List.of(), collection.get().paths());
+      toWaiter.write("end\n");
+    }
+    assertEquals(0, holder.waitFor());
+    assertEquals(0, waiter.waitFor());
+    assertEquals(List.of(pinned), collect(CollectOptions.ALL).paths());
   }
 
   @Test
