@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,29 @@ class DiffTest {
     assertTrue(shown.out().contains("- exec x"), shown.out());
     Command.Result file = BC.run(folder, "diff", "a/run.sh", "b/run.sh");
     assertTrue(file.status() == 1 && file.out().contains("(the output itself)"), file.out());
+  }
+
+  /** A build that is made again says why it is not the same. */
+  @Test
+  void rebuildsThatDiffer() {
+    String[] build = {
+      "build",
+      "--no-link",
+      "--check",
+      "--expr",
+      """
+      derivation {
+        name = "nd"; system = builtins.currentSystem; builder = "/bin/sh";
+        args = [ "-c" "/bin/mkdir $out; /bin/date +%s%N | /usr/bin/md5sum > $out/sum; echo x > $out/x" ];
+        __impureHostDeps = [ "/usr" "/bin" "/lib" "/lib64" ];
+      }
+      """
+    };
+    BC.run(Stream.of(build).filter(a -> !a.equals("--check")).toArray(String[]::new)).orFail();
+    Command.Result again = BC.run(build);
+    // Nix's status for it (manual, "nix-build", Special exit codes).
+    assertEquals(104, again.status());
+    assertTrue(again.err().contains("sum\n  random\n"), again.err());
   }
 
   @Test

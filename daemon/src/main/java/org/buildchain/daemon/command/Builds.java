@@ -17,7 +17,6 @@ import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.derivation.realise.BuildSettings;
 import org.buildchain.derivation.realise.Hooks;
-import org.buildchain.derivation.realise.OutputDiffer;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
@@ -147,7 +146,7 @@ public final class Builds {
             program("post-build-hook"),
             settings.flag("run-diff-hook") ? program("diff-hook") : Optional.empty(),
             settings.toText()),
-        OutputDiffer.NONE,
+        new ExplainedDifferences(context.messages().colours()),
         substituter,
         new TreeMap<>(invocation.env()));
   }

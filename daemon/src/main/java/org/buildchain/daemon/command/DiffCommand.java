@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Each difference has a class (time-stamp, build-path, entry-order, code, ...; docs/formats.md"
           + " lists them) and an effect: 'none' where nothing that runs reads it, 'data' where a"
-          + " cause is known but programs may read it, 'code' for all else. ELF, ar, gzip, zip, tar,"
-          + " compiled Python and text are looked into.",
+          + " cause is known but programs may read it, 'code' for all else. ELF, ar, gzip, zip,"
+          + " tar, compiled Python and text are looked into.",
       "",
       "The exit status is 0 if they are the same, 1 if they differ, 2 for errors, as diff has it."
     },

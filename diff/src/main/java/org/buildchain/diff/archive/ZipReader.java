@@ -97,7 +97,9 @@ public final class ZipReader {
   /** The one place where the end's record fits. */
   private long end() {
     long found = -1;
-    for (long at = (long) file.length() - END_SIZE; at >= 0 && at >= file.length() - 0x10015L; at--) {
+    for (long at = (long) file.length() - END_SIZE;
+        at >= 0 && at >= file.length() - 0x10015L;
+        at--) {
       if (file.has(at, END) && at + END_SIZE + file.little(at + 20, 2) == file.length()) {
         if (found >= 0) {
           throw new FormatException("zip archive", at, "it has two ends");

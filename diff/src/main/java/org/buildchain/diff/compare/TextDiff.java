@@ -70,9 +70,21 @@ final class TextDiff {
   private void line(String left, String right) {
     Set<DifferenceClass> causes = Causes.of(left, right);
     if (causes.isEmpty()) {
-      sink.add(code ? DifferenceClass.CODE : DifferenceClass.UNKNOWN, Effect.CODE, "", left, right);
+      sink.add(
+          code ? DifferenceClass.CODE : DifferenceClass.UNKNOWN,
+          Effect.CODE,
+          "",
+          shown(left, right),
+          shown(right, left));
     }
-    causes.forEach(c -> sink.add(c, explained(), "", left, right));
+    causes.forEach(c -> sink.add(c, explained(), "", shown(left, right), shown(right, left)));
+  }
+
+  /** Without the line feed that the other line has as well. */
+  private static String shown(String line, String other) {
+    return line.endsWith("\n") && other.endsWith("\n")
+        ? line.substring(0, line.length() - 1)
+        : line;
   }
 
   private Effect explained() {

@@ -35,7 +35,8 @@ public final class Causes {
               "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"),
           kind(
               DifferenceClass.TIME_STAMP,
-              "\\b(?:19|20)\\d\\d[-/.][01]?\\d[-/.][0-3]?\\d(?:[T_ ][0-2]\\d[:.]?[0-5]\\d[:.]?[0-6]?\\d?)?(?:[.,]\\d{1,9})?Z?\\b"
+              "\\b(?:19|20)\\d\\d[-/.][01]?\\d[-/.][0-3]?\\d(?:[T_"
+                  + " ][0-2]\\d[:.]?[0-5]\\d[:.]?[0-6]?\\d?)?(?:[.,]\\d{1,9})?Z?\\b"
                   + "|\\b[0-3]?\\d[-/.][0-3]?\\d[-/.](?:19|20)\\d\\d\\b"
                   + "|\\b(?:19|20)\\d\\d[01]\\d[0-3]\\d(?:[T_-]?[0-2]\\d[0-5]\\d(?:[0-6]\\d)?)?Z?\\b"
                   + "|\\b(?:"
@@ -52,22 +53,23 @@ public final class Causes {
               DifferenceClass.LOCALE,
               "\\b[a-z]{2}_[A-Z]{2}(?:\\.[A-Za-z0-9-]+)?(?:@[a-z]+)?\\b|\\bC\\.(?:UTF-8|utf8)\\b|\\bPOSIX\\b"
                   + "|\\b(?:UTC|GMT|CET|CEST|EET|EEST|WET|WEST|MSK|EST|EDT|CST|CDT|MST|MDT|PST|PDT|JST|KST|IST|BST|AEST|AEDT)(?:[+-]\\d{1,2})?\\b"
-                  + "|\\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific|Etc)/[A-Za-z_/+-]+\\b"
-                  + "|\\b\\d{1,3}(?:[., ']\\d{3})+(?:[.,]\\d+)?\\b|\\b\\d+[.,]\\d+\\b"),
+                  + "|\\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific|Etc)/[A-Za-z_/+-]+\\b|\\b\\d{1,3}(?:[.,"
+                  + " ']\\d{3})+(?:[.,]\\d+)?\\b|\\b\\d+[.,]\\d+\\b"),
           kind(
               DifferenceClass.BUILD_PATH,
               "/(?:tmp|build|builds|private|home|root|Users|var|mnt|run|work|workspace|scratch|srv|data|dev/shm|usr/src|nix/var)(?:/[A-Za-z0-9_.+@%~,=-]+)+/?"),
           kind(
               DifferenceClass.HOST_OR_USER,
-              "(?i)\\b(?:user|username|user-name|logname|host|hostname|host-name|nodename|builder|built by|built on|build[_ -]?host|build[_ -]?user|machine|owner|packager)\\b[\"']?(?: is)? *[:= ] *[\"']?[a-z_][\\w.-]*(?:@[\\w.-]+)?"
-                  + "|\\b[A-Za-z_][\\w.-]*@[A-Za-z][\\w.-]*"
-                  + "|\\bLinux [\\w.-]+ \\d+\\.\\d+[\\w.-]*"),
+              "(?i)\\b(?:user|username|user-name|logname|host|hostname|host-name|nodename|builder|built"
+                  + " by|built on|build[_ -]?host|build[_"
+                  + " -]?user|machine|owner|packager)\\b[\"']?(?: is)? *[:= ]"
+                  + " *[\"']?[a-z_][\\w.-]*(?:@[\\w.-]+)?"
+                  + "|\\b[A-Za-z_][\\w.-]*@[A-Za-z][\\w.-]*|\\bLinux [\\w.-]+ \\d+\\.\\d+[\\w.-]*"),
           kind(
               DifferenceClass.RANDOM,
-              "\\b0x[0-9a-fA-F]{6,16}\\b|\\b[0-9a-fA-F]{16,128}\\b"
-                  + "|(?i:\\bp?pid\\b[ :=#]*\\d+)"
-                  + "|\\b(?:cc|tmp|tmp\\.|tmp_|conftest|conf)[A-Za-z0-9_]{6,10}\\b"
-                  + "|(?i:\\b(?:seed|nonce|salt|random|uuid|token|serial|build[_ -]?number)\\b[\"']?[ :=]*[\"']?[A-Za-z0-9+/=_-]+)"),
+              "\\b0x[0-9a-fA-F]{6,16}\\b|\\b[0-9a-fA-F]{16,128}\\b|(?i:\\bp?pid\\b[ :=#]*\\d+)"
+                  + "|\\b(?:cc|tmp|tmp\\.|tmp_|conftest|conf)[A-Za-z0-9_]{6,10}\\b|(?i:\\b(?:seed|nonce|salt|random|uuid|token|serial|build[_"
+                  + " -]?number)\\b[\"']?[ :=]*[\"']?[A-Za-z0-9+/=_-]+)"),
           new Kind(
               DifferenceClass.RANDOM,
               Pattern.compile("[A-Za-z0-9+/_-]{22,}={0,2}"),

@@ -46,7 +46,8 @@ class FlippedBytesTest {
 
   private static final Pattern SECTION =
       Pattern.compile(
-          "\\[ *(?<index>\\d+)\\] (?<name>\\S+) +(?<type>\\S+) +[0-9a-f]+ (?<from>[0-9a-f]+) (?<size>[0-9a-f]+)");
+          "\\[ *(?<index>\\d+)\\] (?<name>\\S+) +(?<type>\\S+) +[0-9a-f]+ (?<from>[0-9a-f]+)"
+              + " (?<size>[0-9a-f]+)");
 
   @TempDir static Path folder;
 

@@ -91,9 +91,9 @@ class PlantedTest {
   @Test
   void timesInArchives() throws IOException {
     String script =
-        "echo text > f.txt; touch -d @EPOCH f.txt; gcc -c -DTEXT='\"x\"' main.c -o f.o; touch -d @EPOCH f.o;"
-            + "ar crU out/f.a f.o; tar cf out/f.tar --owner=0 --group=0 f.txt;"
-            + "gzip -c f.txt > out/f.gz; jar cfM out/f.jar f.txt; tar czf out/f.tgz --format=pax f.txt";
+        "echo text > f.txt; touch -d @EPOCH f.txt; gcc -c -DTEXT='\"x\"' main.c -o f.o; touch -d"
+            + " @EPOCH f.o;ar crU out/f.a f.o; tar cf out/f.tar --owner=0 --group=0 f.txt;gzip -c"
+            + " f.txt > out/f.gz; jar cfM out/f.jar f.txt; tar czf out/f.tgz --format=pax f.txt";
     sources();
     make(script.replace("EPOCH", "1700000000"), script.replace("EPOCH", "1712345678"));
     expect("harmless", DifferenceClass.TIME_STAMP);
@@ -262,8 +262,8 @@ class PlantedTest {
   @Test
   void metadataOfArchives() throws IOException {
     String script =
-        "echo x >f; touch -d @1700000000 f; tar cf out/t.tar --numeric-owner --owner=OWN --group=0 f;"
-            + " cp f NAME; touch -r f NAME; gzip -c NAME > out/f.gz";
+        "echo x >f; touch -d @1700000000 f; tar cf out/t.tar --numeric-owner --owner=OWN --group=0"
+            + " f; cp f NAME; touch -r f NAME; gzip -c NAME > out/f.gz";
     make(
         script.replace("OWN", "1000").replace("NAME", "name"),
         script.replace("OWN", "1001").replace("NAME", "other"));
