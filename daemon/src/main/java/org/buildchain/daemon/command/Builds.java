@@ -73,7 +73,7 @@ public final class Builds {
         new BuildDisplay(
             context.messages(),
             services.store().dir(),
-            logs,
+            shown(invocation),
             live,
             context.caller()::columns,
             System::nanoTime)) {
@@ -140,7 +140,8 @@ public final class Builds {
             settings.number("max-silent-time"),
             settings.number("max-build-log-size"),
             BuildResources.of(settings, services.root())),
-        (int) settings.number("log-lines"),
+        // What was shown as it came is not shown again.
+        logs ? 0 : (int) settings.number("log-lines"),
         settings.list("hashed-mirrors"),
         new Hooks(
             program("post-build-hook"),
@@ -149,6 +150,14 @@ public final class Builds {
         new ExplainedDifferences(context.messages().colours()),
         substituter,
         new TreeMap<>(invocation.env()));
+  }
+
+  private BuildDisplay.Logs shown(Invocation invocation) {
+    if (!logs) {
+      return BuildDisplay.Logs.NONE;
+    }
+    // Programs of Nix show lines as they are.
+    return invocation.program().equals("bc") ? BuildDisplay.Logs.NAMED : BuildDisplay.Logs.PLAIN;
   }
 
   private Optional<String> program(String setting) {

@@ -19,6 +19,15 @@ import org.buildchain.store.path.StorePath;
 public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
   private static final Duration REDRAW = Duration.ofMillis(100);
 
+  /** What is shown of what builders print. */
+  public enum Logs {
+    NONE,
+    /** Each line as it is. */
+    PLAIN,
+    /** Each line with the derivation's name before it. */
+    NAMED
+  }
+
   /** Where lines go. */
   public interface Screen {
     /** A line that stays. */
@@ -33,14 +42,14 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
 
   private final Screen screen;
   private final StoreDir dir;
-  private final boolean logs;
+  private final Logs logs;
   private final LongSupplier clock;
   private final BuildState state = new BuildState();
   private final Thread painter;
   private final boolean live;
 
   /**
-   * @param logs whether builders' output is shown as it comes
+   * @param logs what is shown of builders' output as it comes
    * @param live whether to keep a status line
    * @param columns the terminal's width, asked for at each redraw
    * @param clock nanoseconds
@@ -48,7 +57,7 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
   public BuildDisplay(
       Screen screen,
       StoreDir dir,
-      boolean logs,
+      Logs logs,
       boolean live,
       IntSupplier columns,
       LongSupplier clock) {
@@ -88,12 +97,13 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
         }
       }
       case BuildEvent.LogLine l -> {
-        if (logs) {
-          screen.note(BuildState.name(l.derivation()) + "> " + l.line());
+        if (logs != Logs.NONE) {
+          String name = logs == Logs.NAMED ? BuildState.name(l.derivation()) + "> " : "";
+          screen.note(name + l.line());
         }
       }
       case BuildEvent.HookLine h -> {
-        if (logs) {
+        if (logs != Logs.NONE) {
           screen.note("post-build-hook: " + h.line());
         }
       }

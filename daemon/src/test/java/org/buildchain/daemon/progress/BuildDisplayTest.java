@@ -85,7 +85,8 @@ class BuildDisplayTest {
           }
         };
     try (BuildDisplay display =
-        new BuildDisplay(screen, StoreDir.DEFAULT, true, false, () -> 80, () -> 0)) {
+        new BuildDisplay(
+            screen, StoreDir.DEFAULT, BuildDisplay.Logs.NAMED, false, () -> 80, () -> 0)) {
       display.on(new BuildEvent.Planned(List.of(B)));
       display.on(new BuildEvent.Started(B, BuildMode.NORMAL));
       display.on(new BuildEvent.LogLine(B, "checking"));

@@ -1,5 +1,7 @@
 package org.buildchain.derivation.realise;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -221,7 +223,7 @@ final class Execution {
     String message =
         one
             ? requestedFailures.values().iterator().next().getMessage()
-            : "build of " + String.join(", ", names) + " failed";
+            : "build of " + names.stream().sorted().collect(joining(", ")) + " failed";
     throw new BuildException(message, status, failures.getFirst());
   }
 
