@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.buildchain.daemon.chain.VerifiedOutputs;
+import org.buildchain.daemon.command.Acceptance;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.host.BuiltinArchives;
@@ -25,6 +27,7 @@ import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.fuse.MountProvider;
 import org.buildchain.fuse.MountRoute;
 import org.buildchain.sandbox.SandboxBuilder;
+import org.buildchain.store.Store;
 import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
@@ -53,12 +56,14 @@ final class Engine implements Services, AutoCloseable {
   private final Mounts mounts;
   private final SandboxBuilder sandbox;
   private final BuildLogs logs;
+  private final BuildSite site;
   private final Realiser realiser;
   private final Realiser mendingRealiser;
   private final Pins pins;
   private final LowDisk lowDisk;
   private final KeptEvaluators evaluators;
   private final Caches caches;
+  private final Acceptance acceptance = new VerifiedOutputs();
   private final RepositoryLocks repositoryLocks = new RepositoryLocks();
 
   /**
@@ -80,7 +85,7 @@ final class Engine implements Services, AutoCloseable {
     Posix.removeTree(builds.toString());
     Files.createDirectories(builds);
     Derivations derivations = new Derivations(store);
-    BuildSite site =
+    this.site =
         new BuildSite(
             sandbox,
             new UrlDownloads(Map.copyOf(System.getenv()), settings.number("connect-timeout")),
@@ -186,6 +191,12 @@ final class Engine implements Services, AutoCloseable {
   }
 
   @Override
+  public Realiser realiserIn(Store view) {
+    Derivations derivations = new Derivations(view);
+    return new Realiser(view, derivations, new OutputPaths(view.dir(), derivations), site);
+  }
+
+  @Override
   public Substituter substituter(Settings settings) {
     if (!settings.flag("substitute")) {
       return Substituter.NONE;
@@ -200,6 +211,11 @@ final class Engine implements Services, AutoCloseable {
             Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
             Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")));
     return caches.substituter(options, store);
+  }
+
+  @Override
+  public Acceptance acceptance() {
+    return acceptance;
   }
 
   @Override

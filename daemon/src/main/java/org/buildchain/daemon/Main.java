@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.buildchain.daemon.chain.ChainCommands;
 import org.buildchain.daemon.command.Dispatcher;
 import org.buildchain.daemon.nix.NixPrograms;
 import org.buildchain.daemon.repl.ReplCommand;
@@ -76,6 +77,7 @@ public final class Main {
   private static Map<String, Supplier<CommandLine>> commands() {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("repl", () -> new CommandLine(new ReplCommand()));
+    commands.putAll(ChainCommands.all());
     commands.putAll(NixPrograms.commands());
     return commands;
   }

@@ -3,6 +3,7 @@ package org.buildchain.daemon.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.daemon.evaluation.Evaluation;
@@ -44,6 +45,14 @@ final class BuildCommand extends BcCommand {
   private boolean json;
 
   @Option(
+      names = "--require",
+      paramLabel = "verified",
+      description =
+          "Take only outputs that the chain in use calls valid, fetched from 'gateways' by their"
+              + " CIDs; refuse everything else and say what is missing.")
+  private Optional<String> require = Optional.empty();
+
+  @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
   private boolean printLogs;
@@ -56,6 +65,12 @@ final class BuildCommand extends BcCommand {
       found.addAll(evaluations.evaluation().derivations(query));
     }
     BuildRequest request = new BuildRequest(found);
+    if (require.isPresent()) {
+      if (!require.get().equals("verified")) {
+        throw new CommandException("option '--require': expected 'verified'");
+      }
+      new Builds(context, evaluations.settings(), printLogs).requireVerified(request.wanted());
+    }
     var made = realiseOptions.run(context, evaluations.settings(), printLogs, request.wanted());
     if (made.isEmpty()) {
       return 0;

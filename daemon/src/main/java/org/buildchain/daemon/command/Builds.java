@@ -1,7 +1,9 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,16 +51,25 @@ public final class Builds {
     return realise(requested, mode, context.services().realiser());
   }
 
+  /** The same with a realiser of another view of the store. */
+  public SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      Collection<DerivedPath> requested, Realiser realiser) throws InterruptedException {
+    return realise(requested, BuildMode.NORMAL, realiser);
+  }
+
   SortedMap<StorePath, SortedMap<String, StorePath>> realise(
       Collection<DerivedPath> requested, BuildMode mode, Realiser realiser)
       throws InterruptedException {
     Services services = context.services();
+    if (mode == BuildMode.NORMAL) {
+      acceptVerified(requested, realiser);
+    }
     if (!settings.flag("sandbox")) {
       throw new CommandException(
           "'sandbox = false' is not supported: every builder runs in a sandbox; name what it needs"
               + " of the host in '__impureHostDeps' or 'sandbox-paths'");
     }
-    Substituter substituter = services.substituter(settings);
+    Substituter substituter = substituter();
     if (services.cannotBuild().isPresent()
         && (mode == BuildMode.CHECK
             || !realiser.plan(requested, substituter, context.messages()::note).isEmpty())) {
@@ -81,15 +92,60 @@ public final class Builds {
     }
   }
 
+  /** Takes what the chain calls valid, if the settings say so, what was asked for first. */
+  private void acceptVerified(Collection<DerivedPath> requested, Realiser realiser)
+      throws InterruptedException {
+    if (!settings.list("accept").contains("verified")
+        || realiser != context.services().realiser()) {
+      return;
+    }
+    try {
+      accept(requested(requested), false);
+      List<StorePath> builds =
+          realiser.plan(requested, Substituter.NONE, context.messages()::note).builds();
+      for (StorePath drvPath : builds.reversed()) {
+        accept(List.of(drvPath), false);
+      }
+    } catch (IOException e) {
+      throw new CommandException(e.getMessage());
+    }
+  }
+
+  /** Refuses whatever the chain does not call valid, and fetches what it does. */
+  void requireVerified(Collection<DerivedPath> requested) throws IOException, InterruptedException {
+    accept(requested(requested), true);
+  }
+
+  private void accept(Collection<StorePath> drvPaths, boolean required)
+      throws IOException, InterruptedException {
+    context.services().acceptance().fetch(context, settings, drvPaths, required);
+  }
+
+  private static List<StorePath> requested(Collection<DerivedPath> requested) {
+    return requested.stream()
+        .<StorePath>mapMulti(
+            (path, out) -> {
+              if (path instanceof DerivedPath.Built b) {
+                out.accept(b.derivation());
+              }
+            })
+        .distinct()
+        .toList();
+  }
+
   /** Says what {@link #realise} would build and fetch now. */
   public void show(Collection<DerivedPath> requested) throws InterruptedException {
     Services services = context.services();
     Realiser.Planned planned =
-        services
-            .realiser()
-            .plan(requested, services.substituter(settings), context.messages()::note);
+        services.realiser().plan(requested, substituter(), context.messages()::note);
     BuildDisplay.willBuild(context.messages(), services.store().dir(), planned.builds());
     BuildDisplay.willFetch(context.messages(), services.store().dir(), planned.fetches());
+  }
+
+  private Substituter substituter() {
+    return settings.list("accept").contains("signatures")
+        ? context.services().substituter(settings)
+        : Substituter.NONE;
   }
 
   /** Builds what an evaluation needs to go on. */

@@ -107,7 +107,13 @@ public final class Dispatcher implements CommandHandler {
    * on for ever and holds what each of its clients needs.
    */
   private static boolean holdsNothing(Program.Choice choice) {
-    return List.of("serve", "nix-collect-garbage", "nix-store --gc", "nix-store --delete")
+    return List.of(
+                "serve",
+                "chain",
+                "validator",
+                "nix-collect-garbage",
+                "nix-store --gc",
+                "nix-store --delete")
             .contains(choice.line())
         || (choice.line().equals("store")
             && !choice.args().isEmpty()

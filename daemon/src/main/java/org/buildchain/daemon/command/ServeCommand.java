@@ -115,7 +115,8 @@ final class ServeCommand extends BcCommand {
             Sizes.bytes("--keep", keep),
             tls(),
             tokenFile.map(this::token),
-            services.root().resolve("cache/uploads"));
+            services.root().resolve("cache/uploads"),
+            services.root().resolve("chain/outputs"));
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
       String host = address.getAddress().getHostAddress();

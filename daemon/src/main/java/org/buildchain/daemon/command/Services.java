@@ -11,6 +11,7 @@ import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.store.Store;
 import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
@@ -45,8 +46,14 @@ public interface Services {
   /** Builds as if paths that lack blocks were not there: see {@link DiskStore#wholePaths}. */
   Realiser mendingRealiser();
 
+  /** Builds in a view of the store. */
+  Realiser realiserIn(Store view);
+
   /** What these settings name as substituters. */
   Substituter substituter(Settings settings);
+
+  /** What a chain's word counts for. */
+  Acceptance acceptance();
 
   /** The logs of builds. */
   BuildLogs logs();

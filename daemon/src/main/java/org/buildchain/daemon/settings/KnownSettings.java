@@ -148,6 +148,17 @@ final class KnownSettings {
 
   private static List<Setting> store() {
     return List.of(
+        new Setting(
+            "accept",
+            "signatures",
+            "What makes an output that was built elsewhere good enough: 'signatures' (by"
+                + " 'trusted-public-keys'), 'verified' (the chain in use calls it valid), or"
+                + " both words: either."),
+        new Setting("anvil", "", "The program of 'bc chain devnet'; by default that on the PATH."),
+        new Setting(
+            "gateways",
+            "",
+            "Where blocks are fetched by CID: URLs of 'bc serve' or of any IPFS gateway."),
         new Setting("connect-timeout", "15", "Seconds that a connection may take to be made."),
         new Setting(
             "daemon-idle-timeout", "0", "Seconds without a command that end the daemon; 0: none."),
@@ -191,6 +202,12 @@ final class KnownSettings {
             "trusted-public-keys",
             "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
             "Keys whose signatures are believed."),
+        new Setting(
+            "verified-depth",
+            "12",
+            "Blocks that must follow the one in which the chain called an output valid."),
+        new Setting(
+            "verified-validators", "1", "How many must have rebuilt what the chain calls valid."),
         new Setting("tarball-ttl", "3600", "Seconds for which a download is not asked for again."));
   }
 }

@@ -117,6 +117,23 @@ public final class DiskStore implements Store {
   }
 
   /**
+   * This store as it would be without certain paths, to build them again.
+   *
+   * @param hidden the paths
+   */
+  public RebuildStore rebuilding(Set<StorePath> hidden) {
+    return new RebuildStore(this, hidden);
+  }
+
+  /** What would be known of objects if they were added now; nothing is stored. */
+  List<PathInfo> describe(List<NewObject> objects) throws IOException {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      return writer.prepare(read(objects, writer));
+    }
+  }
+
+  /**
    * This store as it would be without the paths of which blocks are missing since {@link
    * #forgetDamagedBlocks}: who adds one of them mends it.
    */
@@ -306,16 +323,21 @@ public final class DiskStore implements Store {
 
   private void add(List<NewObject> objects) throws IOException {
     try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
-      for (NewObject object : objects) {
-        Set<StorePath> candidates = new TreeSet<>(object.candidates());
-        candidates.add(object.path());
-        TreeImport.Result result =
-            writer.read(candidates, true, object.tree(), (data, offset, length) -> {});
-        reads.add(new ObjectWriter.Read(object, result, result.found()));
-      }
-      writer.register(reads);
+      writer.register(read(objects, writer));
     }
+  }
+
+  private static List<ObjectWriter.Read> read(List<NewObject> objects, ObjectWriter writer)
+      throws IOException {
+    List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
+    for (NewObject object : objects) {
+      Set<StorePath> candidates = new TreeSet<>(object.candidates());
+      candidates.add(object.path());
+      TreeImport.Result result =
+          writer.read(candidates, true, object.tree(), (data, offset, length) -> {});
+      reads.add(new ObjectWriter.Read(object, result, result.found()));
+    }
+    return reads;
   }
 
   @Override

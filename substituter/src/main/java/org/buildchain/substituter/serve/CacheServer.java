@@ -50,6 +50,7 @@ public final class CacheServer implements AutoCloseable {
    * @param tls for HTTPS; without it HTTP is spoken
    * @param upload admits whoever has it to add paths; without it nobody can
    * @param uploads a folder for what is being uploaded
+   * @param loose a folder of blocks by CID that are served besides those of the store
    */
   public record Options(
       InetSocketAddress address,
@@ -60,7 +61,8 @@ public final class CacheServer implements AutoCloseable {
       long keptBytes,
       Optional<SSLContext> tls,
       Optional<Token> upload,
-      Path uploads) {}
+      Path uploads,
+      Path loose) {}
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -82,7 +84,7 @@ public final class CacheServer implements AutoCloseable {
       throws IOException {
     this.problems = problems;
     this.store = store;
-    this.gateway = new Gateway(store);
+    this.gateway = new Gateway(store, options.loose());
     this.token = options.upload();
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();

@@ -1,6 +1,10 @@
 package org.buildchain.substituter.serve;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +13,8 @@ import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.CarScope;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
 
 /**
  * Blocks and CAR files by CID, for whoever verifies them. Source: "Trustless Gateway
@@ -21,9 +27,16 @@ final class Gateway {
   private static final long SECONDS = 29030400;
 
   private final DiskStore store;
+  private final Path loose;
 
-  Gateway(DiskStore store) {
+  /**
+   * A gateway.
+   *
+   * @param loose a folder of further blocks by CID, each a file
+   */
+  Gateway(DiskStore store, Path loose) {
     this.store = store;
+    this.loose = loose;
   }
 
   /**
@@ -78,9 +91,20 @@ final class Gateway {
   private Answer raw(String cid) throws IOException {
     Optional<byte[]> block = store.block(cid);
     if (block.isEmpty()) {
+      block = loose(Cid.parse(cid));
+    }
+    if (block.isEmpty()) {
       return Answer.missing("this block");
     }
     return answer(RAW, "\"" + cid + ".raw\"", Answer.held(block.get()), cid + ".bin");
+  }
+
+  private Optional<byte[]> loose(Cid cid) throws IOException {
+    try (InputStream in = Files.newInputStream(loose.resolve(cid.toString()))) {
+      return Optional.of(in.readNBytes(Block.MAX_SIZE)).filter(cid::matches);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private Answer car(String cid, Map<String, String> parameters, String accept) throws IOException {

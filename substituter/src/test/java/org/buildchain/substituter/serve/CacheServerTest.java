@@ -89,7 +89,8 @@ class CacheServerTest {
                 keep,
                 tls,
                 Optional.of(new Token(TOKEN)),
-                folder.resolve("uploads")),
+                folder.resolve("uploads"),
+                folder.resolve("loose")),
             problems::add);
   }
 

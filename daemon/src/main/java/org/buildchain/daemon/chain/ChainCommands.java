@@ -1,0 +1,22 @@
+package org.buildchain.daemon.chain;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/** The commands of this package. */
+public final class ChainCommands {
+  private ChainCommands() {}
+
+  /** All of them, by name. */
+  public static Map<String, Supplier<CommandLine>> all() {
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    commands.put("claim", () -> new CommandLine(new ClaimCommand()));
+    commands.put("verify", () -> new CommandLine(new VerifyCommand()));
+    commands.put("validator", ValidatorCommand::line);
+    commands.put("chain", ChainCommand::line);
+    commands.put("wallet", WalletCommand::line);
+    return commands;
+  }
+}

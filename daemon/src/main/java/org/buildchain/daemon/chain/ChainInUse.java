@@ -1,0 +1,85 @@
+package org.buildchain.daemon.chain;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import org.buildchain.chain.claim.Claims;
+import org.buildchain.chain.network.Network;
+import org.buildchain.chain.rpc.Node;
+import org.buildchain.chain.wallet.Wallets;
+import org.buildchain.daemon.command.CommandContext;
+import org.buildchain.daemon.command.CommandException;
+
+/** The chain that a store's commands use: {@code chain/network.json} in its root. */
+final class ChainInUse implements AutoCloseable {
+  private static final int DECIMALS = 18;
+
+  private final Claims claims;
+
+  private ChainInUse(Claims claims) {
+    this.claims = claims;
+  }
+
+  /** Connects to it, and looks whether it is the chain that it was. */
+  static ChainInUse open(CommandContext context) throws IOException {
+    Network network;
+    try {
+      network = Network.parse(Files.readString(file(context)));
+    } catch (NoSuchFileException e) {
+      throw new CommandException(
+          "no chain is in use; 'bc chain use URL' chooses one, 'bc chain devnet' makes one");
+    }
+    Node node = new Node(network.url());
+    network.check(node);
+    return new ChainInUse(new Claims(node, network));
+  }
+
+  /** Makes a chain the one in use. */
+  static void use(CommandContext context, Network network) throws IOException {
+    Path file = file(context);
+    Files.createDirectories(file.getParent());
+    Path next = file.resolveSibling("network.json.new");
+    Files.write(next, network.json().getBytes(StandardCharsets.UTF_8));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Path file(CommandContext context) {
+    return folder(context).resolve("network.json");
+  }
+
+  static Path folder(CommandContext context) {
+    return context.services().root().resolve("chain");
+  }
+
+  static Wallets wallets(CommandContext context) {
+    return new Wallets(folder(context).resolve("wallets"), Clock.systemUTC());
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  Network network() {
+    return claims.network();
+  }
+
+  Node node() {
+    return claims.node();
+  }
+
+  /** An amount of 10^-18 as people write it. */
+  static String amount(BigInteger units, String name) {
+    return new BigDecimal(units, DECIMALS).stripTrailingZeros().toPlainString() + " " + name;
+  }
+
+  @Override
+  public void close() {
+    node().close();
+  }
+}

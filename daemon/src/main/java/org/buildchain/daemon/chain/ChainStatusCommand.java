@@ -1,0 +1,60 @@
+package org.buildchain.daemon.chain;
+
+import java.math.BigInteger;
+import org.buildchain.chain.contracts.Rules;
+import org.buildchain.chain.contracts.TokenAbi;
+import org.buildchain.chain.contracts.ValidatorRegistryAbi;
+import org.buildchain.chain.rpc.BlockHeader;
+import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.daemon.command.BcCommand;
+import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.Messages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Says which chain is in use, and how it is. */
+@Command(
+    name = "status",
+    description = "Says which chain is in use, where the contracts stand, and the present rules.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  bc chain status", "  bc chain status --json"})
+final class ChainStatusCommand extends BcCommand {
+  @Option(names = "--json", description = "Print an object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    try (ChainInUse chain = ChainInUse.open(context)) {
+      BlockHeader latest = chain.node().latest();
+      BigInteger supply =
+          chain.node().call(chain.network().token(), TokenAbi.totalSupply()).number(0);
+      long slots =
+          chain.node().call(chain.network().registry(), ValidatorRegistryAbi.slots()).small(0);
+      Rules rules = chain.claims().currentRules();
+      ObjectNode out = new ObjectMapper().createObjectNode();
+      out.put("url", chain.network().url().toString());
+      out.put("chainId", chain.network().chainId());
+      out.put("block", latest.number());
+      out.put("time", latest.timestamp());
+      chain.network().addresses().forEach((name, address) -> out.put(name, address.toString()));
+      out.put("supply", ChainInUse.amount(supply, "BCT"));
+      out.put("validatorSlots", slots);
+      out.put("publisherStake", ChainInUse.amount(rules.publisherStake(), "BCT"));
+      out.put("fee", ChainInUse.amount(rules.fee(), "BCT"));
+      out.put("buildTime", rules.buildTime());
+      out.put("revealTime", rules.revealTime());
+      Messages messages = context.messages();
+      if (json) {
+        messages.println(out.toString());
+      } else {
+        out.properties()
+            .forEach(e -> messages.println(e.getKey() + ": " + e.getValue().asString()));
+      }
+      return 0;
+    } catch (NodeException e) {
+      throw new CommandException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package org.buildchain.daemon.chain;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.buildchain.chain.abi.Word;
+import org.buildchain.chain.claim.Outputs;
+import org.buildchain.chain.network.Constants;
+import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.validator.Rebuilder;
+import org.buildchain.chain.validator.Stakes;
+import org.buildchain.chain.validator.Validator;
+import org.buildchain.chain.wallet.Key;
+import org.buildchain.daemon.command.BcCommand;
+import org.buildchain.daemon.command.CommandContext;
+import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.SettingOptions;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.path.StorePath;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Rebuilds what others claim. */
+@Command(
+    name = "validator",
+    description = "Rebuilds what others claim, for a reward.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc validator run --password-file password",
+      "  bc validator run --wallet 0x9d8a --stake 6000"
+    })
+final class ValidatorCommand extends BcCommand {
+  @Spec private CommandSpec spec;
+
+  static CommandLine line() {
+    return new CommandLine(new ValidatorCommand()).addSubcommand("run", new Run());
+  }
+
+  @Override
+  public Integer call() {
+    context.messages().note(spec.commandLine().getUsageMessage());
+    return 1;
+  }
+
+  /** Serves until Ctrl-C. */
+  @Command(
+      name = "run",
+      description = {
+        "Stakes, waits to be drawn for claims and disputes, rebuilds, reports, and collects"
+            + " rewards, until Ctrl-C. Started again it goes on with what is open: a validator"
+            + " that is away when it is drawn loses a little, one that does not reveal what it"
+            + " committed to loses more.",
+        "",
+        "Derivations are fetched by CID from the setting 'gateways'. Several validators can run"
+            + " on one machine, each with a wallet of its own."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  bc validator run --password-file password",
+        "  bc validator run --option gateways 'http://publisher.example.org:5000'"
+      })
+  static final class Run extends BcCommand {
+    private static final long POLL_MILLIS = 500;
+    private static final long COLLECT_EVERY = 600;
+    private static final int MOST_JOBS = 4;
+
+    @Mixin private WalletOptions wallet;
+
+    @Mixin private SettingOptions settingOptions;
+
+    @Option(
+        names = "--stake",
+        paramLabel = "BCT",
+        description = "Stake so many BCT in all. Default: the least that is allowed.")
+    private Optional<Long> stake = Optional.empty();
+
+    @Option(
+        names = "--max-download",
+        paramLabel = "BYTES",
+        defaultValue = "4294967296",
+        description = "Decline derivations that are larger. Default: 4 GiB.")
+    private long maxDownload;
+
+    @Option(
+        names = "--patience",
+        paramLabel = "N",
+        defaultValue = "3",
+        description =
+            "Leave it to others for N blocks to move claims on. Default: ${DEFAULT-VALUE}.")
+    private long patience;
+
+    @Override
+    public Integer call() throws Exception {
+      Settings settings = ClaimCommand.settings(context, settingOptions);
+      Key key = wallet.key(context);
+      try (ChainInUse chain = ChainInUse.open(context);
+          ExecutorService builds =
+              Executors.newThreadPerTaskExecutor(
+                  Thread.ofVirtual().name("bc-validator-", 0).factory())) {
+        Stakes stakes = new Stakes(chain.claims(), Sender.of(chain.node(), key));
+        BigInteger wanted = stake.map(Constants::bct).orElse(stakes.least());
+        stakes.stake(wanted);
+        Validator validator =
+            new Validator(
+                chain.claims(),
+                key,
+                new StoreRebuilder(context, settings, maxDownload),
+                new Validator.Options(
+                    ChainInUse.folder(context).resolve("validators/" + key.address().toString()),
+                    patience,
+                    MOST_JOBS),
+                builds,
+                this::tell);
+        context.messages().println("validator " + key.address() + " is available");
+        try {
+          serve(validator, stakes);
+        } finally {
+          builds.shutdownNow();
+        }
+      } catch (NodeException e) {
+        throw new CommandException(e.getMessage());
+      } catch (InterruptedException e) {
+        // Ctrl-C is how it ends.
+      }
+      return 0;
+    }
+
+    private void tell(String text) {
+      if (text.startsWith("warning: ")) {
+        context.messages().warning(text.substring("warning: ".length()));
+      } else {
+        context.messages().note(text);
+      }
+    }
+
+    private void serve(Validator validator, Stakes stakes) throws InterruptedException {
+      String problem = "";
+      long period = -1;
+      for (long round = 0; ; round++) {
+        try {
+          validator.step();
+          if (round % COLLECT_EVERY == 0) {
+            BigInteger collected = stakes.collect(period < 0 ? stakes.currentPeriod() - 8 : period);
+            period = stakes.currentPeriod();
+            if (collected.signum() > 0) {
+              tell("collected " + ChainInUse.amount(collected, "BCT"));
+            }
+          }
+          problem = "";
+        } catch (NodeException | FormatException e) {
+          // It may be back in a moment; the chain remembers everything.
+          if (!e.getMessage().equals(problem)) {
+            context.messages().warning(e.getMessage());
+          }
+          problem = e.getMessage();
+        }
+        if (context.caller().cancelled()) {
+          throw new InterruptedException();
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    }
+  }
+
+  /** Rebuilds in the store of this daemon. */
+  record StoreRebuilder(CommandContext context, Settings settings, long maxDownload)
+      implements Rebuilder {
+    @Override
+    public Rebuilt rebuild(Word derivation, long seconds) throws Declined, InterruptedException {
+      try {
+        StorePath drvPath =
+            new Gateways(context.services().store(), settings)
+                .object(Outputs.cid(derivation), maxDownload);
+        if (!drvPath.isDerivation()) {
+          throw new Declined("'" + drvPath + "' is no derivation");
+        }
+        Derived.Rebuilt rebuilt = new Derived(context, settings, drvPath).rebuild(seconds);
+        SortedMap<String, Cid> objects = rebuilt.objects();
+        return new Rebuilt(
+            Outputs.digest(new OutputBlocks(context.services().root()).keep(objects)),
+            rebuilt.seconds());
+      } catch (BuildException | CommandException | FormatException | StoreException e) {
+        if (isFull(e)) {
+          throw new IllegalStateException(e.getMessage(), e);
+        }
+        throw new Declined(e.getMessage());
+      } catch (IOException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+
+    /** The disk may have room again before the deadline. */
+    private static boolean isFull(RuntimeException e) {
+      return String.valueOf(e.getMessage()).contains("No space left")
+          || String.valueOf(e.getMessage()).contains("no room");
+    }
+  }
+}

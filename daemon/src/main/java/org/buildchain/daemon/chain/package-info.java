@@ -1,0 +1,2 @@
+/** The commands of claims: chains, wallets, claiming, validating, verifying. */
+package org.buildchain.daemon.chain;
