@@ -81,6 +81,7 @@ final class Workshop {
   final OutputPaths paths = new OutputPaths(store.dir(), derivations);
   final Map<String, Script> scripts = new ConcurrentHashMap<>();
   final List<BuildEvent> events = Collections.synchronizedList(new ArrayList<>());
+  final List<String> downloads = Collections.synchronizedList(new ArrayList<>());
   final BuildLogs logs;
   final Path buildRoot;
   final Realiser realiser;
@@ -105,6 +106,7 @@ final class Workshop {
   }
 
   private void download(String url, Path target) throws IOException {
+    downloads.add(url);
     if (url.startsWith("broken:")) {
       throw new IOException("unable to download '" + url + "'");
     }
