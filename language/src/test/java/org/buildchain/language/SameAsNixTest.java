@@ -33,6 +33,11 @@ class SameAsNixTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> comparesByPlace() throws IOException {
+    return tests("equality-by-nix.txt", Nix::print);
+  }
+
+  @TestFactory
   Stream<DynamicTest> parses() throws IOException {
     return tests("parsed-by-nix.txt", Nix::parse);
   }

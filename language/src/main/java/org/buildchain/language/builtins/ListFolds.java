@@ -2,6 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -178,9 +179,7 @@ final class ListFolds {
             "while evaluating the 'operator' attribute passed as argument to"
                 + " builtins.genericClosure");
     Symbol key = ev.symbols().of("key");
-    Order order = new Order(ev, "");
-    TreeMap<Value, Value> done =
-        new TreeMap<>((x, y) -> order.less(x, y) ? -1 : order.less(y, x) ? 1 : 0);
+    TreeMap<Value, Value> done = new Keys(ev).elements;
     Deque<Value> work = new ArrayDeque<>(List.of(start.elements()));
     List<Value> out = new ArrayList<>();
     while (!work.isEmpty()) {
@@ -217,6 +216,24 @@ final class ListFolds {
       }
     }
     return Value.List.of(out);
+  }
+
+  /** The first key is compared with nothing, so it may be of any type. */
+  private static final class Keys implements Comparator<Value> {
+    private final Order order;
+    private final TreeMap<Value, Value> elements = new TreeMap<>(this);
+
+    Keys(Evaluator ev) {
+      this.order = new Order(ev, "");
+    }
+
+    @Override
+    public int compare(Value x, Value y) {
+      if (elements.isEmpty()) {
+        return 0;
+      }
+      return order.less(x, y) ? -1 : order.less(y, x) ? 1 : 0;
+    }
   }
 
   /** Whether the key is new; {@code done} holds the element of each. */

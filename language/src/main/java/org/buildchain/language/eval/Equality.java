@@ -8,27 +8,11 @@ final class Equality {
     this.ev = ev;
   }
 
-  /** The operator: a function equals nothing, itself included; nor does not-a-number. */
-  boolean operator(Value a, Value b) {
-    return switch (a) {
-      case Value.Function f -> false;
-      case Value.Float f when a == b -> !Double.isNaN(f.value());
-      default -> equal(a, b);
-    };
-  }
-
   /**
-   * Whether two values that others hold are equal. The same object always equals itself: old
-   * expressions rely on it for sets that hold functions.
+   * The operator. Its operands are values of their own, of which none is another: a function equals
+   * nothing, itself included; nor does not-a-number.
    */
-  boolean equal(Value x, Value y) {
-    // Values that share parts can hold exponentially many pairs.
-    EvalThread.poll();
-    Value a = ev.force(x);
-    Value b = ev.force(y);
-    if (a == b) {
-      return true;
-    }
+  boolean operator(Value a, Value b) {
     return switch (a) {
       case Value.Int i ->
           switch (b) {
@@ -42,12 +26,28 @@ final class Equality {
             case Value.Float g -> f.value() == g.value();
             default -> false;
           };
+      case Value.Bool p -> p == b;
+      case Value.Null n -> n == b;
       case Str s -> b instanceof Str t && s.value().equals(t.value());
       case Value.Path p -> b instanceof Value.Path q && p.path().equals(q.path());
       case Value.List l -> b instanceof Value.List m && lists(l, m);
       case Attrs s -> b instanceof Attrs t && sets(s, t);
-      default -> false;
+      case Value.Function f -> false;
+      case Thunk t -> throw new IllegalArgumentException("operands have been forced");
     };
+  }
+
+  /**
+   * Whether two values that others hold are equal. What stands in both places, not merely the same
+   * once it is computed, equals itself, functions and what holds them included: old expressions
+   * rely on it.
+   */
+  boolean equal(Value x, Value y) {
+    // Values that share parts can hold exponentially many pairs.
+    EvalThread.poll();
+    Value a = ev.force(x);
+    Value b = ev.force(y);
+    return x == y || operator(a, b);
   }
 
   private boolean lists(Value.List l, Value.List m) {

@@ -32,7 +32,8 @@ final class VarNode {
       return v instanceof Thunk ? force(v, pos()) : v;
     }
 
-    // While a recursive scope is being filled, its later slots are still empty.
+    // While a recursive scope is being filled, its later slots are still empty. What is compared by
+    // its place stays where it is (Equality).
     @Override
     final Value delay(Env env) {
       Value v = slot(env);
@@ -41,10 +42,18 @@ final class VarNode {
       }
       if (v instanceof Thunk t) {
         Value known = t.constant();
-        return known != null ? known : v;
+        return isPlain(known) ? known : v;
       }
       return v;
     }
+  }
+
+  private static boolean isPlain(Value v) {
+    return v instanceof Str
+        || v instanceof Value.Int
+        || v instanceof Value.Bool
+        || v instanceof Value.Path
+        || v instanceof Value.Null;
   }
 
   private static final class Depth0 extends Local {
