@@ -321,6 +321,7 @@ final class Collector {
               }
             });
       } finally {
+        uses.removed();
         uses.acquit(taken);
       }
       return removed;

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -56,7 +55,6 @@ public final class DiskStore implements Store {
   private final Damage damage;
   private final PathUses uses = new PathUses();
   private final ReentrantLock collecting = new ReentrantLock();
-  private final AtomicLong collections = new AtomicLong();
 
   /**
    * Opens the store in {@code root}, making what is missing.
@@ -107,8 +105,7 @@ public final class DiskStore implements Store {
 
   @Override
   public boolean isValid(StorePath path) {
-    uses.touch(path);
-    return database.read(r -> r.has(PATHS, key(path)));
+    return uses.isValid(path, p -> database.read(r -> r.has(PATHS, key(p))));
   }
 
   @Override
@@ -242,6 +239,7 @@ public final class DiskStore implements Store {
       }
       if (!fresh.isEmpty()) {
         writer.register(fresh);
+        uses.added(paths);
       }
     }
     return paths;
@@ -486,23 +484,10 @@ public final class DiskStore implements Store {
         };
     collecting.lock();
     try {
-      Collected collected =
-          new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
-      if (!options.dryRun() && !collected.paths().isEmpty()) {
-        collections.incrementAndGet();
-      }
-      return collected;
+      return new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
     } finally {
       collecting.unlock();
     }
-  }
-
-  /**
-   * How many collections have removed something since the store was opened. Whoever remembers from
-   * one {@link #use} to the next that paths are valid compares.
-   */
-  public long collections() {
-    return collections.get();
   }
 
   /**

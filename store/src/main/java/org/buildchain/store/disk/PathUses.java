@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.buildchain.store.path.StorePath;
 
 /**
@@ -18,6 +19,9 @@ import org.buildchain.store.path.StorePath;
  * collector is about to remove is <em>condemned</em>: who touches it then waits for the outcome,
  * one transaction, and asks the database after. Since the collector condemns first and looks for
  * touches after, one of the two always sees the other. Thread-safe.
+ *
+ * <p>What a touch found valid is known until the next removal of any path, so that an evaluation
+ * which relies on tens of thousands of paths asks the database about each of them once.
  */
 final class PathUses {
   /**
@@ -25,10 +29,13 @@ final class PathUses {
    *
    * @param number its place among all touches
    * @param seconds since 1970
+   * @param validAt how many removals there had been when the path was last found valid; negative if
+   *     it never was
    */
-  record Touch(long number, long seconds) {}
+  record Touch(long number, long seconds, long validAt) {}
 
   private final AtomicLong clock = new AtomicLong(1);
+  private final AtomicLong removals = new AtomicLong();
   private final Map<StorePath, Touch> touches = new ConcurrentHashMap<>();
   private final Set<StorePath> condemned = ConcurrentHashMap.newKeySet();
   private final TreeMap<Long, Integer> open = new TreeMap<>();
@@ -74,7 +81,48 @@ final class PathUses {
    * Relies on a path from here on; what the database says of it after is true until the use ends.
    */
   void touch(StorePath path) {
-    touches.put(path, new Touch(clock.incrementAndGet(), System.currentTimeMillis() / 1000));
+    touched(path);
+  }
+
+  /**
+   * Likewise, and tells whether it is valid.
+   *
+   * @param database whether the database has it; asked unless it has said so since the last removal
+   */
+  boolean isValid(StorePath path, Predicate<StorePath> database) {
+    Touch touch = touched(path);
+    long now = removals.get();
+    if (touch.validAt == now) {
+      return true;
+    }
+    if (!database.test(path)) {
+      return false;
+    }
+    touches.replace(path, touch, new Touch(touch.number, touch.seconds, now));
+    return true;
+  }
+
+  /** Says that paths are valid which the caller has touched and added in a use that is open. */
+  void added(Collection<StorePath> paths) {
+    long now = removals.get();
+    for (StorePath path : paths) {
+      touches.computeIfPresent(path, (p, t) -> new Touch(t.number, t.seconds, now));
+    }
+  }
+
+  /** Says that paths have been removed, before they are acquitted. */
+  void removed() {
+    removals.incrementAndGet();
+  }
+
+  private Touch touched(StorePath path) {
+    Touch before = touches.get(path);
+    Touch touch =
+        new Touch(
+            clock.incrementAndGet(),
+            System.currentTimeMillis() / 1000,
+            before == null ? -1 : before.validAt);
+    touches.put(path, touch);
     if (condemned.contains(path)) {
       lock.lock();
       try {
@@ -85,6 +133,7 @@ final class PathUses {
         lock.unlock();
       }
     }
+    return touch;
   }
 
   /** Condemns paths; gives those that nobody relies on. The others are acquitted at once. */
