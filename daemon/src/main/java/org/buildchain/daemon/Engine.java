@@ -14,6 +14,7 @@ import org.buildchain.daemon.chain.VerifiedOutputs;
 import org.buildchain.daemon.command.Acceptance;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
+import org.buildchain.daemon.evaluation.StoredAnswers;
 import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.host.UrlDownloads;
@@ -99,7 +100,13 @@ final class Engine implements Services, AutoCloseable {
     this.realiser = new Realiser(store, derivations, paths, site);
     this.mendingRealiser = new Realiser(store.wholePaths(), derivations, paths, site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
-    this.evaluators = KeptEvaluators.inHeap(evaluationCache(settings));
+    this.evaluators =
+        KeptEvaluators.inHeap(
+            evaluationCache(settings),
+            new StoredAnswers(
+                root.resolve("cache/answers"),
+                System.getProperty("bc.build", ""),
+                settings.number("eval-answers-size")));
     this.caches =
         new Caches(
             Clock.systemUTC(),
@@ -294,6 +301,7 @@ final class Engine implements Services, AutoCloseable {
     lowDisk.close();
     sandbox.close();
     caches.close();
+    evaluators.close();
     mounts.close();
     store.close();
   }

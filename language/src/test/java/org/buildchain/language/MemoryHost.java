@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.store.format.Octets;
@@ -33,11 +34,12 @@ public final class MemoryHost implements EvalHost {
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   private final List<Map.Entry<String, String>> searchPath =
       Collections.synchronizedList(new ArrayList<>());
+  private final AtomicLong changes = new AtomicLong();
   private volatile boolean cancelled;
 
   /** Adds a file, or puts it in another's place. */
   public MemoryHost file(String path, String text) {
-    stamps.put(path, new Object());
+    stamps.put(path, changes.incrementAndGet());
     files.put(path, text);
     return this;
   }

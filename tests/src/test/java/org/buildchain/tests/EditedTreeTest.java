@@ -15,14 +15,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A daemon that goes on with what it evaluated before says the same as an evaluation from nothing,
- * whatever was edited in between. The evaluation from nothing is Nix's, of the same tree at the
- * same moment.
+ * whatever was edited in between; and so does one that was started anew. The evaluation from
+ * nothing is Nix's, of the same tree at the same moment.
  *
  * <p>{@code -Dbc.edits=N -Dbc.seed=S} make it longer and other.
  */
 @Timeout(600)
 class EditedTreeTest {
   private static final int EDITS = Integer.getInteger("bc.edits", 150);
+  private static final int RESTARTS = 10;
   private static final long SEED = Long.getLong("bc.seed", 20261121);
 
   private static final List<String> NIX_EVAL =
@@ -48,7 +49,14 @@ class EditedTreeTest {
           values++;
         }
         same(tree, NIX_INSTANTIATE, INSTANTIATE, bc, what);
-        history.add(tree.edit());
+        if (i % RESTARTS == RESTARTS - 1) {
+          // The next daemon finds the answers of this one on the disk, for a tree that may differ.
+          bc.run("daemon", "stop").orFail();
+          history.add("a restart");
+        }
+        if (i % 3 != 2) {
+          history.add(tree.edit());
+        }
       }
     }
     // Or nothing was compared but failures.

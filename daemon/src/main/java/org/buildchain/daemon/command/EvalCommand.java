@@ -74,10 +74,17 @@ final class EvalCommand extends BcCommand {
       Evaluation.Work<List<String>> work =
           (ev, arguments, values) -> shown(ev, query, arguments, values);
       // What is not forced is shown as such.
-      lines.addAll(form.lazy ? evaluation.runFresh(query, work) : evaluation.run(query, work));
+      lines.addAll(
+          form.lazy ? evaluation.runFresh(query, work) : evaluation.answer(shown(), query, work));
     }
     lines.forEach(context.messages()::print);
     return 0;
+  }
+
+  /** What the printed text depends on besides the value. */
+  private List<String> shown() {
+    String printed = form.json ? "json" : form.xml ? "xml" : form.raw ? "raw" : "value";
+    return apply.isPresent() ? List.of(printed, apply.get()) : List.of(printed);
   }
 
   private List<String> shown(
@@ -92,7 +99,7 @@ final class EvalCommand extends BcCommand {
       }
       out.add(text(ev, v));
     }
-    return out;
+    return List.copyOf(out);
   }
 
   private String text(Evaluator ev, Value v) {

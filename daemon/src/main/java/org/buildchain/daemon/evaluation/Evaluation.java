@@ -1,8 +1,10 @@
 package org.buildchain.daemon.evaluation;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.eval.Ahead;
@@ -17,6 +19,7 @@ import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Source;
+import org.buildchain.store.format.FormatException;
 
 /**
  * One command's evaluation: an evaluator over a host. What was put off is written before a result
@@ -89,6 +92,72 @@ public final class Evaluation {
    */
   public <T> T run(Query query, Work<T> work) throws IOException {
     return run(task(query, work));
+  }
+
+  /**
+   * As {@link #run(Query, Work)}, for an answer that is kept: it is given again, without any work,
+   * where nothing that the evaluation and the work have read has changed.
+   *
+   * @param form all that the work depends on besides the query
+   * @param work gives a list that never changes, and reads the world by way of the evaluator alone
+   */
+  public List<String> answer(List<String> form, Query query, Work<List<String>> work)
+      throws IOException {
+    return whole(form, query, task(query, work));
+  }
+
+  private List<String> whole(List<String> form, Query query, Task<List<String>> task)
+      throws IOException {
+    List<String> question = Question.of(form, query, settings);
+    try {
+      return run(
+          ev -> {
+            adopt(ev, question);
+            AtomicBoolean computed = new AtomicBoolean();
+            List<String> lines =
+                ev.rememberWhole(
+                    question,
+                    () -> {
+                      computed.set(true);
+                      return unchecked(task, ev);
+                    });
+            if (computed.get()) {
+              // By the time that it is written the caller has the answer.
+              ev.factsOf(question)
+                  .ifPresent(
+                      facts ->
+                          kept.stored().later(question, new StoredAnswers.Answer(lines, facts)));
+            }
+            return lines;
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Takes over what an earlier process has answered. */
+  private void adopt(Evaluator ev, List<String> question) {
+    if (ev.hasAnswer(question)) {
+      return;
+    }
+    kept.stored()
+        .find(question)
+        .ifPresent(
+            a -> {
+              try {
+                ev.adopt(question, a.lines(), a.facts());
+              } catch (FormatException e) {
+                // Written by a mistake of ours: computed again.
+              }
+            });
+  }
+
+  private static <T> T unchecked(Task<T> task, Evaluator ev) {
+    try {
+      return task.run(ev);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private <T> T run(Task<T> task) throws IOException {
@@ -166,7 +235,7 @@ public final class Evaluation {
   /** The derivations that the query's values hold; their files are written. */
   public List<Found> derivations(Query query) throws IOException {
     // The selection is part of the answer: what it reads decides which values are looked at.
-    return run(ev -> ev.remember(new Remembered("derivations", query), () -> found(ev, query)));
+    return Found.of(whole(List.of("derivations"), query, ev -> Found.words(found(ev, query))));
   }
 
   private static List<Found> found(Evaluator ev, Query query) {

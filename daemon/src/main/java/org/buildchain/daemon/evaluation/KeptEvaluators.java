@@ -13,7 +13,7 @@ import org.buildchain.language.eval.Evaluator;
  * command at a time. Together with the rest of the daemon they hold no more memory than a bound;
  * what was asked for longest ago goes first.
  */
-public final class KeptEvaluators {
+public final class KeptEvaluators implements AutoCloseable {
   /**
    * One of them.
    *
@@ -24,24 +24,38 @@ public final class KeptEvaluators {
   private final long bound;
   private final LongSupplier used;
   private final Runnable collect;
+  private final StoredAnswers stored;
   private final Deque<Kept> idle = new ArrayDeque<>();
 
   /**
    * @param bound in bytes; 0 keeps nothing
    * @param used how many bytes are in use, those that are not reachable any more perhaps included
    * @param collect makes {@code used} exact
+   * @param stored what earlier processes have answered
    */
-  public KeptEvaluators(long bound, LongSupplier used, Runnable collect) {
+  public KeptEvaluators(long bound, LongSupplier used, Runnable collect, StoredAnswers stored) {
     this.bound = bound;
     this.used = used;
     this.collect = collect;
+    this.stored = stored;
   }
 
   /** In this process's heap. */
-  public static KeptEvaluators inHeap(long bound) {
+  public static KeptEvaluators inHeap(long bound, StoredAnswers stored) {
     Runtime runtime = Runtime.getRuntime();
     return new KeptEvaluators(
-        bound, () -> runtime.totalMemory() - runtime.freeMemory(), System::gc);
+        bound, () -> runtime.totalMemory() - runtime.freeMemory(), System::gc, stored);
+  }
+
+  /** Waits until what is for later processes is written. */
+  @Override
+  public void close() {
+    stored.close();
+  }
+
+  /** What earlier processes have answered. */
+  StoredAnswers stored() {
+    return stored;
   }
 
   /** One that evaluates so, the most recently used first; a new one if none waits. */

@@ -104,9 +104,18 @@ final class NixEnv extends NixCommand {
       context.messages().print(json ? "{}\n" : "");
       return 0;
     }
-    context
-        .messages()
-        .print(evaluations.run(source.get(), (ev, a, v) -> list(ev, a, v, inProfile)));
+    Evaluation.Work<String> work = (ev, a, v) -> list(ev, a, v, inProfile);
+    // The status of packages is the store's, not the evaluation's; JSON may come with warnings.
+    if (columns.status() || json) {
+      context.messages().print(evaluations.run(source.get(), work));
+      return 0;
+    }
+    // What the list depends on besides the query stands in the arguments.
+    List<String> form = new ArrayList<>(context.caller().invocation().args());
+    form.addFirst("nix-env");
+    evaluations
+        .answer(form, source.get(), (ev, a, v) -> List.of(work.apply(ev, a, v)))
+        .forEach(context.messages()::print);
     return 0;
   }
 

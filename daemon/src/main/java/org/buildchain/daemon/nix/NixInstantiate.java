@@ -100,7 +100,9 @@ final class NixInstantiate extends NixCommand {
       } else if (eval) {
         // What is not forced is shown as such.
         boolean forced = strict || raw;
-        (forced ? evaluation.run(query, this::values) : evaluation.runFresh(query, this::values))
+        (forced
+                ? evaluation.answer(shown(), query, this::values)
+                : evaluation.runFresh(query, this::values))
             .forEach(context.messages()::print);
       } else {
         evaluation.derivations(query).forEach(this::derivation);
@@ -109,12 +111,18 @@ final class NixInstantiate extends NixCommand {
     return 0;
   }
 
+  /** What the printed text depends on besides the value. */
+  private List<String> shown() {
+    String printed = raw ? "raw" : xml ? "xml" : json ? "json" : "value";
+    return List.of("nix-instantiate", printed, strict + " " + noLocation);
+  }
+
   private List<String> values(Evaluator ev, Attrs arguments, List<Value> values) {
     List<String> shown = new ArrayList<>();
     for (Value v : values) {
       shown.add(shown(ev, arguments.size() == 0 ? ev.force(v) : ev.autoCall(v, arguments)));
     }
-    return shown;
+    return List.copyOf(shown);
   }
 
   private String shown(Evaluator ev, Value v) {

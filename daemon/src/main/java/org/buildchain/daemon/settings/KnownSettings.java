@@ -27,6 +27,11 @@ final class KnownSettings {
         new Setting(
             "allowed-uris", "", "Prefixes of what restricted and pure evaluations may fetch."),
         new Setting(
+            "eval-answers-size",
+            "67108864",
+            "Bytes of the disk up to which answers of evaluations are kept for the daemon's next"
+                + " start; 0: none."),
+        new Setting(
             "eval-cache-size",
             "auto",
             "Bytes of the daemon's memory up to which it keeps what it has evaluated; 'auto': half"

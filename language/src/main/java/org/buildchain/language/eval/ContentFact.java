@@ -1,6 +1,8 @@
 package org.buildchain.language.eval;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.format.Octets;
@@ -9,24 +11,32 @@ import org.buildchain.store.hash.HashAlgorithm;
 
 /** What a file or folder held. While its stamp stays, it is not read again. */
 final class ContentFact extends Fact {
-  /** Reads it. */
-  @FunctionalInterface
-  interface Reader {
-    String read(EvalHost host, String path) throws IOException;
+  /** What is read. */
+  enum Kind {
+    FILE,
+    FOLDER;
+
+    String read(EvalHost host, String path) throws IOException {
+      return this == FILE ? host.readFile(path) : host.readDirectory(path).toString();
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final String path;
-  private final Reader reader;
+  private final Kind kind;
   private final Hash hash;
   private volatile Optional<Object> stamp;
 
   /**
    * @param stamp taken before it was read
    */
-  ContentFact(int session, String path, Reader reader, Hash hash, Optional<Object> stamp) {
+  ContentFact(int session, String path, Kind kind, Hash hash, Optional<Object> stamp) {
     super(session);
     this.path = path;
-    this.reader = reader;
+    this.kind = kind;
     this.hash = hash;
     this.stamp = stamp;
   }
@@ -47,6 +57,12 @@ final class ContentFact extends Fact {
   @Override
   boolean holds(EvalHost host) throws IOException {
     Optional<Object> now = host.stamp(path, true);
-    return now.isPresent() && now.equals(stamp) || same(hash(reader.read(host, path)), now);
+    return ToldFact.Stamp.same(now, stamp) || same(hash(kind.read(host, path)), now);
+  }
+
+  @Override
+  Optional<List<String>> told() {
+    return Optional.of(
+        List.of(kind.word(), path, hash.encode(Hash.Format.NIX32), ToldFact.Stamp.words(stamp)));
   }
 }

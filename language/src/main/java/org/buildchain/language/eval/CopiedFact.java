@@ -1,6 +1,8 @@
 package org.buildchain.language.eval;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +18,13 @@ final class CopiedFact extends Fact {
     super(session);
   }
 
+  /** One of another process. */
+  CopiedFact(StorePath stored, Map<String, Optional<Object>> stamps) {
+    super(0);
+    this.stored = Optional.of(stored);
+    this.stamps.putAll(stamps);
+  }
+
   /** An entry, before it is read. */
   void saw(String path, Optional<Object> stamp) {
     stamps.put(path, stamp);
@@ -28,10 +37,24 @@ final class CopiedFact extends Fact {
   @Override
   boolean holds(EvalHost host) throws IOException {
     for (Map.Entry<String, Optional<Object>> e : stamps.entrySet()) {
-      if (e.getValue().isEmpty() || !host.stamp(e.getKey(), false).equals(e.getValue())) {
+      if (!ToldFact.Stamp.same(host.stamp(e.getKey(), false), e.getValue())) {
         return false;
       }
     }
     return stored.isPresent() && host.isKept(stored.get());
+  }
+
+  @Override
+  Optional<List<String>> told() {
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>(List.of("copied", stored.get().toString()));
+    stamps.forEach(
+        (path, stamp) -> {
+          words.add(path);
+          words.add(ToldFact.Stamp.words(stamp));
+        });
+    return Optional.of(words);
   }
 }

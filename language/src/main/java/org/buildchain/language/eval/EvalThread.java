@@ -1,6 +1,8 @@
 package org.buildchain.language.eval;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A thread that evaluates. It has a large stack, since the evaluator recurses where the expression
@@ -227,6 +229,16 @@ public final class EvalThread extends Thread {
       n = withoutCovered();
     }
     return n == 1 ? noted[base] : new Reads(Arrays.copyOfRange(noted, base, base + n), sessionId());
+  }
+
+  /** The facts below {@code reads} alone: quicker to check, as all of them have to hold. */
+  Reads flattened(Reads reads) {
+    if (reads == Reads.NONE) {
+      return reads;
+    }
+    List<Reads> facts = new ArrayList<>();
+    reads.gather(nextFrame++, facts);
+    return new Reads(facts.toArray(Reads[]::new), sessionId());
   }
 
   /** Drops what others hold directly. */

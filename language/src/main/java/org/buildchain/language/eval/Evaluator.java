@@ -2,7 +2,9 @@ package org.buildchain.language.eval;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.buildchain.language.EvalHost;
@@ -96,6 +98,35 @@ public final class Evaluator {
    */
   public <T> T remember(Object key, Supplier<T> computation) {
     return answers.get(key, computation);
+  }
+
+  /** As {@link #remember}, for what answers a whole command. */
+  public <T> T rememberWhole(Object key, Supplier<T> computation) {
+    return answers.whole(key, computation);
+  }
+
+  /** Whether there is an answer by that key, perhaps one that does not hold any more. */
+  public boolean hasAnswer(Object key) {
+    return answers.has(key);
+  }
+
+  /**
+   * What an answer of {@link #rememberWhole} was computed from, in words that {@link #adopt} of
+   * another process takes; empty if it was computed from what is never the same there, such as the
+   * time, or from nothing but the key.
+   */
+  public Optional<List<List<String>>> factsOf(Object key) {
+    return answers.facts(key).filter(f -> !f.isEmpty());
+  }
+
+  /**
+   * Takes in an answer that an evaluator of the same build and the same settings has computed. It
+   * is given while the world answers as it did then.
+   *
+   * @throws FormatException if the words tell no facts
+   */
+  public void adopt(Object key, Object value, List<List<String>> facts) {
+    answers.adopt(key, value, facts);
   }
 
   /** Lets go of the answer that was asked for longest ago; false if there is none. */

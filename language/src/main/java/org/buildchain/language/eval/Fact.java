@@ -1,6 +1,8 @@
 package org.buildchain.language.eval;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.buildchain.language.EvalHost;
 
 /** A question to the world and its answer: a leaf of {@link Reads}. */
@@ -17,6 +19,14 @@ abstract class Fact extends Reads {
    * @throws IOException if it gives no answer: then it does not
    */
   abstract boolean holds(EvalHost host) throws IOException;
+
+  /**
+   * Question and answer in words from which {@link ToldFact} makes the fact again in another
+   * process; empty if it says nothing there.
+   */
+  Optional<List<String>> told() {
+    return Optional.empty();
+  }
 
   @Override
   final boolean check(Session session) {

@@ -1,5 +1,7 @@
 package org.buildchain.language.eval;
 
+import java.util.List;
+
 /**
  * What a value was computed from: facts about the world, joined as computations joined them. A
  * graph without cycles, shared as widely as the values are; its leaves are {@link Fact}s. A value
@@ -62,6 +64,30 @@ class Reads {
       }
     }
     return true;
+  }
+
+  /**
+   * Adds the facts below, each once.
+   *
+   * @param by marks what has been seen; no frame and no other gathering has it
+   */
+  final void gather(long by, List<Reads> facts) {
+    if (mark == by) {
+      return;
+    }
+    mark = by;
+    if (this instanceof Fact) {
+      facts.add(this);
+      return;
+    }
+    for (Reads part : parts) {
+      part.gather(by, facts);
+    }
+  }
+
+  /** The parts of one that joins others. */
+  final List<Reads> parts() {
+    return List.of(parts);
   }
 
   /** Marks what is directly below, if that is not much: whoever has this needs none of it. */

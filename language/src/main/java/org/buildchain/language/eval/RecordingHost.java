@@ -52,11 +52,13 @@ final class RecordingHost implements EvalHost {
   }
 
   private static final class Asked<A> extends Fact {
+    private final Key key;
     private final Question<A> question;
     private final A answer;
 
-    Asked(int session, Question<A> question, A answer) {
+    Asked(int session, Key key, Question<A> question, A answer) {
       super(session);
+      this.key = key;
       this.question = question;
       this.answer = answer;
     }
@@ -65,6 +67,11 @@ final class RecordingHost implements EvalHost {
     boolean holds(EvalHost host) throws IOException {
       return question.ask(host).equals(answer);
     }
+
+    @Override
+    Optional<List<String>> told() {
+      return ToldFact.words(key.kind, key.subject, answer);
+    }
   }
 
   private record Key(String kind, Object subject) {}
@@ -72,11 +79,12 @@ final class RecordingHost implements EvalHost {
   /** Asks, and notes question and answer; the same one is the same fact. */
   private <A> A asked(String kind, Object subject, Question<A> question) throws IOException {
     A answer = question.ask(host());
+    Key key = new Key(kind, subject);
     note(
         known(
-            new Key(kind, subject),
+            key,
             f -> f instanceof Asked<?> a && a.answer.equals(answer),
-            () -> new Asked<>(session.id(), question, answer)));
+            () -> new Asked<>(session.id(), key, question, answer)));
     return answer;
   }
 
@@ -125,11 +133,8 @@ final class RecordingHost implements EvalHost {
   }
 
   private StorePath added(StorePath path) {
-    note(
-        known(
-            new Key("added", path),
-            f -> true,
-            () -> new Asked<>(session.id(), h -> h.isKept(path), true)));
+    Key key = new Key("added", path);
+    note(known(key, f -> true, () -> new Asked<>(session.id(), key, h -> h.isKept(path), true)));
     return path;
   }
 
@@ -148,7 +153,7 @@ final class RecordingHost implements EvalHost {
   public String readFile(String path) throws IOException {
     Optional<Object> stamp = host().stamp(path, true);
     String text = host().readFile(path);
-    content("file", path, stamp, text, EvalHost::readFile);
+    content(ContentFact.Kind.FILE, path, stamp, text);
     return text;
   }
 
@@ -156,18 +161,17 @@ final class RecordingHost implements EvalHost {
   public SortedMap<String, FileType> readDirectory(String path) throws IOException {
     Optional<Object> stamp = host().stamp(path, true);
     SortedMap<String, FileType> entries = host().readDirectory(path);
-    content("folder", path, stamp, entries.toString(), (h, p) -> h.readDirectory(p).toString());
+    content(ContentFact.Kind.FOLDER, path, stamp, entries.toString());
     return entries;
   }
 
-  private void content(
-      String kind, String path, Optional<Object> stamp, String text, ContentFact.Reader reader) {
+  private void content(ContentFact.Kind kind, String path, Optional<Object> stamp, String text) {
     Hash hash = ContentFact.hash(text);
     note(
         known(
-            new Key(kind, path),
+            new Key(kind.word(), path),
             f -> f instanceof ContentFact c && c.same(hash, stamp),
-            () -> new ContentFact(session.id(), path, reader, hash, stamp)));
+            () -> new ContentFact(session.id(), path, kind, hash, stamp)));
   }
 
   @Override

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.buildchain.language.MemoryHost;
 import org.buildchain.language.builtins.Builtins;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,16 @@ class IncrementalTest {
 
   /** The value of /0.nix, all of it, or how it failed; and what was said to the user. */
   private String answer(Evaluator ev) throws InterruptedException {
+    return answer(ev, () -> whole(ev));
+  }
+
+  private static String whole(Evaluator ev) {
+    Value v = ev.evalFile("/0.nix");
+    ev.forceDeep(v);
+    return PlainPrinter.show(v);
+  }
+
+  private String answer(Evaluator ev, Supplier<String> work) throws InterruptedException {
     AtomicReference<String> answer = new AtomicReference<>();
     host.messages().clear();
     Thread thread =
@@ -29,9 +42,7 @@ class IncrementalTest {
             () -> {
               ev.begin(host);
               try {
-                Value v = ev.evalFile("/0.nix");
-                ev.forceDeep(v);
-                answer.set(PlainPrinter.show(v));
+                answer.set(work.get());
               } catch (EvalException e) {
                 answer.set("error: " + e.getMessage());
               }
@@ -169,6 +180,46 @@ class IncrementalTest {
         edit(random);
       }
     }
+  }
+
+  /** What one process has answered is taken over by the next one, which has evaluated nothing. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void takesOverAnswersOfAnotherProcess(long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    for (int i = 0; i < FILES; i++) {
+      host.file("/" + i + ".nix", text(i, random));
+      host.file("/f" + i + ".nix", function(i, random));
+    }
+    Optional<List<List<String>>> facts = Optional.empty();
+    String known = "";
+    int taken = 0;
+    for (int round = 0; round < 150; round++) {
+      String expected = answer(evaluator());
+      Evaluator next = evaluator();
+      if (facts.isPresent()) {
+        next.adopt("all", known, facts.get());
+      }
+      AtomicInteger evaluations = new AtomicInteger();
+      String answer =
+          answer(
+              next,
+              () ->
+                  next.rememberWhole(
+                      "all",
+                      () -> {
+                        evaluations.incrementAndGet();
+                        return whole(next);
+                      }));
+      assertEquals(expected, answer, "seed " + seed + ", round " + round);
+      taken += 1 - evaluations.get();
+      facts = answer.startsWith("error: ") ? Optional.empty() : next.factsOf("all");
+      known = answer.substring(0, answer.indexOf('\n'));
+      if (random.nextInt(3) > 0) {
+        edit(random);
+      }
+    }
+    assertTrue(taken > 10, taken + " answers were taken over");
   }
 
   private void edit(Random random) {

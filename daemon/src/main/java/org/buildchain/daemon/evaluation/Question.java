@@ -1,0 +1,49 @@
+package org.buildchain.daemon.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.buildchain.language.eval.EvalSettings;
+
+/** Names what a command asks an evaluation for, so that different questions have other words. */
+final class Question {
+  private Question() {}
+
+  /**
+   * The words of a question.
+   *
+   * @param form what is done with the value
+   */
+  static List<String> of(List<String> form, Evaluation.Query query, EvalSettings settings) {
+    List<String> words = new ArrayList<>();
+    all(words, form);
+    switch (query.input()) {
+      case Evaluation.Input.File f -> all(words, List.of("file", f.path()));
+      case Evaluation.Input.Text t -> all(words, List.of("text", t.text(), t.folder()));
+      case Evaluation.Input.Lookup l -> all(words, List.of("lookup", l.name()));
+      case Evaluation.Input.StandardInput s -> all(words, List.of("stdin", s.text(), s.folder()));
+    }
+    all(words, query.attributes());
+    for (Evaluation.Argument a : query.arguments()) {
+      all(words, List.of(a.name(), a.text(), Boolean.toString(a.string())));
+    }
+    words.add(query.folder());
+    all(words, settings.access().allowedUris());
+    all(words, settings.features().stream().sorted().toList());
+    all(
+        words,
+        List.of(
+            Boolean.toString(settings.showTrace()),
+            Boolean.toString(settings.traceVerbose()),
+            Boolean.toString(settings.abortOnWarn()),
+            Integer.toString(settings.maxCallDepth()),
+            Boolean.toString(settings.access().pure()),
+            Boolean.toString(settings.access().restricted()),
+            settings.lints().toString()));
+    return List.copyOf(words);
+  }
+
+  private static void all(List<String> words, List<String> some) {
+    words.add(Integer.toString(some.size()));
+    words.addAll(some);
+  }
+}
