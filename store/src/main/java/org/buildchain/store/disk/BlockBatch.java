@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +65,16 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     packs.put(place.pack(), pack.get());
     room -= block.data().length;
     places.put(cid, place);
+  }
+
+  /** Keeps a block that is there; false if it is not, and must be put. */
+  boolean hold(Cid cid) {
+    if (!leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent())) {
+      return true;
+    }
+    leased.remove(cid);
+    files.leases().release(List.of(cid));
+    return false;
   }
 
   /** A block of the batch or of the store. */

@@ -138,7 +138,12 @@ final class CarImport {
     return false;
   }
 
-  private PathInfo check(Cid cid, StoreObject object, Instant now) throws IOException {
+  /**
+   * Reads a tree whose blocks are there.
+   *
+   * @throws FormatException if it is not what its object says
+   */
+  PathInfo check(Cid cid, StoreObject object, Instant now) throws IOException {
     FileTree tree = new StoredTree(object, writer.batch()).root();
     // A node takes more than 64 bytes of a NAR.
     new Names(object.path(), object.narSize() / 64 + 1).check(tree, 0);

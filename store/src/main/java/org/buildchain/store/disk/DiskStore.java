@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.RemoteBlocks;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
@@ -280,24 +281,6 @@ public final class DiskStore implements Store {
     }
   }
 
-  /** A flat address is of the content alone, so that no such object is executable. */
-  private record PlainFile(FileTree.Regular file) implements FileTree.Regular {
-    @Override
-    public boolean executable() {
-      return false;
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public InputStream open() throws IOException {
-      return file.open();
-    }
-  }
-
   @Override
   public StorePath treePath(
       String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
@@ -429,6 +412,28 @@ public final class DiskStore implements Store {
         new NarImport(dir, blocks.folder(), writer).run(said, nar);
       }
       return query(said.path()).orElseThrow(() -> invalid(said.path()));
+    }
+  }
+
+  /**
+   * Stores an object from its blocks, in one durable step, and asks for those alone that are not
+   * here. If its path is valid already nothing is asked for.
+   *
+   * @param cid of the object's block, as somebody says it
+   * @param most how many bytes may be asked for
+   * @throws FormatException if that is not the stated object, if it refers to objects other than
+   *     those of the same path here, or if more bytes are missing
+   * @throws IOException if {@code remote} does not give a block
+   */
+  public void importBlocks(ForeignObject said, String cid, RemoteBlocks remote, long most)
+      throws IOException {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      if (!holds(said.path())) {
+        CarImport check = new CarImport(dir, database, uses, writer);
+        new BlockImport(this, writer, check, remote, most)
+            .run(said, Cid.parse(cid), clock.instant());
+      }
     }
   }
 

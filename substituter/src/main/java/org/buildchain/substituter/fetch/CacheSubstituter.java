@@ -26,6 +26,7 @@ import org.buildchain.store.ForeignObject;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
@@ -36,6 +37,10 @@ import org.buildchain.substituter.signature.PublicKey;
 /** The caches of one command. A cache that lies, stalls or has nothing is left for the next. */
 final class CacheSubstituter implements Substituter {
   private static final int QUESTIONS = 32;
+
+  /** A smaller NAR costs less than the questions for its blocks. */
+  private static final long LEAST_BY_BLOCKS = 32 << 10;
+
   private static final int MAX_CACHE_INFO = 1 << 16;
 
   /** What a compressed NAR may be longer than the NAR itself. */
@@ -45,6 +50,7 @@ final class CacheSubstituter implements Substituter {
   private final Caches.Options options;
   private final DiskStore store;
   private final Memory memory;
+  private final Kin kin;
   private final Semaphore questions = new Semaphore(QUESTIONS);
 
   /** Caches that don't answer: they are not asked again by this command. */
@@ -58,6 +64,7 @@ final class CacheSubstituter implements Substituter {
     this.options = options;
     this.store = store;
     this.memory = memory;
+    this.kin = new Kin(store);
   }
 
   @Override
@@ -292,6 +299,9 @@ final class CacheSubstituter implements Substituter {
             info.deriver(),
             new TreeSet<>(info.signatures()),
             info.contentAddress());
+    if (byBlocks(cache, said, info, notes)) {
+      return;
+    }
     try (InputStream file =
             cache
                 .files()
@@ -302,6 +312,36 @@ final class CacheSubstituter implements Substituter {
                 info.compression(), file, info.narSize() + info.narSize() / 8 + SLACK)) {
       store.importNar(said, nar);
     }
+  }
+
+  /**
+   * Fetches the blocks that are not here, where something of the same name is here: an older
+   * version shares most of them. Otherwise a NAR, which is compressed and comes in one piece, is
+   * better.
+   *
+   * @return whether it is there now
+   */
+  private boolean byBlocks(
+      Caches.Listed cache, ForeignObject said, NarInfo info, Consumer<String> notes) {
+    if (info.object().isEmpty() || info.narSize() < LEAST_BY_BLOCKS || !kin.has(info.path())) {
+      return false;
+    }
+    try {
+      store.importBlocks(said, info.object().get(), cid -> block(cache, cid), info.narSize() / 2);
+      return true;
+    } catch (IOException | FormatException | StoreException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        notes.accept("'" + store.dir().print(info.path()) + "' comes as a NAR: " + e.getMessage());
+      }
+      return false;
+    }
+  }
+
+  private static byte[] block(Caches.Listed cache, String cid) throws IOException {
+    return cache
+        .files()
+        .read("ipfs/" + cid + "?format=raw", Block.MAX_SIZE)
+        .orElseThrow(() -> new IOException("the cache has no block " + cid));
   }
 
   private static void warn(Consumer<String> notes, String text) {

@@ -21,6 +21,8 @@ import org.buildchain.store.path.StorePath;
  * @param narSize at least 1
  * @param references the path itself among them if it refers to itself
  * @param signatures {@code name:base64}
+ * @param object the CID of the store object, whose blocks the cache's gateway has; Nix passes over
+ *     this line. Nobody signs it: what it leads to is held to the NAR hash
  */
 public record NarInfo(
     StorePath path,
@@ -33,7 +35,36 @@ public record NarInfo(
     SortedSet<StorePath> references,
     Optional<StorePath> deriver,
     List<String> signatures,
-    Optional<ContentAddress> contentAddress) {
+    Optional<ContentAddress> contentAddress,
+    Optional<String> object) {
+  /** One that does not say where its blocks are. */
+  public NarInfo(
+      StorePath path,
+      String url,
+      String compression,
+      Optional<Hash> fileHash,
+      OptionalLong fileSize,
+      Hash narHash,
+      long narSize,
+      SortedSet<StorePath> references,
+      Optional<StorePath> deriver,
+      List<String> signatures,
+      Optional<ContentAddress> contentAddress) {
+    this(
+        path,
+        url,
+        compression,
+        fileHash,
+        fileSize,
+        narHash,
+        narSize,
+        references,
+        deriver,
+        signatures,
+        contentAddress,
+        Optional.empty());
+  }
+
   /** The text, lines in Nix's order. */
   public String print(StoreDir dir) {
     StringBuilder out = new StringBuilder(512);
@@ -51,6 +82,7 @@ public record NarInfo(
     deriver.ifPresent(d -> line(out, "Deriver", d.toString()));
     signatures.forEach(s -> line(out, "Sig", s));
     contentAddress.ifPresent(ca -> line(out, "CA", ca.toString()));
+    object.ifPresent(o -> line(out, "StoreObject", o));
     return out.toString();
   }
 

@@ -100,7 +100,8 @@ public final class NarInfoReader {
         references(),
         optional("Deriver").filter(d -> !d.equals("unknown-deriver")).map(StorePath::parse),
         List.copyOf(signatures),
-        optional("CA").map(ContentAddress::parse));
+        optional("CA").map(ContentAddress::parse),
+        optional("StoreObject"));
   }
 
   private SortedSet<StorePath> references() {

@@ -72,7 +72,8 @@ final class NarInfos {
         info.references(),
         info.deriver(),
         signatures(info),
-        info.contentAddress());
+        info.contentAddress(),
+        Optional.of(info.object()));
   }
 
   private List<String> signatures(PathInfo info) {
