@@ -111,7 +111,9 @@ final class Engine implements Services, AutoCloseable {
         new Caches(
             Clock.systemUTC(),
             UrlDownloads.proxies(Map.copyOf(System.getenv())),
-            Duration.ofSeconds(settings.number("connect-timeout")));
+            Duration.ofSeconds(settings.number("connect-timeout")),
+            System.getenv(),
+            Path.of(System.getProperty("user.home")));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
     this.lowDisk =
         new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
@@ -216,7 +218,8 @@ final class Engine implements Services, AutoCloseable {
             Math.clamp(settings.number("required-signatures"), 1, Integer.MAX_VALUE),
             Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
             Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
-            Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")));
+            Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")),
+            NetrcFile.read(settings.text("netrc-file")));
     return caches.substituter(options, store);
   }
 

@@ -81,8 +81,8 @@ final class KnownSettings {
         new Setting(
             "build-disk-max",
             "auto",
-            "Bytes that the folders of a build may hold; 0: no limit; 'auto': nine tenths of what is"
-                + " free on the store's disk when it begins."),
+            "Bytes that the folders of a build may hold; 0: no limit; 'auto': nine tenths of what"
+                + " is free on the store's disk when it begins."),
         new Setting(
             "build-memory-max",
             "auto",
@@ -139,8 +139,8 @@ final class KnownSettings {
         new Setting(
             "use-cgroups",
             "auto",
-            "Bound each build by control groups: 'auto' where the daemon may make them, 'true' or no"
-                + " build, 'false'."));
+            "Bound each build by control groups: 'auto' where the daemon may make them, 'true' or"
+                + " no build, 'false'."));
   }
 
   /** Source: {@code StoreConfig::getDefaultSystemFeatures} of Nix 2.26. */
@@ -184,6 +184,10 @@ final class KnownSettings {
             "2592000",
             "Seconds for which a substituter is not asked again for what it had."),
         new Setting(
+            "netrc-file",
+            "",
+            "A file with names and passwords for substituters, as curl reads it."),
+        new Setting(
             "require-sigs",
             "true",
             "Take from substituters only what is signed by one of 'trusted-public-keys', or is"
@@ -201,7 +205,7 @@ final class KnownSettings {
         new Setting(
             "substituters",
             "",
-            "Binary caches that are asked before anything is built: http://, https:// and"
+            "Binary caches that are asked before anything is built: http://, https://, s3:// and"
                 + " file:// URLs."),
         new Setting(
             "trusted-public-keys",

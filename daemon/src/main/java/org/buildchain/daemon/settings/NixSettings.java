@@ -52,7 +52,7 @@ public final class NixSettings {
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           flake-registry gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
           impure-env max-build-log-size max-substitution-jobs min-free-check-interval
-          nar-buffer-size netrc-file plugin-files post-build-hook pre-build-hook
+          nar-buffer-size plugin-files post-build-hook pre-build-hook
           sandbox-build-dir sandbox-dev-shm-size sandbox-paths ssl-cert-file start-id substitute
           substituters system-features trusted-public-keys trusted-substituters trusted-users
           upgrade-nix-store-path-url user-agent-suffix warn-large-path-threshold

@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.PublicKey;
 
@@ -29,8 +33,9 @@ public final class Caches implements AutoCloseable {
   /**
    * Which caches a command asks, and what it believes.
    *
-   * @param urls {@code http://}, {@code https://} and {@code file://}, with Nix's parameters {@code
-   *     priority} and {@code trusted}
+   * @param urls {@code http://}, {@code https://}, {@code s3://} and {@code file://}, with Nix's
+   *     parameters {@code priority} and {@code trusted}, and for S3 {@code region}, {@code
+   *     endpoint}, {@code scheme} and {@code profile}
    * @param trusted keys whose signatures count
    * @param requireSignatures whether a path needs them, or a content address
    * @param signatures how many of the keys must vouch for a path's content; they may have signed in
@@ -38,6 +43,7 @@ public final class Caches implements AutoCloseable {
    * @param stalled the time for which a cache may send nothing
    * @param positive the time for which an answer is not asked for again
    * @param negative the time for which it is not asked again whether there is one now
+   * @param netrc names and passwords for hosts
    */
   public record Options(
       List<String> urls,
@@ -46,21 +52,31 @@ public final class Caches implements AutoCloseable {
       int signatures,
       Duration stalled,
       Duration positive,
-      Duration negative) {}
+      Duration negative,
+      Optional<Netrc> netrc) {}
 
   private record Guard(Duration patience, Stalls stalls) {}
 
   private final ProxySelector proxies;
   private final Duration connect;
+  private final Clock clock;
+  private final Map<String, String> env;
+  private final Path home;
   private final Memory memory;
   private final List<Guard> guards = new ArrayList<>();
   private HttpClient client;
 
   /**
    * @param connect the time within which a connection must be made; zero for the system's patience
+   * @param env with {@code AWS_…} variables
+   * @param home where {@code .aws/credentials} is
    */
-  public Caches(Clock clock, ProxySelector proxies, Duration connect) {
+  public Caches(
+      Clock clock, ProxySelector proxies, Duration connect, Map<String, String> env, Path home) {
     this.proxies = proxies;
+    this.clock = clock;
+    this.env = Map.copyOf(env);
+    this.home = home;
     this.connect = connect;
     this.memory = new Memory(clock, MEMORY);
   }
@@ -99,6 +115,7 @@ public final class Caches implements AutoCloseable {
     String url = cut < 0 ? text : text.substring(0, cut);
     OptionalInt priority = OptionalInt.empty();
     boolean trusted = false;
+    Map<String, String> parameters = new HashMap<>();
     for (String parameter : cut < 0 ? new String[0] : text.substring(cut + 1).split("&", 64)) {
       int equals = parameter.indexOf('=');
       String value = parameter.substring(equals + 1);
@@ -110,15 +127,14 @@ public final class Caches implements AutoCloseable {
           priority = OptionalInt.of(Integer.parseInt(value));
         }
         case "trusted" -> trusted = value.equals("1") || value.equals("true");
-        default -> {
-          // What Nix has besides is for writing caches.
-        }
+        // What Nix has besides is for writing caches.
+        default -> parameters.put(parameter.substring(0, Math.max(equals, 0)), value);
       }
     }
-    return new Listed(cache(url, options), priority, trusted);
+    return new Listed(cache(url, parameters, options), priority, trusted);
   }
 
-  private BinaryCache cache(String url, Options options) {
+  private BinaryCache cache(String url, Map<String, String> parameters, Options options) {
     URI uri;
     try {
       uri = URI.create(url);
@@ -131,7 +147,18 @@ public final class Caches implements AutoCloseable {
         if (uri.getHost() == null) {
           throw new FormatException("substituter '" + url + "'", "names no host");
         }
-        return new HttpCache(url, client(), options.stalled(), stalls(options.stalled()));
+        Login login =
+            at ->
+                options
+                    .netrc()
+                    .flatMap(n -> n.authorization(at.getHost()))
+                    .map(a -> Map.of("Authorization", a))
+                    .orElse(Map.of());
+        return http(url, URI.create(url.endsWith("/") ? url : url + "/"), options, login);
+      }
+      case "s3" -> {
+        S3Location s3 = S3Location.of(url, parameters, env, home, clock);
+        return http(url, s3.root(), options, s3.login());
       }
       case "file" -> {
         if (uri.getAuthority() != null || uri.getPath() == null || !uri.getPath().startsWith("/")) {
@@ -141,14 +168,18 @@ public final class Caches implements AutoCloseable {
       }
       default ->
           throw new FormatException(
-              "substituter '" + url + "'", "expected 'http://', 'https://' or 'file://'");
+              "substituter '" + url + "'", "expected 'http://', 'https://', 's3://' or 'file://'");
     }
+  }
+
+  private BinaryCache http(String url, URI at, Options options, Login login) {
+    return new HttpCache(url, at, client(), options.stalled(), stalls(options.stalled()), login);
   }
 
   private synchronized HttpClient client() {
     if (client == null) {
       HttpClient.Builder builder =
-          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).proxy(proxies);
+          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).proxy(proxies);
       if (connect.isPositive()) {
         builder.connectTimeout(connect);
       }

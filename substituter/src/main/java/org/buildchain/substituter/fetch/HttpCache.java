@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.substituter.net.Stalls;
 
 /**
@@ -19,6 +20,8 @@ import org.buildchain.substituter.net.Stalls;
  */
 final class HttpCache implements BinaryCache {
   private static final int ATTEMPTS = 4;
+  private static final int MAX_HOPS = 5;
+  private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
   private final String url;
@@ -26,14 +29,19 @@ final class HttpCache implements BinaryCache {
   private final HttpClient client;
   private final Duration patience;
   private final Stalls stalls;
+  private final Login login;
 
   /**
+   * @param url what users call it
+   * @param at where its files are
+   * @param client follows no redirections: what says who asks must not reach another host
    * @param patience the time within which an answer must begin
    * @param stalls bounds the time for which nothing comes
    */
-  HttpCache(String url, HttpClient client, Duration patience, Stalls stalls) {
+  HttpCache(String url, URI at, HttpClient client, Duration patience, Stalls stalls, Login login) {
     this.url = url;
-    this.root = URI.create(url.endsWith("/") ? url : url + "/");
+    this.root = at;
+    this.login = login;
     this.client = client;
     this.patience = patience;
     this.stalls = stalls;
@@ -65,7 +73,7 @@ final class HttpCache implements BinaryCache {
       throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        HttpResponse<InputStream> response = client.send(request(uri, from, tag), BODY);
+        HttpResponse<InputStream> response = send(uri, from, tag);
         int status = response.statusCode();
         if (status == (from > 0 ? 206 : 200)) {
           return Optional.of(response);
@@ -108,9 +116,45 @@ final class HttpCache implements BinaryCache {
     }
   }
 
+  /** Follows redirections, as far as they don't lead out of HTTPS. */
+  private HttpResponse<InputStream> send(URI uri, long from, String tag)
+      throws IOException, InterruptedException {
+    URI at = uri;
+    for (int hops = 0; ; hops++) {
+      HttpResponse<InputStream> response = client.send(request(at, from, tag), BODY);
+      Optional<String> location = response.headers().firstValue("Location");
+      if (!REDIRECTIONS.contains(response.statusCode()) || location.isEmpty()) {
+        return response;
+      }
+      response.body().close();
+      URI next;
+      try {
+        next = at.resolve(location.get());
+      } catch (IllegalArgumentException e) {
+        throw new RefusedException("'" + at + "' leads to no URL");
+      }
+      String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
+      boolean open = scheme.equals("http") && at.getScheme().equalsIgnoreCase("http");
+      if (hops == MAX_HOPS || next.getHost() == null || !(open || scheme.equals("https"))) {
+        throw new RefusedException("'" + uri + "' leads to '" + next + "', which is not followed");
+      }
+      at = next;
+    }
+  }
+
+  /** Whether a URL is at the server that the user named. */
+  private boolean isHome(URI uri) {
+    return uri.getHost().equalsIgnoreCase(root.getHost())
+        && uri.getPort() == root.getPort()
+        && uri.getScheme().equalsIgnoreCase(root.getScheme());
+  }
+
   private HttpRequest request(URI uri, long from, String tag) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).header("User-Agent", "bc").timeout(patience);
+    if (isHome(uri)) {
+      login.headers(uri).forEach(request::header);
+    }
     if (from > 0) {
       request.header("Range", "bytes=" + from + "-").header("If-Range", tag);
     }

@@ -41,6 +41,7 @@ import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.narinfo.NarInfo;
+import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.signature.SecretKey;
@@ -134,7 +135,9 @@ class CachesTest {
   @BeforeEach
   void open() throws IOException {
     store = new DiskStore(folder.resolve("store"), StoreDir.DEFAULT, Clock.systemUTC());
-    caches = new Caches(Clock.systemUTC(), ProxySelector.of(null), Duration.ofSeconds(10));
+    caches =
+        new Caches(
+            Clock.systemUTC(), ProxySelector.of(null), Duration.ofSeconds(10), Map.of(), folder);
   }
 
   @AfterEach
@@ -188,7 +191,8 @@ class CachesTest {
             signatures,
             Duration.ofSeconds(2),
             Duration.ofHours(1),
-            Duration.ofHours(1)),
+            Duration.ofHours(1),
+            Optional.empty()),
         store);
   }
 
@@ -240,6 +244,94 @@ class CachesTest {
     Server other = server(40, Optional.of(SecretKey.generate("good-1")));
     assertFalse(offered(substituter(other.url())));
     assertTrue(offered(substituter(other.url() + "?trusted=1")));
+  }
+
+  /** A server that wants a name and a password, and sends who has them elsewhere for the NAR. */
+  @Test
+  void passwordsOfANetrcFileReachTheirHostAlone() throws Exception {
+    Server closed = honest(40);
+    Server elsewhere = honest(50);
+    String narinfo = APP.hashPart() + ".narinfo";
+    ConcurrentLinkedQueue<String> leaked = new ConcurrentLinkedQueue<>();
+    for (String name : List.of("nix-cache-info", narinfo, "nar/app.nar")) {
+      closed.behaviours.put(
+          name,
+          (exchange, file) -> {
+            boolean moved = name.startsWith("nar/");
+            String given = exchange.getRequestHeaders().getFirst("Authorization");
+            boolean known = "Basic bWU6c2VjcmV0".equals(given);
+            exchange.getResponseHeaders().set("Location", elsewhere.url() + "/" + name);
+            exchange.sendResponseHeaders(
+                !known ? 401 : moved ? 302 : 200, known && !moved ? file.length : -1);
+            if (known && !moved) {
+              exchange.getResponseBody().write(file);
+            }
+            exchange.close();
+          });
+    }
+    elsewhere.behaviours.put(
+        "nar/app.nar",
+        (exchange, file) -> {
+          leaked.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+          exchange.sendResponseHeaders(200, file.length);
+          exchange.getResponseBody().write(file);
+          exchange.close();
+        });
+    assertFalse(offered(substituter(closed.url())));
+    // A new one remembers nothing.
+    caches.close();
+    store.close();
+    open();
+    Substituter known =
+        caches.substituter(
+            new Caches.Options(
+                List.of(closed.url() + "?a=b"),
+                List.of(KEY.publicKey()),
+                true,
+                1,
+                Duration.ofSeconds(2),
+                Duration.ofHours(1),
+                Duration.ZERO,
+                Optional.of(Netrc.parse("machine 127.0.0.1 login me password secret"))),
+            store);
+    fetches(known);
+    assertEquals(List.of(), List.copyOf(leaked));
+  }
+
+  /** What a request for {@code s3://} looks like; AwsSignatureTest has the signature itself. */
+  @Test
+  void requestsToS3AreSigned() throws Exception {
+    Server server = honest(40);
+    ConcurrentLinkedQueue<String> signed = new ConcurrentLinkedQueue<>();
+    for (String name : List.of("nix-cache-info", APP.hashPart() + ".narinfo", "nar/app.nar")) {
+      byte[] file = server.files.remove(name);
+      server.files.put("my-bucket/" + name, file);
+      server.behaviours.put(
+          "my-bucket/" + name,
+          (exchange, content) -> {
+            signed.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content);
+            exchange.close();
+          });
+    }
+    Files.createDirectories(folder.resolve(".aws"));
+    Files.writeString(
+        folder.resolve(".aws/credentials"),
+        "[p]\naws_access_key_id = id\naws_secret_access_key = secret\n");
+    String endpoint = server.url().substring("http://".length());
+    fetches(
+        substituter("s3://my-bucket?region=eu-west-1&scheme=http&profile=p&endpoint=" + endpoint));
+    assertEquals(3, signed.size());
+    for (String header : signed) {
+      assertTrue(
+          header.matches(
+              "AWS4-HMAC-SHA256 Credential=id/[0-9]{8}/eu-west-1/s3/aws4_request,"
+                  + "SignedHeaders=host;x-amz-content-sha256;x-amz-date,Signature=[0-9a-f]{64}"),
+          header);
+    }
+    assertThrows(FormatException.class, () -> substituter("s3://"));
+    assertThrows(FormatException.class, () -> substituter("s3://b/../x"));
   }
 
   @Test

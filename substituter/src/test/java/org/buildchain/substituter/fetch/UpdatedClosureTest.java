@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -75,11 +76,14 @@ class UpdatedClosureTest {
                 1 << 30,
                 Optional.empty(),
                 Optional.empty(),
-                folder.resolve("uploads")),
+                folder.resolve("uploads"),
+                folder.resolve("loose")),
             notes::add);
     relay = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
-    caches = new Caches(Clock.systemUTC(), ProxySelector.of(null), Duration.ofSeconds(10));
+    caches =
+        new Caches(
+            Clock.systemUTC(), ProxySelector.of(null), Duration.ofSeconds(10), Map.of(), folder);
   }
 
   @AfterEach
@@ -164,7 +168,8 @@ class UpdatedClosureTest {
                 1,
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
-                Duration.ofHours(1)),
+                Duration.ofHours(1),
+                Optional.empty()),
             here);
     for (PathInfo info : infos) {
       substituter.fetch(info.path(), notes::add);
