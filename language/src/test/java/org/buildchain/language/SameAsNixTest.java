@@ -38,6 +38,11 @@ class SameAsNixTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> matches() throws IOException {
+    return tests("regex-by-nix.txt", Nix::print);
+  }
+
+  @TestFactory
   Stream<DynamicTest> parses() throws IOException {
     return tests("parsed-by-nix.txt", Nix::parse);
   }
