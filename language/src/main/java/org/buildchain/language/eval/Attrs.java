@@ -4,30 +4,34 @@ import java.util.Arrays;
 import org.buildchain.language.syntax.Pos;
 
 /**
- * An attribute set: names with values and the places of their definitions, in three arrays ordered
- * by the symbols' numbers. Values may be thunks. Immutable from the outside.
+ * An attribute set: names with values, in two arrays ordered by the symbols' numbers, and the
+ * places of their definitions. Values may be thunks. Immutable from the outside.
  */
 public final class Attrs implements Value {
   /** The set without attributes. */
-  public static final Attrs EMPTY = new Attrs(new Symbol[0], new Value[0], new Pos[0]);
+  public static final Attrs EMPTY = of(new Symbol[0], new Value[0]);
 
   private final Symbol[] names;
   private final Value[] values;
-  private final Pos[] positions;
+  private final AttrPlaces places;
   private final Pos place;
   private int[] byName;
 
   /** Takes over the arrays, which must be ordered by symbol number, each symbol once. */
-  Attrs(Symbol[] names, Value[] values, Pos[] positions) {
-    this(names, values, positions, Pos.NONE);
+  private Attrs(Symbol[] names, Value[] values, AttrPlaces places) {
+    this(names, values, places, Pos.NONE);
+  }
+
+  private static Attrs of(Symbol[] names, Value[] values) {
+    return new Attrs(names, values, AttrPlaces.unknown(names));
   }
 
   /** Likewise; {@code place} is where the set was written. */
-  Attrs(Symbol[] names, Value[] values, Pos[] positions, Pos place) {
+  Attrs(Symbol[] names, Value[] values, AttrPlaces places, Pos place) {
     this.place = place;
     this.names = names;
     this.values = values;
-    this.positions = positions;
+    this.places = places;
   }
 
   /** Where the set was written, if it was. */
@@ -50,13 +54,18 @@ public final class Attrs implements Value {
     return values[i];
   }
 
-  /** Where the attribute at a position of the inner order was defined. */
+  /** Where the attribute at a position of the inner order was defined. Not for hot code. */
   public Pos pos(int i) {
-    return positions[i];
+    return places.at(names, i);
   }
 
   /** The position of a name in the inner order, or a negative number. */
   public int indexOf(Symbol name) {
+    return indexOf(names, name);
+  }
+
+  /** Likewise, among names in ascending order of their numbers. */
+  static int indexOf(Symbol[] names, Symbol name) {
     int id = name.id();
     int low = 0;
     int high = names.length - 1;
@@ -185,19 +194,16 @@ public final class Attrs implements Value {
   /** An update by names that are all here: the result shares the array of names. */
   private Attrs replaced(Attrs right, int[] at) {
     Value[] vs = values.clone();
-    Pos[] ps = positions.clone();
     for (int j = 0; j < at.length; j++) {
       vs[at[j]] = right.values[j];
-      ps[at[j]] = right.positions[j];
     }
-    return new Attrs(names, vs, ps);
+    return new Attrs(names, vs, AttrPlaces.updated(places, right.places, names));
   }
 
   private Attrs merged(Attrs right, int[] at, int common) {
     int size = names.length + at.length - common;
     Symbol[] ns = new Symbol[size];
     Value[] vs = new Value[size];
-    Pos[] ps = new Pos[size];
     int from = 0;
     int to = 0;
     for (int j = 0; j <= at.length; j++) {
@@ -205,16 +211,14 @@ public final class Attrs implements Value {
       int run = end - from;
       System.arraycopy(names, from, ns, to, run);
       System.arraycopy(values, from, vs, to, run);
-      System.arraycopy(positions, from, ps, to, run);
       to += run;
       if (j < at.length) {
         ns[to] = right.names[j];
-        vs[to] = right.values[j];
-        ps[to++] = right.positions[j];
+        vs[to++] = right.values[j];
         from = at[j] < 0 ? end : end + 1;
       }
     }
-    return new Attrs(ns, vs, ps);
+    return new Attrs(ns, vs, AttrPlaces.updated(places, right.places, ns));
   }
 
   @Override
@@ -226,6 +230,8 @@ public final class Attrs implements Value {
   public static final class Builder {
     private Symbol[] names;
     private Value[] values;
+
+    // Made when a place comes that is known.
     private Pos[] positions;
     private int size;
     private boolean ordered = true;
@@ -234,7 +240,6 @@ public final class Attrs implements Value {
     public Builder(int capacity) {
       names = new Symbol[capacity];
       values = new Value[capacity];
-      positions = new Pos[capacity];
     }
 
     /** Adds an attribute without a place. */
@@ -248,12 +253,19 @@ public final class Attrs implements Value {
         int capacity = Math.max(8, size * 2);
         names = Arrays.copyOf(names, capacity);
         values = Arrays.copyOf(values, capacity);
-        positions = Arrays.copyOf(positions, capacity);
+        positions = positions == null ? null : Arrays.copyOf(positions, capacity);
       }
       ordered &= size == 0 || names[size - 1].id() < name.id();
       names[size] = name;
       values[size] = value;
-      positions[size++] = pos;
+      if (positions == null && pos.isKnown()) {
+        positions = new Pos[names.length];
+        Arrays.fill(positions, 0, size, Pos.NONE);
+      }
+      if (positions != null) {
+        positions[size] = pos;
+      }
+      size++;
       return this;
     }
 
@@ -265,12 +277,13 @@ public final class Attrs implements Value {
       if (!ordered) {
         sort();
       }
-      return size == names.length
-          ? new Attrs(names, values, positions)
-          : new Attrs(
-              Arrays.copyOf(names, size),
-              Arrays.copyOf(values, size),
-              Arrays.copyOf(positions, size));
+      Symbol[] ns = cut(names);
+      Value[] vs = cut(values);
+      return positions == null ? of(ns, vs) : new Attrs(ns, vs, AttrPlaces.of(ns, cut(positions)));
+    }
+
+    private <T> T[] cut(T[] all) {
+      return all.length == size ? all : Arrays.copyOf(all, size);
     }
 
     private void sort() {
@@ -281,7 +294,7 @@ public final class Attrs implements Value {
       Arrays.sort(keys);
       Symbol[] ns = new Symbol[size];
       Value[] vs = new Value[size];
-      Pos[] ps = new Pos[size];
+      Pos[] ps = positions == null ? null : new Pos[size];
       int k = 0;
       for (long key : keys) {
         int i = (int) key;
@@ -290,7 +303,10 @@ public final class Attrs implements Value {
         }
         ns[k] = names[i];
         vs[k] = values[i];
-        ps[k++] = positions[i];
+        if (ps != null) {
+          ps[k] = positions[i];
+        }
+        k++;
       }
       names = ns;
       values = vs;

@@ -36,7 +36,8 @@ final class SelectNode extends Node {
   @Override
   Value eval(Env env) {
     Value current = subject.eval(env);
-    Pos found = Pos.NONE;
+    Attrs from = Attrs.EMPTY;
+    int at = 0;
     try {
       for (Name n : path) {
         Symbol name = name(ops, n, env);
@@ -46,8 +47,9 @@ final class SelectNode extends Node {
           if (i < 0) {
             return fallback.eval(env);
           }
-          found = ((Attrs) current).pos(i);
-          current = ((Attrs) current).value(i);
+          from = (Attrs) current;
+          at = i;
+          current = from.value(i);
         } else {
           Attrs a =
               current instanceof Attrs direct
@@ -57,17 +59,33 @@ final class SelectNode extends Node {
           if (i < 0) {
             throw missing(a, name);
           }
-          found = a.pos(i);
+          from = a;
+          at = i;
           current = a.value(i);
         }
       }
-      return current instanceof Thunk ? force(current, found.isKnown() ? found : pos()) : current;
+      return current instanceof Thunk t ? force(t, from, at) : current;
     } catch (EvalException e) {
+      Pos found = place(from, at);
       if (found.isKnown() && !found.source().isInternal()) {
         e.trace(found, "while evaluating the attribute '" + shown(env) + "'");
       }
       throw e;
     }
+  }
+
+  private Value force(Thunk t, Attrs from, int at) {
+    Value known = t.constant();
+    if (known != null) {
+      return known;
+    }
+    Pos found = place(from, at);
+    return t.force(found.isKnown() ? found : pos());
+  }
+
+  /** Where the attribute was defined that was selected last, if one was. */
+  private static Pos place(Attrs from, int at) {
+    return from.size() == 0 ? Pos.NONE : from.pos(at);
   }
 
   private EvalException missing(Attrs a, Symbol name) {

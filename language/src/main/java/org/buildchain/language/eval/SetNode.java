@@ -19,7 +19,7 @@ final class SetNode extends Node {
   private final Computed[] computed;
   private final Node[] inheritFrom;
   private final Symbol[] names;
-  private final Pos[] places;
+  private final AttrPlaces places;
   private final int overrides;
 
   SetNode(
@@ -38,11 +38,12 @@ final class SetNode extends Node {
     this.inheritFrom = inheritFrom;
     this.overrides = overrides;
     this.names = new Symbol[statics.length];
-    this.places = new Pos[statics.length];
+    Pos[] positions = new Pos[statics.length];
     for (int i = 0; i < statics.length; i++) {
       names[i] = statics[i].name;
-      places[i] = statics[i].pos;
+      positions[i] = statics[i].pos;
     }
+    this.places = AttrPlaces.of(names, positions);
   }
 
   /** The scope of a {@code let} or {@code rec}: one slot for each static name. */
