@@ -30,6 +30,7 @@ final class Scale {
   private static final int BYTES = 200;
   private static final int BLOCKS = FOLDERS * FILES;
   private static final int LOOKUPS = 20_000;
+  private static final int ALONE_MILLIS = 2000;
 
   private final Path root;
   private final List<StorePath> trees = new ArrayList<>();
@@ -52,7 +53,8 @@ final class Scale {
     System.out.println(
         "| blocks | adding 20,000, µs a block | asking for a path, µs | reading a file, µs"
             + " | opening the store, ms | dry collection, µs a block"
-            + " | collecting 20,000 of them, ms | longest add beside it, ms | longest read, ms |");
+            + " | collecting 20,000 of them, ms | longest add beside it (without), ms"
+            + " | longest read beside it (without), ms |");
     System.out.println("|---|---|---|---|---|---|---|---|---|");
     scale.add();
     for (int blocks = BLOCKS; blocks <= last; blocks = next(blocks, last)) {
@@ -141,19 +143,37 @@ final class Scale {
 
     Files.delete(root.resolve("pins/per-user/bench/bc").resolve(last.toString()));
     trees.remove(last);
-    Beside adds = new Beside(this::text);
-    Beside reads = new Beside(() -> read((RandomAccessTree.Directory) store.open(any())));
+    // What the machine and the disk make wait by themselves, and then beside a collection.
+    List<Beside> alone = beside();
+    Thread.sleep(ALONE_MILLIS);
+    double[] without = {alone.get(0).end(), alone.get(1).end()};
+    List<Beside> both = beside();
     began = System.nanoTime();
     Collected collected = collect(false);
     double collecting = since(began, 1e6);
-    double longestAdd = adds.end();
-    double longestRead = reads.end();
+    double[] longest = {both.get(0).end(), both.get(1).end()};
     if (!collected.paths().contains(last) || collected.blocks() < BLOCKS) {
       throw new AssertionError("removed " + collected.paths() + ", not " + last);
     }
     System.out.printf(
-        "| %,d | %.1f | %.2f | %.1f | %.0f | %.2f | %.0f | %.1f | %.1f |%n",
-        blocks, adding, asking, reading, opening, dry, collecting, longestAdd, longestRead);
+        "| %,d | %.1f | %.2f | %.1f | %.0f | %.2f | %.0f | %.1f (%.1f) | %.1f (%.1f) |%n",
+        blocks,
+        adding,
+        asking,
+        reading,
+        opening,
+        dry,
+        collecting,
+        longest[0],
+        without[0],
+        longest[1],
+        without[1]);
+  }
+
+  private List<Beside> beside() {
+    return List.of(
+        new Beside(this::text),
+        new Beside(() -> read((RandomAccessTree.Directory) store.open(any()))));
   }
 
   private Collected collect(boolean dry) throws Exception {

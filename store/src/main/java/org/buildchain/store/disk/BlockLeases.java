@@ -1,5 +1,6 @@
 package org.buildchain.store.disk;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.buildchain.store.ipld.Cid;
@@ -16,12 +18,15 @@ import org.buildchain.store.ipld.Cid;
  * or finds there until its transaction has committed; the collector condemns blocks that nobody
  * leases before it removes them, and a condemned block counts as absent. While a collection runs,
  * leases that end go on counting: what it knows of the database is older than they are. All is
- * decided under one lock that is held for microseconds. Thread-safe.
+ * decided under one lock that is held for microseconds; only whoever wants the very block whose
+ * file is being removed waits for that. Thread-safe.
  */
 final class BlockLeases {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Integer> leased = new HashMap<>();
   private final Set<Cid> condemned = new HashSet<>();
+  private final Set<Cid> removing = new HashSet<>();
+  private final Condition removed = lock.newCondition();
   private final Set<Cid> since = new HashSet<>();
   private boolean collecting;
 
@@ -34,6 +39,9 @@ final class BlockLeases {
   boolean lease(Cid cid, BooleanSupplier known) {
     lock.lock();
     try {
+      while (removing.contains(cid)) {
+        removed.awaitUninterruptibly();
+      }
       leased.merge(cid, 1, Integer::sum);
       if (condemned.contains(cid)) {
         return false;
@@ -98,21 +106,32 @@ final class BlockLeases {
     }
   }
 
-  /** Runs {@code removal} unless somebody leases the block; nobody can begin to meanwhile. */
-  void unlessLeased(Cid cid, Removal removal) throws java.io.IOException {
+  /** Runs {@code removal} unless somebody leases the block; nobody begins to meanwhile. */
+  void unlessLeased(Cid cid, Removal removal) throws IOException {
     lock.lock();
     try {
-      if (!leased.containsKey(cid)) {
-        removal.run();
+      if (leased.containsKey(cid) || !removing.add(cid)) {
+        return;
       }
     } finally {
       lock.unlock();
+    }
+    try {
+      removal.run();
+    } finally {
+      lock.lock();
+      try {
+        removing.remove(cid);
+        removed.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
   /** Removes a file. */
   @FunctionalInterface
   interface Removal {
-    void run() throws java.io.IOException;
+    void run() throws IOException;
   }
 }

@@ -60,7 +60,7 @@ final class Collector {
   /** Transactions are short, so that nobody waits long for one. */
   private static final int PATHS_AT_ONCE = 32;
 
-  private static final int BLOCKS_AT_ONCE = 512;
+  private static final int BLOCKS_AT_ONCE = 256;
 
   /** The number of uses of a block that lives. */
   private static final int ALIVE = -1;

@@ -64,7 +64,10 @@ final class Database implements AutoCloseable {
   private final Path folder;
   private final Env<byte[]> env;
   private final Dbi<byte[]>[] tables;
-  private final ReentrantLock writing = new ReentrantLock();
+
+  /** Fair: a collection writes again and again, and who waits is next. */
+  private final ReentrantLock writing = new ReentrantLock(true);
+
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings({"unchecked", "rawtypes"})

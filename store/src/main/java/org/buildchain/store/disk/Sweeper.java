@@ -22,7 +22,8 @@ import org.buildchain.store.ipld.Cid;
 
 /** Takes blocks away from the database and the disk, and gives packs' room back. */
 final class Sweeper {
-  private static final int AT_ONCE = 512;
+  /** Transactions are short, so that nobody waits long for one. */
+  private static final int AT_ONCE = 256;
 
   /** A pack of which less lives is written anew. */
   private static final int LEAST_ALIVE_PERCENT = 50;
@@ -207,16 +208,21 @@ final class Sweeper {
       }
       writer.sync();
       org.buildchain.store.posix.Posix.sync(blocks.packs().folder().toString());
-      database.write(
-          w ->
-              to.forEach(
-                  (cid, place) -> {
-                    Optional<byte[]> now = w.get(BLOCKS, cid.bytes());
-                    if (now.isPresent() && BlockPlace.decode(now.get()).equals(from.get(cid))) {
-                      w.put(BLOCKS, cid.bytes(), place.encode());
-                    }
-                  }));
+      // From the first transaction on something may refer to it.
       writer.keep();
+      List<Cid> all = List.copyOf(to.keySet());
+      for (int at = 0; at < all.size(); at += AT_ONCE) {
+        List<Cid> some = all.subList(at, Math.min(all.size(), at + AT_ONCE));
+        database.write(
+            w -> {
+              for (Cid cid : some) {
+                Optional<byte[]> now = w.get(BLOCKS, cid.bytes());
+                if (now.isPresent() && BlockPlace.decode(now.get()).equals(from.get(cid))) {
+                  w.put(BLOCKS, cid.bytes(), to.get(cid).encode());
+                }
+              }
+            });
+      }
       for (long number : emptied) {
         blocks.packs().delete(number);
       }
