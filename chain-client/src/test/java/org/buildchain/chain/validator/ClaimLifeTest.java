@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Phase;
+import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.rpc.Sender;
@@ -133,6 +135,46 @@ class ClaimLifeTest {
               .filter(s -> s.equals(Constants.bct(4998)))
               .count();
       assertEquals(1, lost, "who missed loses a little");
+    }
+  }
+
+  /** The second validator commits to what the first one committed to, without building. */
+  @Test
+  void copiersCannotReveal() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local((1L << 32) - 1))) {
+      List<Key> keys = staked(chain, 2);
+      Key key = chain.funded(1100);
+      Publisher publisher = new Publisher(chain.claims, key);
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      List<Key> drawn = new ArrayList<>();
+      while (drawn.size() < 2) {
+        publisher.step(claim);
+        chain.mine();
+        Head head = chain.claims.head(claim.id());
+        if (Claims.phase(head) != Phase.BUILDING || head.reports() == drawn.size()) {
+          continue;
+        }
+        long number = head.reports() - 1;
+        Address validator =
+            chain.claims.validatorAt(chain.claims.report(claim.id(), number).slot());
+        Key next =
+            keys.stream().filter(k -> k.address().equals(validator)).findFirst().orElseThrow();
+        if (drawn.isEmpty()) {
+          validator(chain, next, honest()).step();
+        } else {
+          Word copied = chain.claims.report(claim.id(), 0).answer();
+          Sender.of(chain.node, next)
+              .send(chain.network.claims(), ClaimsAbi.commit(claim.id(), copied));
+        }
+        drawn.add(next);
+      }
+      Head end =
+          chain.follow(publisher, claim, List.of(validator(chain, drawn.get(0), honest())), 15);
+      assertEquals(Phase.VALID, Claims.phase(end));
+      assertEquals(1, chain.claims.verified(DERIVATION).orElseThrow().validators());
+      Stakes copier = new Stakes(chain.claims, Sender.of(chain.node, drawn.get(1)));
+      assertEquals(Constants.bct(4500), copier.stake().amount());
     }
   }
 
