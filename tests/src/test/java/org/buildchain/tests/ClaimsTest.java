@@ -88,6 +88,22 @@ class ClaimsTest {
             gateway));
   }
 
+  private static Command.Result nixCopy(Served served, String path) {
+    List<String> command =
+        List.of(
+            "nix",
+            "--extra-experimental-features",
+            "nix-command",
+            "copy",
+            "--no-check-sigs",
+            "--from",
+            served.url(),
+            "--to",
+            folder.resolve("nix").toString(),
+            path);
+    return Command.run(folder, Map.of("HOME", folder.toString()), command);
+  }
+
   private static Command.Result claim(String... arguments) {
     List<String> all =
         new ArrayList<>(
@@ -136,25 +152,17 @@ class ClaimsTest {
     assertTrue(verified.contains("rebuilt by 1, the same as here"), verified);
     assertTrue(verified.contains("proved against block"), verified);
 
-    CONSUMER.run(folder, "build", "--no-link", "--expr", TWO).orFail();
-    try (Served served = new Served(CONSUMER, folder)) {
-      String store = folder.resolve("nix").toString();
-      Command.run(
-              folder,
-              Map.of("HOME", folder.toString()),
-              List.of(
-                  "nix",
-                  "--extra-experimental-features",
-                  "nix-command",
-                  "copy",
-                  "--no-check-sigs",
-                  "--from",
-                  served.url(),
-                  "--to",
-                  store,
-                  hello))
-          .orFail();
-      assertTrue(Files.exists(Path.of(store + hello + "/bin/hello")));
+    // Ordinary Nix clients get it from there, but nothing that was merely built there.
+    Path settings = CONSUMER.root().resolve("bc.conf");
+    Files.writeString(settings, "verified-depth = 0\n");
+    String two =
+        CONSUMER.run(folder, "build", "--no-link", "--expr", TWO).orFail().lines().toList().get(0);
+    try (Served served = new Served(CONSUMER, folder, "--require", "verified")) {
+      nixCopy(served, hello).orFail();
+      assertTrue(Files.exists(folder.resolve("nix" + hello + "/bin/hello")));
+      Command.Result refused = nixCopy(served, two);
+      assertEquals(1, refused.status());
+      assertTrue(refused.err().contains("is not valid"), refused.err());
     }
 
     validate(PUBLISHER);

@@ -1,6 +1,7 @@
 package org.buildchain.daemon.chain;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,11 @@ final class Derived {
         .get(drvPath)
         .forEach((name, path) -> objects.put(name, cid(store, path)));
     return objects;
+  }
+
+  /** The paths of the outputs that are known. */
+  Collection<StorePath> outputs() {
+    return known().values();
   }
 
   /** All outputs as they are here; empty if one is not. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Outputs;
 import org.buildchain.chain.rpc.NodeException;
@@ -58,6 +59,23 @@ public final class VerifiedOutputs implements Acceptance {
         throw new CommandException(e.getMessage());
       }
       context.messages().warning(e.getMessage());
+    }
+  }
+
+  @Override
+  public Predicate<StorePath> accepted(CommandContext context, Settings settings) {
+    return new AcceptedPaths(context, settings);
+  }
+
+  /** Whether the chain calls the outputs valid that are here. */
+  static boolean vouched(
+      CommandContext context, Settings settings, Claims claims, StorePath drvPath) {
+    Derived derived = new Derived(context, settings, drvPath);
+    try {
+      Cid outputs = accepted(claims, settings, derived);
+      return derived.present().filter(o -> Outputs.block(o).cid().equals(outputs)).isPresent();
+    } catch (Missing e) {
+      return false;
     }
   }
 

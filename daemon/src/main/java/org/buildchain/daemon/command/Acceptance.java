@@ -2,6 +2,7 @@ package org.buildchain.daemon.command;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.function.Predicate;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.path.StorePath;
 
@@ -18,4 +19,10 @@ public interface Acceptance {
   void fetch(
       CommandContext context, Settings settings, Collection<StorePath> drvPaths, boolean required)
       throws IOException, InterruptedException;
+
+  /**
+   * Which paths of the store the chain in use vouches for: outputs that it calls valid, as far as
+   * the settings are content, and what they refer to. What it answers is at most a few seconds old.
+   */
+  Predicate<StorePath> accepted(CommandContext context, Settings settings);
 }

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Option;
       "  bc serve",
       "  bc serve --listen :8080 --key-file secret.key",
       "  bc serve --listen :443 --key-file secret.key --tls-cert chain.pem --tls-key key.pem",
+      "  bc serve --key-file secret.key --require verified",
       "  bc serve --upload-token-file token      nix copy --to sends the token from a netrc file",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
@@ -93,6 +96,14 @@ final class ServeCommand extends BcCommand {
       description = "Let whoever has the token in this file upload paths, which are signed then.")
   private Optional<String> tokenFile = Optional.empty();
 
+  @Option(
+      names = "--require",
+      paramLabel = "verified",
+      description =
+          "Serve to Nix clients only what the chain in use calls valid, with all that it refers"
+              + " to. Blocks by CID are served all the same.")
+  private Optional<String> require = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Services services = context.services();
@@ -116,7 +127,8 @@ final class ServeCommand extends BcCommand {
             tls(),
             tokenFile.map(this::token),
             services.root().resolve("cache/uploads"),
-            services.root().resolve("chain/outputs"));
+            services.root().resolve("chain/outputs"),
+            admits());
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
       String host = address.getAddress().getHostAddress();
@@ -129,6 +141,16 @@ final class ServeCommand extends BcCommand {
       // Ctrl-C is how it ends.
     }
     return 0;
+  }
+
+  private Predicate<StorePath> admits() {
+    if (require.isEmpty()) {
+      return path -> true;
+    }
+    if (!require.get().equals("verified")) {
+      throw new CommandException("option '--require': expected 'verified'");
+    }
+    return context.services().acceptance().accepted(context, context.settings());
   }
 
   private Optional<SSLContext> tls() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.derivation.realise.BuildLogs;
@@ -36,8 +37,21 @@ final class Cache {
   private final NarInfos infos;
   private final KeptNars kept;
   private final int priority;
+  private final Predicate<StorePath> admits;
 
-  Cache(Store store, BuildLogs logs, NarInfos infos, KeptNars kept, int priority) {
+  /**
+   * A cache.
+   *
+   * @param admits which paths are there for clients
+   */
+  Cache(
+      Store store,
+      BuildLogs logs,
+      NarInfos infos,
+      KeptNars kept,
+      int priority,
+      Predicate<StorePath> admits) {
+    this.admits = admits;
     this.store = store;
     this.logs = logs;
     this.infos = infos;
@@ -88,7 +102,7 @@ final class Cache {
   /** The path with this hash part. */
   private Optional<PathInfo> find(String hashPart) {
     return HASH_PART.matcher(hashPart).matches()
-        ? store.byHashPart(hashPart).flatMap(store::query)
+        ? store.byHashPart(hashPart).filter(admits).flatMap(store::query)
         : Optional.empty();
   }
 
@@ -204,6 +218,7 @@ final class Cache {
     Hash hash = new Hash(HashAlgorithm.SHA256, HexFormat.of().parseHex(m.group(1)));
     return store
         .realisation(new Store.RealisationId(hash, m.group(2)))
+        .filter(admits)
         .map(path -> text("application/json", infos.realisation(id, path), INFO_SECONDS))
         .orElseGet(() -> Answer.missing("this realisation"));
   }

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.SecretKey;
 
@@ -50,6 +52,7 @@ public final class CacheServer implements AutoCloseable {
    * @param tls for HTTPS; without it HTTP is spoken
    * @param upload admits whoever has it to add paths; without it nobody can
    * @param uploads a folder for what is being uploaded
+   * @param admits which store paths Nix clients get
    * @param loose a folder of blocks by CID that are served besides those of the store
    */
   public record Options(
@@ -62,7 +65,8 @@ public final class CacheServer implements AutoCloseable {
       Optional<SSLContext> tls,
       Optional<Token> upload,
       Path uploads,
-      Path loose) {}
+      Path loose,
+      Predicate<StorePath> admits) {}
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -94,7 +98,8 @@ public final class CacheServer implements AutoCloseable {
             logs,
             new NarInfos(store.dir(), options.keys(), options.compression()),
             new KeptNars(options.kept(), options.keptBytes(), jobs),
-            options.priority());
+            options.priority(),
+            options.admits());
     this.server = server(options);
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-serve-", 0).factory());

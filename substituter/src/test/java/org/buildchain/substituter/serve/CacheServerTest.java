@@ -90,7 +90,8 @@ class CacheServerTest {
                 tls,
                 Optional.of(new Token(TOKEN)),
                 folder.resolve("uploads"),
-                folder.resolve("loose")),
+                folder.resolve("loose"),
+                path -> true),
             problems::add);
   }
 
