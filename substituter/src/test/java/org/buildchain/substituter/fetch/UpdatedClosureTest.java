@@ -77,7 +77,8 @@ class UpdatedClosureTest {
                 Optional.empty(),
                 Optional.empty(),
                 folder.resolve("uploads"),
-                folder.resolve("loose")),
+                folder.resolve("loose"),
+                path -> true),
             notes::add);
     relay = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
