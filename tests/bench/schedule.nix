@@ -1,6 +1,7 @@
 # `n` derivations with real dependencies, wide and deep: half of them in layers as wide as a large
 # package set, half in chains that cross each other. Each one's builder works for `work` rounds of
-# a loop, times 1 to 4, and names its inputs in its output. `tag` makes them new.
+# a loop, times 1 to 4. Of what a layer needs its outputs refer to the first; those of chains to
+# nothing. `tag` makes them new.
 {
   n,
   chains,
@@ -19,14 +20,14 @@ let
   rounds = fromJSON work;
   width = 100;
   step =
-    name: i: inputs:
+    name: i: keep: inputs:
     derivation {
       name = "step-${name}";
       system = builtins.currentSystem;
       builder = "/bin/sh";
       args = [
         "-c"
-        "i=0; while [ $i -lt ${toString (rounds * (1 + mod (i * 7) 4))} ]; do i=$((i + 1)); done; echo ${tag} $inputs > $out"
+        "i=0; while [ $i -lt ${toString (rounds * (1 + mod (i * 7) 4))} ]; do i=$((i + 1)); done; set -- $inputs; echo ${tag} ${keep} > $out"
       ];
       inherit inputs;
       __impureHostDeps = [
@@ -42,7 +43,7 @@ let
     below: l:
     genList (
       i:
-      step "${toString l}-${toString i}" i (
+      step "${toString l}-${toString i}" i "$1" (
         if below == [ ] then
           [ ]
         else
@@ -59,7 +60,7 @@ let
     below: l:
     genList (
       i:
-      step "chain-${toString l}-${toString i}" (i + l) (
+      step "chain-${toString l}-${toString i}" (i + l) "" (
         if below == [ ] then
           [ ]
         else
