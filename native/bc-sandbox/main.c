@@ -5,21 +5,65 @@
    Standard error:  one message at the end: "exited N" or "killed N" (a signal) with status 0;
                     or why it could not run, with status 1.
 
-   What the builder is taken to be: a hostile program of the user's own architecture. What it meets:
-   - User namespace: it is user 1000, group 100; on the host a user that owns nothing (as root), or
-     the caller (rootless). It has no capability, cannot gain one by a set-uid program
-     (no_new_privs, nosuid), and no system call to make one (seccomp.c).
-   - Mount namespace: it sees its inputs and the host paths it was given, read-only; /build, /tmp and
-     the store folder, writable and its own; /dev of six devices; nothing else. The host's root is
-     gone by pivot_root, not only hidden.
-   - PID namespace: it is process 1. When it ends, everything it started is killed, before this
-     program reports. It sees no other process.
-   - Network namespace: loopback only; unless the output is fixed, whose content is checked.
-     With the host's network come the host's abstract Unix sockets: a fixed output's builder is
-     trusted with those, as in Nix.
-   - IPC, UTS, cgroup namespaces: no shared memory or queues of the host, the name "localhost".
-   - It dies when this program dies, and this program when the daemon does.
-   Not bounded here: memory, disk, processor time. The caller bounds the run's duration and its log.
+   THE THREAT. The builder is a hostile program of the user's own architecture, and so may be the
+   builder of any other derivation, before, after or beside it: they work together. It wants the
+   host's files, processes, keys and network; other builds' folders and outputs; the daemon, by its
+   socket, by signals, or by what it leaves for the daemon to read; or all of the machine's memory,
+   processes, disk or time. The kernel is trusted, and the more so the less of it is in reach. What
+   the caller shows of the host (inputs, host paths) is meant to be read.
+
+   WHAT HOLDS, and the attempts of tests/escape that show it (EscapeTest makes all of them as root and
+   as an ordinary user); what bounds a build is tested in LimitsTest as well:
+   - Users. The builder is user 1000, group 100 of a user namespace; on the host a user that exists
+     nowhere else and owns nothing (as root: BuildUsers), or the caller (rootless). No capability, and
+     no way to one: no_new_privs, nosuid mounts, no further namespace (user.max_user_namespaces), no
+     set-uid bit or file capability that could be left for others (seccomp.c).
+       set-uid-output, set-uid-by-open, set-uid-by-fchmodat2, set-gid-folder, file-capabilities, acl,
+       cve-2024-38531-open-build-folder, user-namespace, user-namespace-by-clone3, raise-priority,
+       real-time, make-disk-device, immutable-file
+   - Files. It sees its inputs and the host paths it was given, read-only, each a mount of its own;
+     the build folder, /tmp, the store folder and /dev/shm, writable and its own; /dev of six devices.
+     The host's root is gone by pivot_root. Nothing is left open but the log.
+       read-secret, write-host, write-root, write-etc, write-dev, write-input, map-input, chmod-input,
+       rename-input, hard-link-input, ghsa-hard-linked-drv, cve-2025-52991-other-builds, sysfs,
+       leaked-descriptor, dev-shm, chroot-twice, open-by-handle, fuse
+   - Mounts. It can neither mount nor unmount, by the old calls or the new.
+       mount, unmount-proc, remount-input, overlay, cve-2022-0492-release-agent, setns, fsopen,
+       open-tree, pivot-root
+   - Processes. It is process 1 of a namespace and sees no other. When it ends, or this program is
+     told to end it, the kernel kills everything it started before this program reports; and it ends
+     when this program or the daemon dies. It has a session without a terminal.
+       ptrace, proc-mem, process-vm-readv, proc-environ, proc-root, see-processes, pidfd-getfd,
+       signal-process, signal-daemon, signal-everyone, renice-process, prlimit-process,
+       controlling-terminal, daemonised-child, cve-2025-46415-swap-folders
+       (and HostileBuilderTest.theBuilderDiesWithTheDaemon)
+   - Network. Loopback of its own; unless the output is fixed, whose content is checked. With the
+     host's network it still reaches no abstract Unix socket of others (Landlock; before Linux 6.12,
+     no Unix socket at all), so that two builds cannot pass each other open files. Odd families of
+     sockets, which know no namespaces, can't be opened (32-bit programs can: calls.c).
+       tcp, udp, abstract-socket, cve-2024-27297-abstract-socket, cve-2025-46416-pass-descriptor,
+       unix-socket, daemon-socket, daemon-socket-fixed, raw-socket, odd-families, odd-families-fixed
+   - IPC, UTS, control group namespaces, a session keyring of its own.
+       sysv-shared-memory, sysv-semaphore, posix-queue, read-key, see-key, add-key, request-key,
+       see-host-name, set-host-name
+   - The kernel. What builds don't need of it and attackers do is filtered away (seccomp.c).
+       io-uring, perf, bpf, userfaultfd, kexec, load-module, unload-module, kernel-log, fanotify,
+       quotactl, acct, swapon, reboot, write-sysctl, write-core-pattern, write-sysrq, io-ports,
+       core-dump
+   - The machine. Memory, processes and processors are bounded for the build by control groups where
+     the daemon may make some, and process by process else (limits.c); so the disk (usage.c) and the
+     length of a file. Time and log are the caller's to bound.
+       fork-bomb, thread-bomb, memory-bomb, memory-bomb-of-many (takes control groups),
+       memory-by-dev-shm, lock-memory, fill-build-folder, fill-temp-folder, fill-output,
+       endless-output, run-for-ever, stay-silent, log-flood
+   - What it leaves. Whoever takes the outputs trusts nothing about them but that nobody changes them
+     any more (OutputFiles, DiskTree).
+       output-socket, output-fifo, output-device, writable-output, cve-2026-39860-output-link,
+       links-in-output, output-dot-dot, cve-2026-44028-deep-output
+
+   WHAT DOES NOT. A fixed output's builder reaches every server that the host reaches, those on its
+   loopback too. Rootless, an escaped builder is the caller. Builds share caches of the processor and
+   can measure each other. The kernel's own mistakes.
 
    Needs Linux 5.12, and either root or unprivileged user namespaces. */
 #include <errno.h>

@@ -184,6 +184,9 @@ void build_root(const struct config *config) {
 void enter_root(const struct config *config) {
     if (mount("none", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         fail_errno("cannot mount /proc (a container may need --privileged for this)");
+    /* It lists keys of the user's, also of the host's where that is the same user. */
+    if (mount("dev/null", "proc/keys", NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
+        fail_errno("cannot hide /proc/keys");
     /* Mounts that came with the namespace are locked to each other, and no root can be made of one
        of them; a copy of all is a mount of this namespace. */
     int copy = copy_mount(AT_FDCWD, ".", 0);

@@ -11,19 +11,26 @@ import org.buildchain.store.posix.Posix;
 
 /** Trees on the disk, read as they stand. */
 public final class DiskTree {
+  /**
+   * How many folders may stand in each other. Whoever reads a tree does so folder by folder, and has
+   * a stack that ends; a builder can make folders without end.
+   */
+  private static final int MAX_DEPTH = 512;
+
   private DiskTree() {}
 
   /**
    * The tree at {@code path}, an octet string; a link at the top is the tree itself.
    *
    * @throws IOException if something that no store holds (a device, a FIFO, a socket) stands there;
-   *     for those within, when their folder is listed
+   *     for those within, when their folder is listed; folders within more than 512 others count
+   *     among them
    */
   public static FileTree of(String path) throws IOException {
     FileStatus status = Posix.status(path);
     return switch (status.type()) {
       case REGULAR -> new DiskFile(path, status.size(), (status.mode() & 0100) != 0);
-      case DIRECTORY -> new DiskFolder(path);
+      case DIRECTORY -> new DiskFolder(path, 1);
       case SYMLINK -> new DiskLink(path);
       case OTHER -> throw new IOException("file '" + path + "' has an unsupported type");
     };
@@ -44,10 +51,14 @@ public final class DiskTree {
    */
   public static FileTree of(String path, Selection selection) throws IOException {
     FileTree tree = of(path);
-    return tree instanceof DiskFolder ? selected(path, selection) : tree;
+    return tree instanceof DiskFolder ? selected(path, selection, 1) : tree;
   }
 
-  private static FileTree selected(String folder, Selection selection) throws IOException {
+  private static FileTree selected(String folder, Selection selection, int depth)
+      throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw tooDeep(folder);
+    }
     List<FileTree.Entry> taken = new ArrayList<>();
     for (Posix.Entry e : sorted(folder)) {
       String child = child(folder, e);
@@ -60,10 +71,16 @@ public final class DiskTree {
         taken.add(
             new FileTree.Entry(
                 e.name(),
-                type == FileStatus.Type.DIRECTORY ? selected(child, selection) : of(child)));
+                type == FileStatus.Type.DIRECTORY ? selected(child, selection, depth + 1)
+                    : of(child)));
       }
     }
     return new SelectedFolder(List.copyOf(taken));
+  }
+
+  private static IOException tooDeep(String path) {
+    return new IOException(
+        "folders stand more than " + MAX_DEPTH + " deep in '" + path.substring(0, 200) + "…'");
   }
 
   private static List<Posix.Entry> sorted(String folder) throws IOException {
@@ -78,9 +95,12 @@ public final class DiskTree {
 
   private record SelectedFolder(List<Entry> entries) implements FileTree.Directory {}
 
-  private record DiskFolder(String path) implements FileTree.Directory {
+  private record DiskFolder(String path, int depth) implements FileTree.Directory {
     @Override
     public List<Entry> entries() throws IOException {
+      if (depth > MAX_DEPTH) {
+        throw tooDeep(path);
+      }
       List<Posix.Entry> listed = sorted(path);
       List<Entry> entries = new ArrayList<>(listed.size());
       for (Posix.Entry e : listed) {
@@ -89,7 +109,7 @@ public final class DiskTree {
             new Entry(
                 e.name(),
                 switch (e.type()) {
-                  case DIRECTORY -> new DiskFolder(child);
+                  case DIRECTORY -> new DiskFolder(child, depth + 1);
                   case SYMLINK -> new DiskLink(child);
                   case REGULAR, OTHER -> of(child);
                 }));
