@@ -12,8 +12,8 @@ import org.buildchain.store.posix.Posix;
 /** Trees on the disk, read as they stand. */
 public final class DiskTree {
   /**
-   * How many folders may stand in each other. Whoever reads a tree does so folder by folder, and has
-   * a stack that ends; a builder can make folders without end.
+   * How many folders may stand in each other. Whoever reads a tree does so folder by folder, and
+   * has a stack that ends; a builder can make folders without end.
    */
   private static final int MAX_DEPTH = 512;
 
@@ -71,7 +71,8 @@ public final class DiskTree {
         taken.add(
             new FileTree.Entry(
                 e.name(),
-                type == FileStatus.Type.DIRECTORY ? selected(child, selection, depth + 1)
+                type == FileStatus.Type.DIRECTORY
+                    ? selected(child, selection, depth + 1)
                     : of(child)));
       }
     }
