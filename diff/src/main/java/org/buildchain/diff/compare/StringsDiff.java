@@ -16,7 +16,7 @@ final class StringsDiff {
   private static final int LONGEST = 4096;
 
   /** The most strings whose cause is looked for. */
-  private static final int MAX_EXAMINED = 5_000;
+  private static final int MAX_EXAMINED = 1_000;
 
   /** Takes what is found. */
   interface Sink {
@@ -121,7 +121,7 @@ final class StringsDiff {
   private static List<String> strings(Bytes in) {
     List<String> found = new ArrayList<>();
     long at = 0;
-    while (at < in.length() && found.size() < MAX_EXAMINED * 20) {
+    while (at < in.length() && found.size() < MAX_EXAMINED * 100) {
       long end = end(in, at);
       if (end - at >= SHORTEST) {
         found.add(in.slice(at, end - at).octets());

@@ -15,7 +15,7 @@ import org.buildchain.diff.text.TextLines;
 /** Two texts, line by line. None of their differences is harmless: a cause is a guess. */
 final class TextDiff {
   /** The most lines whose cause is looked for. */
-  private static final int MAX_EXAMINED = 20_000;
+  private static final int MAX_EXAMINED = 5_000;
 
   /** Takes what is found. */
   interface Sink {
