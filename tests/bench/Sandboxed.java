@@ -32,6 +32,7 @@ final class Sandboxed {
               "/nix/store",
               new TreeSet<>(),
               Files.createDirectory(own.resolve("in")),
+              new TreeSet<>(),
               Files.createDirectory(own.resolve("out")),
               Files.createDirectory(own.resolve("build")),
               "/build",

@@ -1,6 +1,8 @@
 package org.buildchain.daemon;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.chain.VerifiedOutputs;
 import org.buildchain.daemon.command.Acceptance;
+import org.buildchain.daemon.command.Builds;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.evaluation.StoredAnswers;
@@ -19,6 +22,7 @@ import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.settings.Settings;
+import org.buildchain.daemon.worker.NixSocket;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.derivation.realise.BuildLogs;
@@ -35,10 +39,11 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.pin.HeldPaths;
 import org.buildchain.store.pin.Pins;
+import org.buildchain.store.pin.Roots;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.substituter.fetch.Caches;
-import org.buildchain.substituter.signature.PublicKey;
 
 /** The parts of the running daemon. */
 final class Engine implements Services, AutoCloseable {
@@ -65,6 +70,7 @@ final class Engine implements Services, AutoCloseable {
   private final KeptEvaluators evaluators;
   private final Caches caches;
   private final Acceptance acceptance = new VerifiedOutputs();
+  private final HeldPaths held = new HeldPaths();
   private final RepositoryLocks repositoryLocks = new RepositoryLocks();
 
   /**
@@ -185,8 +191,22 @@ final class Engine implements Services, AutoCloseable {
       // As Nix's collector does with what it finds beside the store's paths.
       Posix.removeTree(Octets.fromText(root.resolve(CHECKS).toString()));
     }
-    List<Path> views = List.of(mounts.view(), Path.of(store.dir().path()));
-    return store.collect(options, store.roots(root, views), mounts::removed);
+    return store.collect(options, held.and(roots()), mounts::removed);
+  }
+
+  @Override
+  public Roots roots() {
+    return store.roots(root, List.of(mounts.view(), Path.of(store.dir().path())));
+  }
+
+  @Override
+  public void serveNix(InputStream from, OutputStream to) throws IOException {
+    NixSocket.serve(this, from, to);
+  }
+
+  @Override
+  public HeldPaths held() {
+    return held;
   }
 
   @Override
@@ -210,17 +230,7 @@ final class Engine implements Services, AutoCloseable {
     if (!settings.flag("substitute")) {
       return Substituter.NONE;
     }
-    Caches.Options options =
-        new Caches.Options(
-            settings.list("substituters"),
-            settings.list("trusted-public-keys").stream().map(PublicKey::parse).toList(),
-            settings.flag("require-sigs"),
-            Math.clamp(settings.number("required-signatures"), 1, Integer.MAX_VALUE),
-            Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
-            Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
-            Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")),
-            NetrcFile.read(settings.text("netrc-file")));
-    return caches.substituter(options, store);
+    return caches.substituter(Builds.caches(settings), store);
   }
 
   @Override

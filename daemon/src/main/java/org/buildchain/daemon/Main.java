@@ -16,6 +16,7 @@ import org.buildchain.daemon.repl.ReplCommand;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
+import org.buildchain.daemon.worker.NixSocket;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
 import picocli.CommandLine;
@@ -56,7 +57,8 @@ public final class Main {
     try (DaemonLock _ = DaemonLock.take(own.resolve("lock"));
         // Relative to the working folder, since a socket's path may have 107 bytes only.
         Listener listener = new Listener(Path.of("daemon/socket"), build, idle);
-        Engine engine = new Engine(root, settings, listener::running)) {
+        Engine engine = new Engine(root, settings, listener::running);
+        NixSocket nix = new NixSocket(engine, settings, listener)) {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -67,7 +69,7 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      listener.serve(new Dispatcher(engine, commands(), NixPrograms.all()));
+      listener.serve(new Dispatcher(engine, commands(), NixPrograms.all()), nix::close);
     } finally {
       closed.countDown();
     }

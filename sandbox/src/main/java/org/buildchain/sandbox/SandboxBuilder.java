@@ -154,6 +154,7 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
             "/nix/store",
             new TreeSet<>(),
             Files.createDirectory(folder.resolve("in")),
+            new TreeSet<>(),
             Files.createDirectory(folder.resolve("out")),
             Files.createDirectory(folder.resolve("build")),
             "/build",

@@ -69,6 +69,7 @@ final class Jobs {
         "/nix/store",
         inputNames,
         inputs,
+        new TreeSet<>(),
         output,
         build,
         "/build",

@@ -1,6 +1,8 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -13,16 +15,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.daemon.server.Invocation;
+import org.buildchain.daemon.settings.NetrcFile;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.derivation.realise.BuildMode;
 import org.buildchain.derivation.realise.BuildSettings;
 import org.buildchain.derivation.realise.Hooks;
+import org.buildchain.derivation.realise.OutputDiffer;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.fetch.Caches;
+import org.buildchain.substituter.signature.PublicKey;
 
 /** Builds for a command: its settings, its progress on its terminal. */
 public final class Builds {
@@ -176,7 +182,32 @@ public final class Builds {
 
   private BuildSettings buildSettings(
       Invocation invocation, BuildMode mode, Substituter substituter) {
-    Services services = context.services();
+    return buildSettings(
+        settings,
+        mode,
+        invocation.env(),
+        context.services().root(),
+        // What was shown as it came is not shown again.
+        logs ? 0 : (int) settings.number("log-lines"),
+        new ExplainedDifferences(context.messages().colours()),
+        substituter);
+  }
+
+  /**
+   * How builds run by these settings.
+   *
+   * @param environment where {@code impureEnvVars} of fixed outputs are taken from
+   * @param root the store's root
+   * @param logLines how many of a failed build's last lines its error shows
+   */
+  public static BuildSettings buildSettings(
+      Settings settings,
+      BuildMode mode,
+      Map<String, String> environment,
+      Path root,
+      int logLines,
+      OutputDiffer differ,
+      Substituter substituter) {
     return new BuildSettings(
         settings.maxJobs(),
         settings.number("cores") == 0
@@ -195,17 +226,16 @@ public final class Builds {
             settings.number("timeout"),
             settings.number("max-silent-time"),
             settings.number("max-build-log-size"),
-            BuildResources.of(settings, services.root())),
-        // What was shown as it came is not shown again.
-        logs ? 0 : (int) settings.number("log-lines"),
+            BuildResources.of(settings, root)),
+        logLines,
         settings.list("hashed-mirrors"),
         new Hooks(
-            program("post-build-hook"),
-            settings.flag("run-diff-hook") ? program("diff-hook") : Optional.empty(),
+            program(settings, "post-build-hook"),
+            settings.flag("run-diff-hook") ? program(settings, "diff-hook") : Optional.empty(),
             settings.toText()),
-        new ExplainedDifferences(context.messages().colours()),
+        differ,
         substituter,
-        new TreeMap<>(invocation.env()));
+        new TreeMap<>(environment));
   }
 
   private BuildDisplay.Logs shown(Invocation invocation) {
@@ -216,7 +246,20 @@ public final class Builds {
     return invocation.program().equals("bc") ? BuildDisplay.Logs.NAMED : BuildDisplay.Logs.PLAIN;
   }
 
-  private Optional<String> program(String setting) {
+  private static Optional<String> program(Settings settings, String setting) {
     return Optional.of(settings.text(setting)).filter(p -> !p.isEmpty());
+  }
+
+  /** Which binary caches are asked, and what of them is believed, by these settings. */
+  public static Caches.Options caches(Settings settings) {
+    return new Caches.Options(
+        settings.flag("substitute") ? settings.list("substituters") : List.of(),
+        settings.list("trusted-public-keys").stream().map(PublicKey::parse).toList(),
+        settings.flag("require-sigs"),
+        Math.clamp(settings.number("required-signatures"), 1, Integer.MAX_VALUE),
+        Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
+        Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
+        Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")),
+        NetrcFile.read(settings.text("netrc-file")));
   }
 }

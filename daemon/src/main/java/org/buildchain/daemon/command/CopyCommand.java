@@ -1,32 +1,44 @@
 package org.buildchain.daemon.command;
 
 import java.util.List;
+import java.util.Optional;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.RemoteStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Fetches paths from a binary cache. */
+/** Copies paths from and to other stores. */
 @Command(
     name = "copy",
-    description = "Fetches store paths, with all that they refer to, from a binary cache.",
+    description =
+        "Copies store paths, with all that they refer to, from a binary cache, or from and to"
+            + " another machine's store.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc copy --from https://cache.example.org /nix/store/...-hello-1.0",
-      "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello-1.0"
+      "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello-1.0",
+      "  bc copy --to ssh-ng://builder.example.org /nix/store/...-hello-1.0",
+      "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hello-1.0"
     })
 final class CopyCommand extends BcCommand {
   @Option(
       names = "--from",
-      required = true,
       paramLabel = "URL",
-      description = "The cache: http://, https:// or file://.")
-  private String from;
+      description =
+          "A cache: http://, https:// or file://; or a daemon, Nix's or bc's: unix:// or ssh-ng://.")
+  private Optional<String> from = Optional.empty();
+
+  @Option(
+      names = "--to",
+      paramLabel = "URL",
+      description = "A daemon, Nix's or bc's: unix:// or ssh-ng://.")
+  private Optional<String> to = Optional.empty();
 
   @Option(
       names = "--no-check-sigs",
@@ -41,16 +53,33 @@ final class CopyCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     StoreDir dir = context.services().store().dir();
+    if (from.isPresent() == to.isPresent()) {
+      throw new CommandException("give one of '--from' and '--to'");
+    }
+    List<StorePath> wantedPaths = paths.stream().map(p -> parse(dir, p)).toList();
+    if (to.isPresent() || RemoteStore.isOne(from.get())) {
+      RemoteCopy copy =
+          new RemoteCopy(
+              context,
+              settingOptions.apply(context.settings(), context.messages()::warning),
+              unsigned);
+      if (to.isPresent()) {
+        copy.to(to.get(), wantedPaths);
+      } else {
+        copy.from(from.get(), wantedPaths);
+      }
+      return 0;
+    }
     Settings settings =
         settingOptions
             .apply(context.settings(), context.messages()::warning)
-            .with("substituters", from)
+            .with("substituters", from.get())
             .with("substitute", "true");
     if (unsigned) {
       settings = settings.with("require-sigs", "false");
     }
     List<DerivedPath> wanted =
-        paths.stream().<DerivedPath>map(p -> new DerivedPath.Opaque(parse(dir, p))).toList();
+        wantedPaths.stream().<DerivedPath>map(DerivedPath.Opaque::new).toList();
     new Builds(context, settings, false).realise(wanted);
     return 0;
   }

@@ -1,5 +1,6 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.buildchain.daemon.server.CommandHandler;
 import picocli.CommandLine.Command;
@@ -14,7 +15,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bc daemon status          where it runs, since when, what it serves",
       "  bc daemon restart         stop it and start a new one",
-      "  bc daemon --foreground    run one here until Ctrl-C"
+      "  bc daemon --foreground    run one here until Ctrl-C",
+      "  nix copy --to 'ssh-ng://HOST?remote-program=bc%20daemon' /nix/store/...",
+      "                            'bc daemon --stdio' is what answers there"
     })
 final class DaemonCommand extends BcCommand {
   /** What to do. */
@@ -35,8 +38,17 @@ final class DaemonCommand extends BcCommand {
   @Option(names = "--foreground", description = "Run a daemon here, in the foreground.")
   private boolean foreground;
 
+  @Option(
+      names = "--stdio",
+      description = "Speak Nix's worker protocol on standard input and output, for ssh-ng://.")
+  private boolean stdio;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    if (stdio) {
+      context.services().serveNix(context.caller().in(), context.caller().out());
+      return 0;
+    }
     if (foreground) {
       throw new CommandException("a daemon of '" + context.services().root() + "' runs already");
     }

@@ -109,6 +109,8 @@ public final class Dispatcher implements CommandHandler {
   private static boolean holdsNothing(Program.Choice choice) {
     return List.of(
                 "serve",
+                "daemon",
+                "nix-daemon",
                 "chain",
                 "validator",
                 "nix-collect-garbage",

@@ -1,6 +1,8 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +17,9 @@ import org.buildchain.store.Store;
 import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.disk.Collected;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.pin.HeldPaths;
 import org.buildchain.store.pin.Pins;
+import org.buildchain.store.pin.Roots;
 
 /** The daemon's parts, as commands see them. */
 public interface Services {
@@ -24,6 +28,18 @@ public interface Services {
 
   /** Where the mount shows objects by their store paths. */
   Path view();
+
+  /** What keeps objects alive, but for what is {@link #held}. */
+  Roots roots();
+
+  /**
+   * Speaks Nix's protocol with a client, whom it trusts, until that goes. The calling thread is
+   * interrupted if it goes while a request is worked on.
+   */
+  void serveNix(InputStream from, OutputStream to) throws IOException;
+
+  /** What Nix's clients hold on to for a time. */
+  HeldPaths held();
 
   /** The version of this build. */
   String version();

@@ -19,6 +19,7 @@ public final class NixPrograms {
     add(all, "nix-hash", NixHash::new);
     add(all, "nix-env", NixEnv::new);
     add(all, "nix-collect-garbage", NixCollectGarbage::new);
+    add(all, "nix-daemon", NixDaemonProgram::new);
     add(all, "nix-prefetch-url", NixPrefetchUrl::new);
     all.put(NixShellProgram.NAME, new NixShellProgram());
     all.put(NixStore.NAME, new NixStore());

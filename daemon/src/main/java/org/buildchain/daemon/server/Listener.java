@@ -59,9 +59,19 @@ public final class Listener implements AutoCloseable {
 
   /** Serves until stopped. Returns when no command runs any more. */
   public void serve(CommandHandler handler) throws InterruptedException {
+    serve(handler, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param ending sends guests away when the service ends
+   */
+  public void serve(CommandHandler handler, Runnable ending) throws InterruptedException {
     Thread acceptor = Thread.ofVirtual().name("bc-accept").start(() -> accept(handler));
     activity.awaitStop();
     close();
+    ending.run();
     acceptor.join();
     activity.awaitIdle();
   }
@@ -146,6 +156,21 @@ public final class Listener implements AutoCloseable {
             .setStderr(ByteString.copyFromUtf8("error: " + why + "\n"))
             .build());
     channel.write(ServerFrame.newBuilder().setExit(1).build());
+  }
+
+  /** Another conversation, during which the daemon is not idle. */
+  public interface Guest extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Counts a conversation in that comes another way; empty if the daemon ends. */
+  public Optional<Guest> guest() {
+    if (!activity.begin(false)) {
+      activity.end();
+      return Optional.empty();
+    }
+    return Optional.of(activity::end);
   }
 
   /** How many commands run now. */

@@ -166,6 +166,24 @@ final class KnownSettings {
             "Where blocks are fetched by CID: URLs of 'bc serve' or of any IPFS gateway."),
         new Setting("connect-timeout", "15", "Seconds that a connection may take to be made."),
         new Setting(
+            "allowed-users",
+            "auto",
+            "Who may speak Nix's protocol with the daemon: names, @groups, '*'; 'auto': with root's"
+                + " daemon everybody, else its own user."),
+        new Setting(
+            "keep-derivations",
+            "true",
+            "When Nix's clients collect garbage, keep the derivations of what lives."),
+        new Setting(
+            "nix-socket",
+            "nix/var/nix/daemon-socket/socket",
+            "Where the daemon speaks Nix's protocol, below the store's root; empty: nowhere."),
+        new Setting(
+            "trusted-users",
+            "root",
+            "Who may, speaking Nix's protocol, do what the daemon's own user may: names, @groups,"
+                + " '*'."),
+        new Setting(
             "daemon-idle-timeout", "0", "Seconds without a command that end the daemon; 0: none."),
         new Setting(
             "max-free", "0", "Bytes free on the store's disk at which the collector stops."),

@@ -35,7 +35,7 @@ public final class NixSettings {
           always-allow-substitutes auto-allocate-uids auto-optimise-store
           builders-use-substitutes compress-build-log debugger-on-trace debugger-on-warn
           eval-cache fallback filter-syscalls fsync-metadata fsync-store-paths http2 ignore-try
-          impersonate-linux-26 keep-build-log keep-derivations keep-env-derivations keep-outputs
+          impersonate-linux-26 keep-build-log keep-env-derivations keep-outputs
           nix-shell-always-looks-for-shell-nix
           nix-shell-shebang-arguments-relative-to-script preallocate-contents print-missing
           require-drop-supplementary-groups run-diff-hook sandbox-fallback
@@ -47,14 +47,14 @@ public final class NixSettings {
   private static final Set<String> VALUES =
       words(
           """
-          access-tokens allowed-users bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
+          access-tokens bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
           build-hook build-poll-interval build-users-group builders commit-lock-file-summary
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           flake-registry gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
           impure-env max-build-log-size max-substitution-jobs min-free-check-interval
           nar-buffer-size plugin-files post-build-hook pre-build-hook
           sandbox-build-dir sandbox-dev-shm-size sandbox-paths ssl-cert-file start-id substitute
-          substituters system-features trusted-public-keys trusted-substituters trusted-users
+          substituters system-features trusted-public-keys trusted-substituters
           upgrade-nix-store-path-url user-agent-suffix warn-large-path-threshold
           """);
 

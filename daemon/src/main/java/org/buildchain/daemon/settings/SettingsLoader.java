@@ -58,6 +58,28 @@ public final class SettingsLoader {
     return new Loaded(settings, warnings);
   }
 
+  /**
+   * The settings in a file of Nix's ({@code nix.conf}). Those that bc does not have are passed
+   * over.
+   *
+   * @throws FormatException for a malformed line or value, with its place
+   */
+  public static Settings nix(Path file) throws IOException {
+    Settings settings = Settings.initial();
+    for (SettingsFile.Line line : SettingsFile.read(file)) {
+      String name = NixSettings.current(line.name());
+      if (Settings.exists(name)
+          || (name.startsWith("extra-") && Settings.exists(name.substring(6)))) {
+        try {
+          settings = settings.with(name, line.value());
+        } catch (FormatException e) {
+          throw new FormatException(line.where(), e.getMessage());
+        }
+      }
+    }
+    return settings;
+  }
+
   static List<Path> files(Path root, Map<String, String> env) {
     List<Path> files = new ArrayList<>();
     files.add(SYSTEM);

@@ -16,6 +16,7 @@ import java.util.SortedSet;
  * @param inputs base names of the store objects that it may read; each stands under {@code
  *     inputRoot}
  * @param inputRoot a folder of the host that holds the inputs by base name (the mount)
+ * @param outputs base names of the store objects that it is to make
  * @param outputDir an empty folder of the host, on the store's disk; after the run it holds what
  *     the builder left in {@code storeDir} besides the inputs, by base name
  * @param buildDir a folder of the host that becomes {@code sandboxBuildDir}; files that the
@@ -34,6 +35,7 @@ public record BuildJob(
     String storeDir,
     SortedSet<String> inputs,
     Path inputRoot,
+    SortedSet<String> outputs,
     Path outputDir,
     Path buildDir,
     String sandboxBuildDir,

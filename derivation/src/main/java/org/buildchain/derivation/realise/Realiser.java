@@ -104,6 +104,40 @@ public final class Realiser {
     return Collections.unmodifiableSortedMap(realised);
   }
 
+  /**
+   * Builds a derivation that needs no other one, whether or not it stands in the store. What it
+   * says of its output paths is believed: the caller may give it only for who is trusted, or where
+   * the paths follow from the content.
+   *
+   * @param drvPath what it is called
+   * @return the paths of the outputs, all valid
+   * @throws BuildException as {@link #realise} does
+   */
+  public SortedMap<String, StorePath> realiseResolved(
+      StorePath drvPath, Derivation drv, BuildSettings settings, BuildEvent.Listener listener)
+      throws InterruptedException {
+    if (!drv.inputDerivations().isEmpty()) {
+      throw new IllegalArgumentException(drvPath + " is not resolved");
+    }
+    requireValid(drvPath, drv.inputSources());
+    try (Places.Extra _ = places.atLeast(settings.jobs())) {
+      SingleBuild build =
+          new SingleBuild(
+              store,
+              derivations,
+              site,
+              settings,
+              BuildMode.NORMAL,
+              drvPath,
+              drv,
+              drv.inputSources(),
+              new SingleBuild.Turns(new Semaphore(Math.max(1, settings.jobs())), places));
+      SortedMap<String, StorePath> outputs = build(build, valid.of(drv), listener::on);
+      listener.on(new BuildEvent.Finished(drvPath, outputs));
+      return outputs;
+    }
+  }
+
   /** Fetches what can be had, and gives the plan for what must be built all the same. */
   private Plan fetch(
       Collection<DerivedPath> requested, BuildSettings settings, BuildEvent.Listener listener)
@@ -173,6 +207,11 @@ public final class Realiser {
         inputs.add(output(plan, input.getKey(), output));
       }
     }
+    requireValid(drvPath, inputs);
+    return inputs;
+  }
+
+  private void requireValid(StorePath drvPath, SortedSet<StorePath> inputs) {
     for (StorePath input : inputs) {
       if (!store.isValid(input)) {
         throw new BuildException(
@@ -183,7 +222,6 @@ public final class Realiser {
                 + "' does not exist, and substitution is disabled");
       }
     }
-    return inputs;
   }
 
   /**

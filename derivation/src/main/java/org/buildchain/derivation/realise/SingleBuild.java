@@ -131,6 +131,7 @@ record SingleBuild(
                 store.dir().path(),
                 names(closure),
                 site.inputRoot(),
+                names(new TreeSet<>(scratch.values())),
                 folders.outputs(),
                 folders.build(),
                 BuildEnvironment.BUILD_DIR,

@@ -26,6 +26,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.pin.LiveRoots;
 
 /**
  * One collection. Paths go first, in small transactions, each before those that it refers to; then
@@ -36,27 +37,6 @@ import org.buildchain.store.path.StorePath;
  * {@link PathUses} and {@link BlockLeases}, and asks again in the transaction that removes.
  */
 final class Collector {
-  /** Where paths come from that nobody may remove. */
-  interface Roots {
-    /** All of them. */
-    Collection<StorePath> find() throws IOException;
-
-    /** Those alone that processes have open. */
-    Collection<StorePath> open() throws IOException;
-
-    /** Keeps processes from pinning anything temporarily. */
-    Held hold() throws IOException;
-  }
-
-  /** While it lasts no temporary pin is made. */
-  interface Held extends AutoCloseable {
-    /** What is pinned temporarily. */
-    Collection<StorePath> temporary() throws IOException;
-
-    @Override
-    void close() throws IOException;
-  }
-
   /** Transactions are short, so that nobody waits long for one. */
   private static final int PATHS_AT_ONCE = 32;
 
@@ -68,7 +48,7 @@ final class Collector {
   private final Database database;
   private final BlockFiles blocks;
   private final PathUses uses;
-  private final Roots roots;
+  private final LiveRoots roots;
   private final Consumer<Collection<PathInfo>> hide;
 
   /**
@@ -78,7 +58,7 @@ final class Collector {
       Database database,
       BlockFiles blocks,
       PathUses uses,
-      Roots roots,
+      LiveRoots roots,
       Consumer<Collection<PathInfo>> hide) {
     this.database = database;
     this.blocks = blocks;
@@ -292,7 +272,7 @@ final class Collector {
 
     void remove(List<StorePath> some) throws IOException {
       List<StorePath> removed;
-      try (Held held = roots.hold()) {
+      try (LiveRoots.Held held = roots.hold()) {
         Set<StorePath> pinned = candidates.reached(held.temporary());
         removed = unregister(some.stream().filter(p -> !pinned.contains(p)).toList());
       }

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
@@ -41,8 +42,8 @@ import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.pin.LiveRoots;
 import org.buildchain.store.pin.Roots;
-import org.buildchain.store.posix.FileLock;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
@@ -457,39 +458,12 @@ public final class DiskStore implements Store {
    * @throws StoreException if a path that must go is alive, or a block that tells what lives can't
    *     be read: nothing is removed then
    */
-  public Collected collect(CollectOptions options, Roots pins, Consumer<Collection<PathInfo>> hide)
+  public Collected collect(
+      CollectOptions options, LiveRoots pins, Consumer<Collection<PathInfo>> hide)
       throws IOException {
-    Collector.Roots roots =
-        new Collector.Roots() {
-          @Override
-          public Collection<StorePath> find() throws IOException {
-            return pins.find();
-          }
-
-          @Override
-          public Collection<StorePath> open() throws IOException {
-            return pins.open();
-          }
-
-          @Override
-          public Collector.Held hold() throws IOException {
-            FileLock lock = pins.lock();
-            return new Collector.Held() {
-              @Override
-              public Collection<StorePath> temporary() throws IOException {
-                return pins.temporary();
-              }
-
-              @Override
-              public void close() throws IOException {
-                lock.close();
-              }
-            };
-          }
-        };
     collecting.lock();
     try {
-      return new Collector(database, blocks, uses, roots, hide).run(options, clock.instant());
+      return new Collector(database, blocks, uses, pins, hide).run(options, clock.instant());
     } finally {
       collecting.unlock();
     }
@@ -534,17 +508,25 @@ public final class DiskStore implements Store {
   @Override
   public void setDerivers(Map<StorePath, StorePath> derivers) {
     database.write(
-        w ->
-            derivers.forEach(
-                (path, deriver) ->
-                    w.get(PATHS, key(path))
-                        .map(b -> PathRecord.decode(path, b))
-                        .ifPresent(
-                            i ->
-                                w.put(
-                                    PATHS,
-                                    key(path),
-                                    PathRecord.encode(PathRecord.withDeriver(i, deriver))))));
+        w -> derivers.forEach((p, drv) -> change(w, p, i -> PathRecord.withDeriver(i, drv))));
+  }
+
+  /**
+   * Adds signatures to what is known of a path.
+   *
+   * @throws StoreException if it is not valid
+   */
+  public void sign(StorePath path, SortedSet<String> signatures) {
+    if (!isValid(path)) {
+      throw invalid(path);
+    }
+    database.write(w -> change(w, path, i -> PathRecord.withSignatures(i, signatures)));
+  }
+
+  private static void change(Database.Writer w, StorePath path, UnaryOperator<PathInfo> how) {
+    w.get(PATHS, key(path))
+        .map(b -> how.apply(PathRecord.decode(path, b)))
+        .ifPresent(i -> w.put(PATHS, key(path), PathRecord.encode(i)));
   }
 
   /**

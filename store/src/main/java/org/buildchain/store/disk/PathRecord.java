@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
@@ -67,6 +68,23 @@ final class PathRecord {
         i.registered(),
         i.ultimate(),
         i.signatures(),
+        i.contentAddress());
+  }
+
+  /** The same with more signatures. */
+  static PathInfo withSignatures(PathInfo i, SortedSet<String> signatures) {
+    TreeSet<String> all = new TreeSet<>(i.signatures());
+    all.addAll(signatures);
+    return new PathInfo(
+        i.path(),
+        i.object(),
+        i.narHash(),
+        i.narSize(),
+        i.references(),
+        i.deriver(),
+        i.registered(),
+        i.ultimate(),
+        all,
         i.contentAddress());
   }
 }

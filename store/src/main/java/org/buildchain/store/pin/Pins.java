@@ -43,11 +43,20 @@ public final class Pins {
     if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
       throw new FileAlreadyExistsException(link.toString(), null, "is there and is no link");
     }
+    indirect(link);
+    replace(link, view.resolve(object.toString()));
+  }
+
+  /**
+   * Pins what a link leads to that somebody else makes.
+   *
+   * @param link absolute; it need not be there yet
+   */
+  public void indirect(Path link) throws IOException {
     Path auto = Files.createDirectories(folder.resolve("auto"));
     byte[] name = link.toString().getBytes(StandardCharsets.UTF_8);
     String digest = Hash.of(HashAlgorithm.SHA256, name).encode(Hash.Format.NIX32);
     replace(auto.resolve(digest.substring(0, NAME_LENGTH)), link);
-    replace(link, view.resolve(object.toString()));
   }
 
   private static void replace(Path link, Path target) throws IOException {

@@ -18,9 +18,12 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.buildchain.store.format.FormatException;
@@ -33,7 +36,7 @@ import org.buildchain.store.posix.FileLock;
  * mounts. Links and files of pins are anybody's: they are read with limits, followed a few steps,
  * and never written through.
  */
-public final class Roots {
+public final class Roots implements LiveRoots {
   private static final int MAX_LINKS = 16;
   private static final long MAX_TEMP_BYTES = 64L << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -59,14 +62,46 @@ public final class Roots {
    * Every path that something keeps alive. Pins whose links lead nowhere, and temporary pins of
    * processes that are gone, are removed.
    */
+  @Override
   public Set<StorePath> find() throws IOException {
     Set<StorePath> found = new TreeSet<>();
     try (FileLock _ = lock()) {
-      pinned(found);
+      pinned((pin, path) -> found.add(path));
       found.addAll(temporary());
     }
     found.addAll(open());
     return found;
+  }
+
+  @Override
+  public Held hold() throws IOException {
+    FileLock lock = lock();
+    return new Held() {
+      @Override
+      public Set<StorePath> temporary() throws IOException {
+        return Roots.this.temporary();
+      }
+
+      @Override
+      public void close() throws IOException {
+        lock.close();
+      }
+    };
+  }
+
+  /** The paths that pins keep alive, by the pin; where that leads to a user's link, by the link. */
+  public Map<Path, StorePath> links() throws IOException {
+    Map<Path, StorePath> links = new TreeMap<>();
+    pinned(
+        (pin, path) -> {
+          try {
+            Path target = pin.resolveSibling(Files.readSymbolicLink(pin)).normalize();
+            links.put(within(target.toString()).isPresent() ? pin : target, path);
+          } catch (IOException e) {
+            // It has gone since.
+          }
+        });
+    return links;
   }
 
   /**
@@ -94,7 +129,7 @@ public final class Roots {
    * Folders are opened one below the other, never by a path: a user who swaps one for a link
    * meanwhile must not have files removed elsewhere.
    */
-  private void pinned(Set<StorePath> found) throws IOException {
+  private void pinned(BiConsumer<Path, StorePath> found) throws IOException {
     Path users = pins.resolve("per-user");
     if (!Files.isDirectory(users, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -126,7 +161,7 @@ public final class Roots {
   }
 
   private void walk(
-      SecureDirectoryStream<Path> parent, Path folder, Set<StorePath> found, int depth)
+      SecureDirectoryStream<Path> parent, Path folder, BiConsumer<Path, StorePath> found, int depth)
       throws IOException {
     if (depth > MAX_LINKS) {
       return;
@@ -151,14 +186,14 @@ public final class Roots {
   }
 
   /** Follows a pin; false if it leads nowhere. */
-  private boolean follow(Path pin, Set<StorePath> found) {
+  private boolean follow(Path pin, BiConsumer<Path, StorePath> found) {
     try {
       Path at = pin;
       for (int i = 0; i < MAX_LINKS; i++) {
         Path target = at.resolveSibling(Files.readSymbolicLink(at)).normalize();
         Optional<StorePath> path = within(target.toString());
         if (path.isPresent()) {
-          found.add(path.get());
+          found.accept(pin, path.get());
           return true;
         }
         if (!Files.isSymbolicLink(target)) {
@@ -233,6 +268,7 @@ public final class Roots {
   }
 
   /** What running processes have open, run, map, or stand in, as far as this user may see it. */
+  @Override
   public Set<StorePath> open() throws IOException {
     Set<StorePath> found = new TreeSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {

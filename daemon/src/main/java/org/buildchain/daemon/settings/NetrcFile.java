@@ -1,4 +1,4 @@
-package org.buildchain.daemon;
+package org.buildchain.daemon.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import org.buildchain.store.format.Octets;
 import org.buildchain.substituter.net.Netrc;
 
 /** The file of the setting {@code netrc-file}. */
-final class NetrcFile {
+public final class NetrcFile {
   private NetrcFile() {}
 
   /**
@@ -19,7 +19,7 @@ final class NetrcFile {
    *
    * @throws FormatException if it can't be read
    */
-  static Optional<Netrc> read(String name) {
+  public static Optional<Netrc> read(String name) {
     if (name.isEmpty()) {
       return Optional.empty();
     }

@@ -1,0 +1,64 @@
+package org.buildchain.daemon.worker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.buildchain.daemon.settings.Settings;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.realise.BuildMode;
+import org.buildchain.derivation.realise.BuildSettings;
+import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.store.ForeignObject;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.disk.CollectOptions;
+import org.buildchain.store.disk.Collected;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.pin.HeldPaths;
+import org.buildchain.substituter.worker.WorkerService;
+
+/** A store and what belongs to it, for all clients. Thread-safe. */
+interface Backend {
+  /** What clients are told that they speak with. */
+  String version();
+
+  /** What reads and adds. */
+  Store store();
+
+  /** What stands behind {@link #store}. */
+  DiskStore disk();
+
+  /** Stores an object from its NAR. */
+  PathInfo importNar(ForeignObject said, InputStream nar) throws IOException;
+
+  /** What builds, by these settings. */
+  Realiser realiser(Settings settings);
+
+  BuildLogs logs();
+
+  /** A folder for files that are needed for a moment. */
+  Path spool();
+
+  /** The settings from the files, read now. */
+  Settings settings() throws IOException;
+
+  Substituter substituter(Settings settings);
+
+  BuildSettings buildSettings(Settings settings, BuildMode mode);
+
+  HeldPaths held();
+
+  /** Pins for a user what a link leads to. */
+  void addIndirectRoot(String user, Path link) throws IOException;
+
+  /** Makes a link to an object that pins it. */
+  void addPermanentRoot(String user, StorePath path, Path link) throws IOException;
+
+  /** Everything that keeps paths alive. */
+  List<WorkerService.Root> roots() throws IOException;
+
+  Collected collect(CollectOptions options) throws IOException;
+}

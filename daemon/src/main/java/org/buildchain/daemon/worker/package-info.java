@@ -1,0 +1,2 @@
+/** The daemon as Nix's clients see it. */
+package org.buildchain.daemon.worker;

@@ -1,0 +1,206 @@
+package org.buildchain.store.checkout;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import org.buildchain.store.ForeignObject;
+import org.buildchain.store.NewObject;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+
+/**
+ * A store whose objects stand as plain files in its store folder, for readers without a mount.
+ * Whatever this says is valid stands there: what is missing is written when it is asked for, so
+ * that a crash between the database and the files costs nothing. Thread-safe.
+ *
+ * <p>The files are for readers; what the store itself reads are its blocks. Somebody with the right
+ * to write to the folder can falsify a file, which {@link DiskStore#verify} does not see.
+ */
+public final class CheckedOutStore implements Store {
+  private final DiskStore disk;
+  private final Checkout checkout;
+
+  /**
+   * @param disk its store folder is where objects are written
+   */
+  public CheckedOutStore(DiskStore disk) {
+    this.disk = disk;
+    this.checkout = new Checkout(disk.dir());
+  }
+
+  @Override
+  public StoreDir dir() {
+    return disk.dir();
+  }
+
+  @Override
+  public Use use() {
+    return disk.use();
+  }
+
+  @Override
+  public Optional<PathInfo> query(StorePath path) {
+    Optional<PathInfo> info = disk.query(path);
+    if (info.isPresent()) {
+      show(path);
+    }
+    return info;
+  }
+
+  @Override
+  public boolean isValid(StorePath path) {
+    boolean valid = disk.isValid(path);
+    if (valid) {
+      show(path);
+    }
+    return valid;
+  }
+
+  @Override
+  public boolean holds(StorePath path) {
+    return disk.holds(path);
+  }
+
+  private void show(StorePath path) {
+    try {
+      if (!checkout.has(path)) {
+        checkout.write(path, disk.open(path));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot write '" + dir().print(path) + "': " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long version() {
+    return disk.version();
+  }
+
+  @Override
+  public SortedSet<StorePath> allPaths() {
+    return disk.allPaths();
+  }
+
+  @Override
+  public SortedSet<StorePath> referrers(StorePath path) {
+    return disk.referrers(path);
+  }
+
+  @Override
+  public SortedSet<StorePath> closure(Collection<StorePath> roots) {
+    return disk.closure(roots);
+  }
+
+  @Override
+  public Optional<StorePath> byHashPart(String hashPart) {
+    return disk.byHashPart(hashPart);
+  }
+
+  @Override
+  public List<StorePath> addTexts(List<Text> texts) throws IOException {
+    try (Use _ = use()) {
+      List<StorePath> paths = disk.addTexts(texts);
+      paths.forEach(this::show);
+      return paths;
+    }
+  }
+
+  @Override
+  public StorePath textPath(Text text) {
+    return disk.textPath(text);
+  }
+
+  @Override
+  public StorePath addTree(
+      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    try (Use _ = use()) {
+      StorePath path = disk.addTree(name, tree, method, algorithm);
+      show(path);
+      return path;
+    }
+  }
+
+  @Override
+  public StorePath treePath(
+      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
+      throws IOException {
+    return disk.treePath(name, tree, method, algorithm);
+  }
+
+  @Override
+  public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
+    try (Use _ = use()) {
+      List<PathInfo> infos = disk.addObjects(objects);
+      infos.forEach(i -> show(i.path()));
+      return infos;
+    }
+  }
+
+  /** Stores an object from its NAR; see {@link DiskStore#importNar}. */
+  public PathInfo importNar(ForeignObject said, InputStream nar) throws IOException {
+    try (Use _ = use()) {
+      PathInfo info = disk.importNar(said, nar);
+      show(info.path());
+      return info;
+    }
+  }
+
+  /** Removes the files of paths that cease to be valid. */
+  public void removed(Collection<StorePath> paths) throws IOException {
+    for (StorePath path : paths) {
+      checkout.remove(path);
+    }
+  }
+
+  @Override
+  public Hash contentHash(
+      FileTree tree, IngestionMethod method, HashAlgorithm algorithm, Optional<String> selfHash)
+      throws IOException {
+    return disk.contentHash(tree, method, algorithm, selfHash);
+  }
+
+  @Override
+  public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
+    return disk.scan(tree, candidates);
+  }
+
+  @Override
+  public FileTree open(StorePath path) throws IOException {
+    return disk.open(path);
+  }
+
+  @Override
+  public void addRealisation(RealisationId id, StorePath path) {
+    disk.addRealisation(id, path);
+  }
+
+  @Override
+  public Optional<StorePath> realisation(RealisationId id) {
+    return disk.realisation(id);
+  }
+
+  @Override
+  public void setDerivers(Map<StorePath, StorePath> derivers) {
+    disk.setDerivers(derivers);
+  }
+
+  @Override
+  public void close() {
+    disk.close();
+  }
+}

@@ -1,0 +1,77 @@
+package org.buildchain.substituter.worker;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
+
+/**
+ * Derivations without input derivations, on the wire. Source: {@code readDerivation} in {@code
+ * src/libstore/derivations.cc} of Nix 2.26.
+ */
+final class BasicDerivations {
+  private static final int MAX_NAME = 4096;
+
+  private BasicDerivations() {}
+
+  static Derivation read(WireReader in, StoreDir dir, StorePath drvPath) throws IOException {
+    String name = Derivation.nameOf(drvPath);
+    int count = in.number("number of outputs", WireReader.MAX_ITEMS);
+    SortedMap<String, DerivationOutput> outputs = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String output = in.text(MAX_NAME);
+      outputs.put(output, output(dir, in.text(MAX_NAME), in.text(MAX_NAME), in.text(MAX_NAME)));
+    }
+    SortedSet<StorePath> sources = in.paths();
+    String system = in.text(MAX_NAME);
+    String builder = in.text();
+    List<String> args = in.texts();
+    return new Derivation(
+        name, outputs, Collections.emptySortedMap(), sources, system, builder, args, in.map());
+  }
+
+  /** {@code parseDerivationOutput}. */
+  private static DerivationOutput output(
+      StoreDir dir, String path, String methodAndAlgorithm, String hash) {
+    if (methodAndAlgorithm.isEmpty()) {
+      return path.isEmpty()
+          ? new DerivationOutput.Deferred()
+          : new DerivationOutput.InputAddressed(StorePaths.parse(dir, path));
+    }
+    IngestionMethod method = IngestionMethod.FLAT;
+    for (IngestionMethod m : IngestionMethod.values()) {
+      if (!m.prefix().isEmpty() && methodAndAlgorithm.startsWith(m.prefix())) {
+        method = m;
+      }
+    }
+    String wanted = methodAndAlgorithm.substring(method.prefix().length());
+    HashAlgorithm algorithm = null;
+    for (HashAlgorithm a : HashAlgorithm.values()) {
+      if (a.nixName().equals(wanted)) {
+        algorithm = a;
+      }
+    }
+    if (algorithm == null) {
+      throw new FormatException("hash algorithm '" + wanted + "'", "is unknown");
+    }
+    if (hash.equals("impure")) {
+      return new DerivationOutput.Impure(method, algorithm);
+    }
+    return hash.isEmpty()
+        ? new DerivationOutput.Floating(method, algorithm)
+        : new DerivationOutput.Fixed(
+            new ContentAddress(method, Hash.parse(hash, Optional.of(algorithm))));
+  }
+}

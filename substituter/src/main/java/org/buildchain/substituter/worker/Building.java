@@ -1,0 +1,153 @@
+package org.buildchain.substituter.worker;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.realise.BuildEvent;
+import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.realise.BuildMode;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.path.StorePath;
+
+/** Requests that build, or fetch in place of it. */
+final class Building {
+  /** {@code bmCheck}. */
+  private static final int MAX_MODE = 2;
+
+  private static final int REPAIR = 1;
+  private static final int CHECK = 2;
+
+  private final Conversation c;
+
+  Building(Conversation c) {
+    this.c = c;
+  }
+
+  /** Makes everything requested valid, and keeps it so. */
+  SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      List<DerivedPath> requested, BuildMode mode, BuildEvent.Listener also)
+      throws InterruptedException {
+    BuildLog shown = new BuildLog(c.store().dir(), c.log());
+    var realised =
+        c.service()
+            .realiser()
+            .realise(
+                requested,
+                c.service().buildSettings(mode),
+                event -> {
+                  shown.on(event);
+                  also.on(event);
+                });
+    for (DerivedPath path : requested) {
+      if (path instanceof DerivedPath.Opaque o) {
+        c.service().holdTemporarily(o.path());
+      }
+    }
+    realised.values().forEach(o -> o.values().forEach(c.service()::holdTemporarily));
+    return realised;
+  }
+
+  void buildPaths() throws IOException, InterruptedException {
+    List<DerivedPaths.Asked> asked = DerivedPaths.read(c.in(), c.store().dir());
+    int mode = mode();
+    c.log().start();
+    realise(asked.stream().map(DerivedPaths.Asked::path).toList(), mode(mode), _ -> {});
+    c.log().done();
+    c.out().number(1);
+  }
+
+  private int mode() throws IOException {
+    return c.in().number("build mode", MAX_MODE);
+  }
+
+  private BuildMode mode(int number) {
+    if (number == REPAIR && !c.trusted()) {
+      throw new StoreException("repairing is not allowed because you are not in 'trusted-users'");
+    }
+    if (number == REPAIR) {
+      throw new StoreException("'bc store verify --repair' repairs; Nix's clients can't");
+    }
+    return number == CHECK ? BuildMode.CHECK : BuildMode.NORMAL;
+  }
+
+  void buildPathsWithResults() throws IOException, InterruptedException {
+    List<DerivedPaths.Asked> asked = DerivedPaths.read(c.in(), c.store().dir());
+    int mode = mode();
+    c.log().start();
+    BuildMode how = mode(mode);
+    Map<DerivedPaths.Asked, BuildOutcome> outcomes = new LinkedHashMap<>();
+    Outcomes observed = new Outcomes(c);
+    try {
+      realise(asked.stream().map(DerivedPaths.Asked::path).toList(), how, observed);
+    } catch (BuildException e) {
+      observed.ended(e);
+    }
+    asked.forEach(a -> outcomes.put(a, observed.of(a.path())));
+    c.log().done();
+    c.out().number(asked.size());
+    for (DerivedPaths.Asked one : asked) {
+      c.out().text(one.text());
+      outcomes.get(one).write(c.out(), c.version());
+    }
+  }
+
+  void ensurePath() throws IOException, InterruptedException {
+    StorePath path = c.in().path();
+    c.log().start();
+    c.service().holdTemporarily(path);
+    if (!c.store().isValid(path)) {
+      realise(List.of(new DerivedPath.Opaque(path)), BuildMode.NORMAL, _ -> {});
+    }
+    c.log().done();
+    c.out().number(1);
+  }
+
+  /**
+   * Builds a derivation that the client sends, all of whose inputs are valid. An input-addressed
+   * one is believed what it says of its output paths: only who is trusted may send it.
+   */
+  void buildDerivation() throws IOException, InterruptedException {
+    StorePath drvPath = c.in().path();
+    Derivation drv = BasicDerivations.read(c.in(), c.store().dir(), drvPath);
+    int mode = mode();
+    c.log().start();
+    BuildMode how = mode(mode);
+    boolean addressed =
+        drv.kind() == Derivation.Kind.FIXED || drv.kind() == Derivation.Kind.FLOATING;
+    if (!addressed && !c.trusted()) {
+      throw new StoreException("you are not privileged to build input-addressed derivations");
+    }
+    StorePath called = drvPath;
+    if (!c.trusted()) {
+      called =
+          ServiceFailure.run(() -> c.store().addTexts(List.of(drv.toText(c.store().dir()))))
+              .getFirst();
+    }
+    Outcomes observed = new Outcomes(c);
+    BuildOutcome outcome;
+    BuildLog shown = new BuildLog(c.store().dir(), c.log());
+    try {
+      SortedMap<String, StorePath> outputs =
+          c.service()
+              .realiser()
+              .realiseResolved(
+                  called,
+                  drv,
+                  c.service().buildSettings(how),
+                  event -> {
+                    shown.on(event);
+                    observed.on(event);
+                  });
+      outputs.values().forEach(c.service()::holdTemporarily);
+      outcome = observed.built(called, drv, outputs);
+    } catch (BuildException e) {
+      outcome = Outcomes.failure(e);
+    }
+    c.log().done();
+    outcome.write(c.out(), c.version());
+  }
+}
