@@ -176,8 +176,7 @@ class SubstitutionTest {
 
     BuildException e =
         assertThrows(
-            BuildException.class,
-            () -> shop.realise(TestSettings.substituter(shelf, false), lib));
+            BuildException.class, () -> shop.realise(TestSettings.substituter(shelf, false), lib));
 
     // outputsSubstitutionTried in derivation-goal.cc of Nix 2.26.
     assertEquals(
