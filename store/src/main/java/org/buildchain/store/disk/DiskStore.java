@@ -46,7 +46,6 @@ import org.buildchain.store.pin.LiveRoots;
 import org.buildchain.store.pin.Roots;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.FileTree;
-import org.buildchain.store.tree.MemoryFile;
 
 /** The store on a disk; see {@link Store}. One process at a time may have it open. */
 public final class DiskStore implements Store {
@@ -56,6 +55,7 @@ public final class DiskStore implements Store {
   private final BlockFiles blocks;
   private final Damage damage;
   private final PathUses uses = new PathUses();
+  private final Additions additions;
   private final ReentrantLock collecting = new ReentrantLock();
 
   /**
@@ -74,6 +74,7 @@ public final class DiskStore implements Store {
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
     this.damage = new Damage(database, blocks);
+    this.additions = new Additions(this, database, blocks, uses, clock);
     // What is synced later are files, and folders that hold blocks: their own names are synced now.
     sync(root.resolve("db"));
     for (Path at = root.toAbsolutePath(); at != null && at.startsWith(made); at = at.getParent()) {
@@ -126,9 +127,8 @@ public final class DiskStore implements Store {
 
   /** What would be known of objects if they were added now; nothing is stored. */
   List<PathInfo> describe(List<NewObject> objects) throws IOException {
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      return writer.prepare(read(objects, writer));
+    try (Use _ = use()) {
+      return additions.describe(objects);
     }
   }
 
@@ -217,34 +217,8 @@ public final class DiskStore implements Store {
   @Override
   public List<StorePath> addTexts(List<Text> texts) throws IOException {
     try (Use _ = use()) {
-      return addTextsInUse(texts);
+      return additions.texts(texts);
     }
-  }
-
-  private List<StorePath> addTextsInUse(List<Text> texts) throws IOException {
-    List<StorePath> paths = new ArrayList<>(texts.size());
-    try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      List<ObjectWriter.Read> fresh = new ArrayList<>();
-      for (Text text : texts) {
-        byte[] content = Octets.bytes(text.content());
-        Hash hash = Hash.of(HashAlgorithm.SHA256, content);
-        ContentAddress address = new ContentAddress(IngestionMethod.TEXT, hash);
-        StorePath path = dir.makeContentAddressed(text.name(), address, text.references(), false);
-        paths.add(path);
-        if (!holds(path)) {
-          FileTree file = new MemoryFile(content, false);
-          NewObject object =
-              new NewObject(
-                  path, file, text.references(), Optional.empty(), false, Optional.of(address));
-          fresh.add(new ObjectWriter.Read(object, writer.text(content, hash), text.references()));
-        }
-      }
-      if (!fresh.isEmpty()) {
-        writer.register(fresh);
-        uses.added(paths);
-      }
-    }
-    return paths;
   }
 
   private static ContentAddress address(Text text) {
@@ -261,24 +235,8 @@ public final class DiskStore implements Store {
   public StorePath addTree(
       String name, FileTree given, IngestionMethod method, HashAlgorithm algorithm)
       throws IOException {
-    StorePath.checkName(name);
-    FileTree tree =
-        method == IngestionMethod.FLAT && given instanceof FileTree.Regular file
-            ? new PlainFile(file)
-            : given;
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      // The path follows from the same reading that cuts the blocks.
-      ContentDigest digest = ContentDigest.of(tree, method, algorithm);
-      TreeImport.Result result = writer.read(Set.of(), false, tree, digest.narSink());
-      ContentAddress address = new ContentAddress(method, digest.finish(tree, result.narHash()));
-      StorePath path = dir.makeContentAddressed(name, address, List.of(), false);
-      if (!holds(path)) {
-        NewObject object =
-            new NewObject(path, tree, Set.of(), Optional.empty(), false, Optional.of(address));
-        writer.register(List.of(new ObjectWriter.Read(object, result, new TreeSet<>())));
-      }
-      return path;
+    try (Use _ = use()) {
+      return additions.tree(name, given, method, algorithm);
     }
   }
 
@@ -295,31 +253,12 @@ public final class DiskStore implements Store {
     try (Use _ = use()) {
       List<NewObject> fresh = objects.stream().filter(o -> !holds(o.path())).toList();
       if (!fresh.isEmpty()) {
-        add(fresh);
+        additions.objects(fresh);
       }
       return objects.stream()
           .map(o -> query(o.path()).orElseThrow(() -> invalid(o.path())))
           .toList();
     }
-  }
-
-  private void add(List<NewObject> objects) throws IOException {
-    try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      writer.register(read(objects, writer));
-    }
-  }
-
-  private static List<ObjectWriter.Read> read(List<NewObject> objects, ObjectWriter writer)
-      throws IOException {
-    List<ObjectWriter.Read> reads = new ArrayList<>(objects.size());
-    for (NewObject object : objects) {
-      Set<StorePath> candidates = new TreeSet<>(object.candidates());
-      candidates.add(object.path());
-      TreeImport.Result result =
-          writer.read(candidates, true, object.tree(), (data, offset, length) -> {});
-      reads.add(new ObjectWriter.Read(object, result, result.found()));
-    }
-    return reads;
   }
 
   @Override
