@@ -18,8 +18,8 @@ class NixSettingsTest {
   @Test
   void settingsOfNixAloneAreForeign() {
     assertTrue(NixSettings.isForeign("fsync-metadata"));
-    assertTrue(NixSettings.isForeign("netrc-file"));
-    assertTrue(NixSettings.isForeign("extra-trusted-users"));
+    assertTrue(NixSettings.isForeign("user-agent-suffix"));
+    assertTrue(NixSettings.isForeign("extra-trusted-substituters"));
     assertFalse(NixSettings.isForeign("extra-platforms"));
     assertFalse(NixSettings.isForeign("extra-system-features"));
     assertFalse(NixSettings.isForeign("sandbox"));
