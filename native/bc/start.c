@@ -93,7 +93,31 @@ static void show_log_and_fail(int log, const char *path)
     fail("the daemon could not start; its log is '%s/daemon/%s'", store_root(), path);
 }
 
-/* The daemon writes a line to its standard output once it serves; it ends without one if it can't. */
+/*
+ * The daemon writes a line that begins with "bc: " to its standard output once it serves; it ends
+ * without one if it can't. The JVM may have something to say there before: that's for the log.
+ */
+static int wait_until_it_serves(int ready, int log)
+{
+    char line[1 << 10];
+    size_t length = 0;
+    for (;;) {
+        ssize_t n = read(ready, line + length, 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n != 1)
+            return 0;
+        length++;
+        if (line[length - 1] != '\n' && length < sizeof line)
+            continue;
+        if (length >= 4 && memcmp(line, "bc: ", 4) == 0)
+            return 1;
+        if (write(log, line, length) < 0)
+            return 0;
+        length = 0;
+    }
+}
+
 static void spawn_daemon(int folder)
 {
     static const char *const log_name = "log";
@@ -110,12 +134,7 @@ static void spawn_daemon(int folder)
     if (pid == 0)
         child_of(ready[1], log);
     close(ready[1]);
-    char byte;
-    ssize_t n;
-    do
-        n = read(ready[0], &byte, 1);
-    while (n < 0 && errno == EINTR);
-    if (n != 1)
+    if (!wait_until_it_serves(ready[0], log))
         show_log_and_fail(log, log_name);
     close(ready[0]);
     close(log);

@@ -106,7 +106,9 @@ final class HelperProcess {
     }
     if (status == 0 && report.startsWith(FILLED)) {
       return new BuildExit.LimitExceeded(
-          "killed after writing more than " + report.substring(FILLED.length()) + " bytes to disk");
+          "killed after writing more to disk than build-disk-max admits ("
+              + report.substring(FILLED.length())
+              + " bytes)");
     }
     if (report.startsWith(CANNOT_RUN)) {
       say("error: " + report);

@@ -68,7 +68,8 @@ class LimitsTest {
   void processesAreBounded() throws Exception {
     assertOnlyTheLimitStops(
         new Resources(Groups.NEVER, 0, 0, 20, 0, 0, "50%"),
-        "exec perl -e 'for (1..25) { $p = fork; exit 1 unless defined $p; sleep 9, exit unless $p }'");
+        "exec perl -e 'for (1..25) { $p = fork; exit 1 unless defined $p; sleep 9, exit unless $p"
+            + " }'");
   }
 
   @Test
@@ -89,7 +90,8 @@ class LimitsTest {
       jobs = new Jobs(Files.createTempDirectory(folder, "jobs"));
       assertOnlyTheLimitStops(limit, script);
       assertEquals(
-          new LimitExceeded("killed after writing more than 4194304 bytes to disk"),
+          new LimitExceeded(
+              "killed after writing more to disk than build-disk-max admits (4194304 bytes)"),
           jobs.run(script));
     }
   }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -243,8 +244,13 @@ class BadInputTest {
     try {
       Bc small = new Bc(Files.createDirectory(disk.resolve("r")));
       String kept = small(small, "kept");
-      Command.Result result =
-          small.run(FOLDER, "build", "--no-link", FILE.toString(), "-A", "too-large");
+      List<String> build = List.of("build", "--no-link", FILE.toString(), "-A", "too-large");
+      Command.Result result = small.run(FOLDER, build.toArray(String[]::new));
+      assertNotEquals(0, result.status());
+      assertTrue(result.err().contains("more to disk than build-disk-max"), result.err());
+      List<String> unlimited = new ArrayList<>(build);
+      unlimited.addAll(List.of("--option", "build-disk-max", "0"));
+      result = small.run(FOLDER, unlimited.toArray(String[]::new));
       assertNotEquals(0, result.status());
       assertTrue(result.err().contains("No space left on device"), result.err());
       assertSound(small, kept);
