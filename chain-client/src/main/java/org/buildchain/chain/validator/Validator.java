@@ -116,12 +116,7 @@ public final class Validator {
     BlockHeader now = claims.node().latest();
     look(now);
     for (Job job : List.copyOf(jobs.values())) {
-      Rebuilder.Rebuilt rebuilt = done.remove(job.name());
-      Job current = rebuilt == null ? job : job.with(rebuilt);
-      if (rebuilt != null) {
-        jobs.put(current.name(), current);
-        keep(current);
-      }
+      Job current = withResult(job);
       boolean open = current.seat().isPresent() ? judge(current, now) : serve(current, now);
       if (!open) {
         drop(current);
@@ -219,8 +214,12 @@ public final class Validator {
         }
       }
       case COMMITTED -> {
-        if (phase == Phase.REVEALING && report.round() == head.round()) {
-          reveal(job, report, now);
+        if (report.round() == head.round()) {
+          // What was lost is rebuilt at once: a build may take longer than there is to reveal.
+          Job built = rebuilt(job, MAX_SECONDS);
+          if (phase == Phase.REVEALING && built.result().isPresent()) {
+            reveal(built, report, now);
+          }
         }
       }
       case MISSED, SLASHED, RELEASED -> {
@@ -249,26 +248,49 @@ public final class Validator {
       declined.add(job.name());
       return;
     }
-    start(job, head.when() - now.timestamp());
-    // A build that was already done, or ran in this very thread.
-    Rebuilder.Rebuilt rebuilt = done.remove(job.name());
-    if (rebuilt != null) {
-      Job with = job.with(rebuilt);
-      jobs.put(job.name(), with);
-      keep(with);
-      commit(with, now);
+    Job built = rebuilt(job, head.when() - now.timestamp());
+    if (built.result().isPresent()) {
+      commit(built, now);
     }
+  }
+
+  /** The job with its result if there is one by now, or else with a build under way. */
+  private Job rebuilt(Job job, long seconds) {
+    if (job.result().isEmpty()) {
+      start(job, seconds);
+    }
+    // A build may have ended meanwhile, or have run in this very thread.
+    return withResult(job);
+  }
+
+  /** The job with what its build has left since it was last looked at. */
+  private Job withResult(Job job) {
+    Rebuilder.Rebuilt result = done.remove(job.name());
+    if (result == null) {
+      return job;
+    }
+    Job with = job.with(result);
+    jobs.put(with.name(), with);
+    return with;
   }
 
   private void start(Job job, long seconds) {
     if (!building.add(job.name())) {
       return;
     }
+    if (done.containsKey(job.name())) {
+      // It has just ended.
+      building.remove(job.name());
+      return;
+    }
     notes.accept("drawn for claim " + brief(job.claim()) + ": rebuilding");
     executor.execute(
         () -> {
           try {
-            done.put(job.name(), rebuilder.rebuild(job.derivation(), seconds));
+            Rebuilder.Rebuilt result = rebuilder.rebuild(job.derivation(), seconds);
+            // Before the next step, which a crash may keep from coming.
+            keep(job.with(result));
+            done.put(job.name(), result);
           } catch (Rebuilder.Declined e) {
             notes.accept("declined claim " + brief(job.claim()) + ": " + e.getMessage());
             declined.add(job.name());
@@ -298,12 +320,7 @@ public final class Validator {
   }
 
   private void reveal(Job job, Report report, BlockHeader now) {
-    if (job.result().isEmpty()) {
-      // What was built is lost: once more.
-      start(job, MAX_SECONDS);
-      return;
-    }
-    Word output = job.result().get().output();
+    Word output = job.result().orElseThrow().output();
     Optional<Long> seconds = seconds(job, report.answer());
     if (seconds.isEmpty()) {
       notes.accept(
@@ -335,15 +352,15 @@ public final class Validator {
   }
 
   /** A juror's seat: rebuild, vote, reveal, close. Whether it has to be looked at again. */
-  private boolean judge(Job job, BlockHeader now) {
-    Word dispute = Commitments.dispute(job.claim(), job.number());
+  private boolean judge(Job seated, BlockHeader now) {
+    Word dispute = Commitments.dispute(seated.claim(), seated.number());
     Values state = claims.node().call(network.jury(), JuryAbi.disputeOf(dispute));
     long stage = state.small(0);
     if (stage == CLOSED || stage == 0) {
       return false;
     }
+    Job job = rebuilt(seated, MAX_SECONDS);
     if (job.result().isEmpty()) {
-      start(job, MAX_SECONDS);
       return true;
     }
     long seat = job.seat().orElseThrow();

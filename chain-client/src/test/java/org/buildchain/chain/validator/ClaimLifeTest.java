@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
@@ -35,13 +38,18 @@ class ClaimLifeTest {
   }
 
   private Validator validator(TestChain chain, Key key, Rebuilder rebuilder) {
+    return validator(chain, key, rebuilder, Runnable::run, text -> {});
+  }
+
+  private Validator validator(
+      TestChain chain, Key key, Rebuilder rebuilder, Executor executor, Consumer<String> notes) {
     return new Validator(
         chain.claims,
         key,
         rebuilder,
         new Validator.Options(folder.resolve(key.address().toString()), 0, 4),
-        Runnable::run,
-        text -> {});
+        executor,
+        notes);
   }
 
   private List<Key> staked(TestChain chain, int count) throws Exception {
@@ -215,6 +223,7 @@ class ClaimLifeTest {
       publisher.publish(claim, 0);
       Phase phase = Phase.DRAWING;
       Optional<String> snapshot = Optional.empty();
+      StringJoiner done = new StringJoiner("\n");
       for (int i = 0; i < 300 && !phase.isEnd(); i++) {
         if (i % 7 == 3) {
           snapshot = Optional.of(chain.node.ask("evm_snapshot").asString());
@@ -222,22 +231,76 @@ class ClaimLifeTest {
         new Publisher(chain.claims, key).step(claim);
         // Everything is new at each step; what one noted is lost now and then.
         for (Key k : keys) {
-          validator(chain, k, honest()).step();
+          validator(chain, k, honest(), Runnable::run, done::add).step();
           if (i % 3 == 0) {
             deleteNotes(k);
           }
         }
+        done.add("step " + i + " at block " + chain.node.blockNumber());
         if (i % 7 == 6 && snapshot.isPresent()) {
           chain.node.ask("evm_revert", snapshot.get());
           snapshot = Optional.empty();
+          done.add("went back to block " + chain.node.blockNumber());
         }
         chain.pass(1);
         phase = Claims.phase(chain.claims.head(claim.id()));
       }
-      assertEquals(Phase.VALID, phase);
+      assertEquals(Phase.VALID, phase, () -> chain.history(claim) + done);
       for (Key k : keys) {
         Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, k));
-        assertEquals(Constants.bct(5000), stakes.stake().amount());
+        assertEquals(
+            Constants.bct(5000), stakes.stake().amount(), () -> chain.history(claim) + done);
+      }
+    }
+  }
+
+  /** A build ends after the last step of the validator that started it. */
+  @Test
+  void whatWasBuiltOutlivesARestart() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Key> keys = staked(chain, 1);
+      AtomicInteger builds = new AtomicInteger();
+      Rebuilder counting =
+          (derivation, seconds) -> new Rebuilder.Rebuilt(OUTPUT, builds.incrementAndGet());
+      Publisher publisher = new Publisher(chain.claims, chain.funded(1100));
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      Phase phase = Phase.DRAWING;
+      for (int i = 0; i < 50 && !phase.isEnd(); i++) {
+        publisher.step(claim);
+        List<Runnable> started = new ArrayList<>();
+        validator(chain, keys.getFirst(), counting, started::add, text -> {}).step();
+        started.forEach(Runnable::run);
+        chain.pass(1);
+        phase = Claims.phase(chain.claims.head(claim.id()));
+      }
+      assertEquals(Phase.VALID, phase, () -> chain.history(claim));
+      assertEquals(1, builds.get());
+    }
+  }
+
+  /** Not even what the same step rebuilt is left to the next one. */
+  @Test
+  void restartsWithoutNotesMissNoDeadline() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Key> keys = staked(chain, 3);
+      Publisher publisher = new Publisher(chain.claims, chain.funded(1100));
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      Phase phase = Phase.DRAWING;
+      for (int i = 0; i < 100 && !phase.isEnd(); i++) {
+        publisher.step(claim);
+        for (Key k : keys) {
+          validator(chain, k, honest()).step();
+          deleteNotes(k);
+        }
+        chain.pass(1);
+        phase = Claims.phase(chain.claims.head(claim.id()));
+      }
+      assertEquals(Phase.VALID, phase, () -> chain.history(claim));
+      for (Key k : keys) {
+        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, k));
+        assertEquals(Constants.bct(5000), stakes.stake().amount(), () -> chain.history(claim));
       }
     }
   }

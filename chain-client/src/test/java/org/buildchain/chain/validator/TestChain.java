@@ -8,15 +8,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.chain.abi.Address;
+import org.buildchain.chain.abi.Event;
 import org.buildchain.chain.abi.Keccak;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
+import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.network.Deployment;
 import org.buildchain.chain.network.LocalChain;
 import org.buildchain.chain.network.Network;
+import org.buildchain.chain.rpc.Log;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.Sender;
 import org.buildchain.chain.wallet.Key;
@@ -84,6 +87,31 @@ final class TestChain implements AutoCloseable {
             + claims.head(claim.id())
             + " "
             + Claims.phase(claims.head(claim.id())));
+  }
+
+  /** What happened to a claim, with the blocks and their times: what a failure shows. */
+  String history(Publisher.Claim claim) {
+    List<Event> events =
+        List.of(
+            ClaimsAbi.DRAW_REQUESTED,
+            ClaimsAbi.DRAWN,
+            ClaimsAbi.COMMITTED,
+            ClaimsAbi.MISSED,
+            ClaimsAbi.REVEALS_DUE,
+            ClaimsAbi.REVEALED,
+            ClaimsAbi.OPENING_DUE,
+            ClaimsAbi.REPORT_SLASHED,
+            ClaimsAbi.DISPUTED,
+            ClaimsAbi.ENDED);
+    StringBuilder text = new StringBuilder();
+    for (Log log : claims.history(claim.id())) {
+      long time = node.block(log.block()).orElseThrow().timestamp();
+      text.append("\nblock ").append(log.block()).append(" at ").append(time).append(": ");
+      events.stream()
+          .filter(log::is)
+          .forEach(e -> text.append(e.name()).append(' ').append(log.values(e).all()));
+    }
+    return text.append('\n').toString();
   }
 
   static Word word(String name) {
