@@ -28,14 +28,16 @@ find_jdk
 need_packages "to build and run bc" $(missing_to_run)
 
 start=$(date +%s)
-echo "bc: building (the first time it takes a minute or two; log in $log)" >&2
+echo "bc: building (the first time it takes about a minute; log in $log)" >&2
 rm -f "$state/sources"
 # A running daemon goes on with the files that it has open; new ones take their names.
 rm -rf target/lib
+# Lints are for ./check (BC_LINT=on). So short a life of a JVM goes best with its first compiler alone.
+export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g}"
 : >"$state/stamp.new"
 if ! {
     make -C native all &&
-        mvn -q -B -Dmaven.test.skip=true -Dbc.lib="$PWD/target/lib" -pl daemon -am package
+        mvn -q -B -T 1C -Dbc.lint="${BC_LINT:-off}" -Dmaven.test.skip=true -Dbc.lib="$PWD/target/lib" -pl daemon -am package
 } >"$log" 2>&1; then
     grep -v '^WARNING\|^$' "$log" | tail -n 30 >&2
     fail "the build failed; all of its output is in $PWD/$log"
