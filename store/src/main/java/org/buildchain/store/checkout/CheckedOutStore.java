@@ -5,19 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
 import org.buildchain.store.ForeignObject;
+import org.buildchain.store.ForwardingStore;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
-import org.buildchain.store.Store;
 import org.buildchain.store.disk.DiskStore;
-import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
-import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
@@ -29,7 +24,7 @@ import org.buildchain.store.tree.FileTree;
  * <p>The files are for readers; what the store itself reads are its blocks. Somebody with the right
  * to write to the folder can falsify a file, which {@link DiskStore#verify} does not see.
  */
-public final class CheckedOutStore implements Store {
+public final class CheckedOutStore extends ForwardingStore {
   private final DiskStore disk;
   private final Checkout checkout;
 
@@ -37,18 +32,9 @@ public final class CheckedOutStore implements Store {
    * @param disk its store folder is where objects are written
    */
   public CheckedOutStore(DiskStore disk) {
+    super(disk);
     this.disk = disk;
     this.checkout = new Checkout(disk.dir());
-  }
-
-  @Override
-  public StoreDir dir() {
-    return disk.dir();
-  }
-
-  @Override
-  public Use use() {
-    return disk.use();
   }
 
   @Override
@@ -86,42 +72,12 @@ public final class CheckedOutStore implements Store {
   }
 
   @Override
-  public long version() {
-    return disk.version();
-  }
-
-  @Override
-  public SortedSet<StorePath> allPaths() {
-    return disk.allPaths();
-  }
-
-  @Override
-  public SortedSet<StorePath> referrers(StorePath path) {
-    return disk.referrers(path);
-  }
-
-  @Override
-  public SortedSet<StorePath> closure(Collection<StorePath> roots) {
-    return disk.closure(roots);
-  }
-
-  @Override
-  public Optional<StorePath> byHashPart(String hashPart) {
-    return disk.byHashPart(hashPart);
-  }
-
-  @Override
   public List<StorePath> addTexts(List<Text> texts) throws IOException {
     try (Use _ = use()) {
       List<StorePath> paths = disk.addTexts(texts);
       paths.forEach(this::show);
       return paths;
     }
-  }
-
-  @Override
-  public StorePath textPath(Text text) {
-    return disk.textPath(text);
   }
 
   @Override
@@ -133,13 +89,6 @@ public final class CheckedOutStore implements Store {
       show(path);
       return path;
     }
-  }
-
-  @Override
-  public StorePath treePath(
-      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
-      throws IOException {
-    return disk.treePath(name, tree, method, algorithm);
   }
 
   @Override
@@ -165,42 +114,5 @@ public final class CheckedOutStore implements Store {
     for (StorePath path : paths) {
       checkout.remove(path);
     }
-  }
-
-  @Override
-  public Hash contentHash(
-      FileTree tree, IngestionMethod method, HashAlgorithm algorithm, Optional<String> selfHash)
-      throws IOException {
-    return disk.contentHash(tree, method, algorithm, selfHash);
-  }
-
-  @Override
-  public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
-    return disk.scan(tree, candidates);
-  }
-
-  @Override
-  public FileTree open(StorePath path) throws IOException {
-    return disk.open(path);
-  }
-
-  @Override
-  public void addRealisation(RealisationId id, StorePath path) {
-    disk.addRealisation(id, path);
-  }
-
-  @Override
-  public Optional<StorePath> realisation(RealisationId id) {
-    return disk.realisation(id);
-  }
-
-  @Override
-  public void setDerivers(Map<StorePath, StorePath> derivers) {
-    disk.setDerivers(derivers);
-  }
-
-  @Override
-  public void close() {
-    disk.close();
   }
 }

@@ -1,32 +1,17 @@
 package org.buildchain.store.disk;
 
-import java.io.IOException;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
-import org.buildchain.store.NewObject;
+import org.buildchain.store.ForwardingStore;
 import org.buildchain.store.PathInfo;
-import org.buildchain.store.Store;
-import org.buildchain.store.hash.Hash;
-import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.path.IngestionMethod;
-import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.store.tree.FileTree;
 
 /** A store as it would be without the paths of which it lacks a block. */
-record WholeStore(DiskStore store) implements Store {
-  @Override
-  public StoreDir dir() {
-    return store.dir();
-  }
+final class WholeStore extends ForwardingStore {
+  private final DiskStore store;
 
-  @Override
-  public Use use() {
-    return store.use();
+  WholeStore(DiskStore store) {
+    super(store);
+    this.store = store;
   }
 
   @Override
@@ -35,89 +20,13 @@ record WholeStore(DiskStore store) implements Store {
   }
 
   @Override
-  public long version() {
-    return store.version();
-  }
-
-  @Override
-  public SortedSet<StorePath> allPaths() {
-    return store.allPaths();
-  }
-
-  @Override
-  public SortedSet<StorePath> referrers(StorePath path) {
-    return store.referrers(path);
-  }
-
-  @Override
-  public SortedSet<StorePath> closure(Collection<StorePath> roots) {
-    return store.closure(roots);
-  }
-
-  @Override
   public Optional<StorePath> byHashPart(String hashPart) {
     return store.byHashPart(hashPart).filter(this::isValid);
   }
 
   @Override
-  public List<StorePath> addTexts(List<Text> texts) throws IOException {
-    return store.addTexts(texts);
-  }
-
-  @Override
-  public StorePath textPath(Text text) {
-    return store.textPath(text);
-  }
-
-  @Override
-  public StorePath addTree(
-      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
-      throws IOException {
-    return store.addTree(name, tree, method, algorithm);
-  }
-
-  @Override
-  public StorePath treePath(
-      String name, FileTree tree, IngestionMethod method, HashAlgorithm algorithm)
-      throws IOException {
-    return store.treePath(name, tree, method, algorithm);
-  }
-
-  @Override
-  public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
-    return store.addObjects(objects);
-  }
-
-  @Override
-  public Hash contentHash(
-      FileTree tree, IngestionMethod method, HashAlgorithm algorithm, Optional<String> selfHash)
-      throws IOException {
-    return store.contentHash(tree, method, algorithm, selfHash);
-  }
-
-  @Override
-  public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
-    return store.scan(tree, candidates);
-  }
-
-  @Override
-  public FileTree open(StorePath path) throws IOException {
-    return store.open(path);
-  }
-
-  @Override
-  public void addRealisation(RealisationId id, StorePath path) {
-    store.addRealisation(id, path);
-  }
-
-  @Override
   public Optional<StorePath> realisation(RealisationId id) {
     return store.realisation(id).filter(this::isValid);
-  }
-
-  @Override
-  public void setDerivers(Map<StorePath, StorePath> derivers) {
-    store.setDerivers(derivers);
   }
 
   @Override
