@@ -34,7 +34,9 @@ public final class Mover {
 
   private final Claims claims;
   private final Sender sender;
-  private final Map<String, Long> sent = new HashMap<>();
+  private final Map<String, Sent> sent = new HashMap<>();
+
+  private record Sent(long block, Word transaction) {}
 
   public Mover(Claims claims, Sender sender) {
     this.claims = claims;
@@ -47,25 +49,28 @@ public final class Mover {
   }
 
   /**
-   * Sends a step unless it was sent a few blocks ago and may still come.
+   * Sends a step unless it was sent a few blocks ago and may still come. What a reorganisation or
+   * the node has dropped is sent at once.
    *
    * @param step names it
    * @return whether it was sent; not if the chain would refuse it: somebody else was faster
    */
   public boolean send(String step, Address contract, Call call, BlockHeader now) {
-    Long before = sent.get(step);
-    if (before != null && before <= now.number() && now.number() < before + PATIENCE) {
+    Sent before = sent.get(step);
+    if (before != null
+        && before.block() <= now.number()
+        && now.number() < before.block() + PATIENCE
+        && claims.node().isKnown(before.transaction())) {
       return false;
     }
     try {
-      sender.send(contract, call);
+      sent.put(step, new Sent(now.number(), sender.send(contract, call)));
     } catch (NodeException e) {
       if (e.isRefusal()) {
         return false;
       }
       throw e;
     }
-    sent.put(step, now.number());
     return true;
   }
 

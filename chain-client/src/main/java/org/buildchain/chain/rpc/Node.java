@@ -125,6 +125,11 @@ public final class Node implements AutoCloseable {
     return Word.parse(text(rpc.call("eth_sendRawTransaction", Hex.data(signed))));
   }
 
+  /** Whether a transaction is in a block, or waits for one. */
+  public boolean isKnown(Word transaction) {
+    return rpc.call("eth_getTransactionByHash", transaction.toString()).isObject();
+  }
+
   /** What became of a transaction, once it is in a block. */
   public Optional<Receipt> receipt(Word transaction) {
     JsonNode json = rpc.call("eth_getTransactionReceipt", transaction.toString());

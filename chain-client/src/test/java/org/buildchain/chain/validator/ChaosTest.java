@@ -20,6 +20,8 @@ import org.buildchain.chain.claim.Phase;
 import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.contracts.JuryAbi;
+import org.buildchain.chain.contracts.Rules;
+import org.buildchain.chain.contracts.Terms;
 import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.network.LocalChain;
@@ -42,6 +44,19 @@ class ChaosTest {
   private static final int LIVES_OF_A_CHAIN = 10;
   private static final int STEPS = 800;
 
+  /** Steps of the test after which whoever is there has looked at the chain for certain. */
+  private static final int ATTENTION = 3;
+
+  /**
+   * Seconds for each thing that is due: more than pass in {@link #ATTENTION} steps, in each of
+   * which time passes and everybody may send something, at least a second apart.
+   */
+  private static final int WINDOW = 180;
+
+  private static final int LONGEST_STEP = 20;
+  private static final int SEATED = 2;
+  private static final int DECIDED = 3;
+
   @TempDir private Path folder;
 
   /** What a party does in one life. */
@@ -49,6 +64,9 @@ class ChaosTest {
     HONEST,
     LIAR,
     ABSENT,
+    /** Begins anew now and then, with its notes. */
+    RESTARTED,
+    /** Begins anew with nothing but its key. */
     FORGETFUL
   }
 
@@ -60,7 +78,7 @@ class ChaosTest {
   @Test
   void everyTokenIsAccountedFor() throws Exception {
     for (int life = 0; life < LIVES; life += LIVES_OF_A_CHAIN) {
-      try (TestChain chain = new TestChain(Constants.local(1L << 31))) {
+      try (TestChain chain = new TestChain(constants())) {
         keys.clear();
         dishonest.clear();
         Key publisher = chain.funded(40_000);
@@ -76,14 +94,58 @@ class ChaosTest {
     }
   }
 
+  private static Constants constants() {
+    Constants local = Constants.local(1L << 31);
+    Rules r = local.rules();
+    Terms t = local.terms();
+    return new Constants(
+        new Rules(
+            r.validatorSlash(),
+            r.tip(),
+            r.buildTime(),
+            WINDOW,
+            r.continueBelow(),
+            r.delay(),
+            r.maxSteps(),
+            r.maxClass(),
+            r.publisherStake(),
+            r.fee(),
+            r.disputeTime(),
+            r.maxRounds(),
+            r.missSlash(),
+            r.defaultTip(),
+            r.jurorPot()),
+        new Terms(
+            t.lock(),
+            t.tip(),
+            t.seats(),
+            t.minSeats(),
+            t.tries(),
+            t.maxRequests(),
+            t.delay(),
+            t.reviewTime(),
+            WINDOW,
+            WINDOW),
+        local.registry(),
+        local.period(),
+        local.periodMint(),
+        local.firstDistribution(),
+        local.timeLock());
+  }
+
   private void live(TestChain chain, Key publisher, int life) throws Exception {
     String what = "life " + life + " of seed " + SEED;
     Word derivation = TestChain.word("derivation " + life);
     Word output = TestChain.word("output " + life);
     boolean honestPublisher = random.nextInt(3) > 0;
+    boolean deterministic = random.nextInt(6) > 0;
     List<Role> roles = new ArrayList<>();
     for (Key key : keys) {
-      Role role = Role.values()[Math.max(0, random.nextInt(8) - 4)];
+      Role role = Role.values()[Math.max(0, random.nextInt(9) - 4)];
+      if (role == Role.FORGETFUL && !deterministic) {
+        // What was committed to can't be built again.
+        role = Role.RESTARTED;
+      }
       roles.add(role);
       if (role == Role.LIAR || role == Role.ABSENT) {
         dishonest.add(key.address());
@@ -94,9 +156,13 @@ class ChaosTest {
         party.find(derivation, honestPublisher ? output : TestChain.word("lie " + life));
     party.publish(claim, 0);
     List<Validator> validators = new ArrayList<>();
+    List<Word> answers = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      validators.add(validator(chain, i, roles.get(i), output));
+      Word built = deterministic ? output : TestChain.word("output " + life + " of " + i);
+      answers.add(roles.get(i) == Role.LIAR ? TestChain.word("lie of " + i) : built);
+      validators.add(validator(chain, i, notes(life, i), answers.get(i)));
     }
+    int[] looked = new int[keys.size() + 1];
     Mover mover = new Mover(chain.claims, Sender.of(chain.node, publisher));
     Optional<String> snapshot = Optional.empty();
     boolean ended = false;
@@ -107,7 +173,7 @@ class ChaosTest {
         chain.node.ask("evm_revert", snapshot.get());
         snapshot = Optional.empty();
       }
-      if (random.nextInt(5) > 0) {
+      if (looks(looked, keys.size(), step)) {
         party.step(claim);
         // For a tip anyone closes disputes whose jurors are all away.
         for (Word dispute : disputes(chain)) {
@@ -115,14 +181,16 @@ class ChaosTest {
         }
       }
       for (int i = 0; i < keys.size(); i++) {
-        if (roles.get(i) == Role.FORGETFUL && random.nextInt(3) == 0) {
-          validators.set(i, validator(chain, i, Role.FORGETFUL, output));
+        Role role = roles.get(i);
+        if ((role == Role.FORGETFUL || role == Role.RESTARTED) && random.nextInt(3) == 0) {
+          String notes = role == Role.FORGETFUL ? "state" + folders++ : notes(life, i);
+          validators.set(i, validator(chain, i, notes, answers.get(i)));
         }
-        if (roles.get(i) != Role.ABSENT && random.nextInt(4) > 0) {
+        if (role != Role.ABSENT && looks(looked, i, step)) {
           validators.get(i).step();
         }
       }
-      chain.pass(waitsForNobody(chain, claim.id(), roles) ? 601 : 1 + random.nextInt(4));
+      chain.pass(waitsForNobody(chain, claim.id(), roles) ? 601 : 1 + random.nextInt(LONGEST_STEP));
       ended =
           snapshot.isEmpty()
               && Claims.phase(chain.claims.head(claim.id())).isEnd()
@@ -131,18 +199,38 @@ class ChaosTest {
     assertTrue(ended, what + " does not end: " + chain.claims.head(claim.id()) + roles);
     Optional<Word> valid = chain.claims.verified(derivation).map(Claims.Entry::output);
     assertTrue(valid.isEmpty() || valid.get().equals(claim.output()), what);
-    for (Key key : keys) {
-      if (!dishonest.contains(key.address())) {
-        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, key));
-        assertEquals(Constants.bct(20_000), stakes.stake().amount(), what + " " + key);
+    if (honestPublisher) {
+      Phase end = Claims.phase(chain.claims.head(claim.id()));
+      assertTrue(end != Phase.REFUTED, () -> what + chain.history(claim));
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      if (!dishonest.contains(keys.get(i).address())) {
+        Stakes stakes = new Stakes(chain.claims, Sender.of(chain.node, keys.get(i)));
+        String who = what + ", " + i + " of " + keys + ", " + roles;
+        assertEquals(
+            Constants.bct(20_000), stakes.stake().amount(), () -> who + chain.history(claim));
       }
     }
+  }
+
+  private static String notes(int life, int i) {
+    return "notes " + life + " " + i;
+  }
+
+  /** Whether a party looks at the chain in this step: by chance, but never after too long. */
+  private boolean looks(int[] looked, int who, int step) {
+    if (random.nextInt(4) == 0 && step - looked[who] < ATTENTION) {
+      return false;
+    }
+    looked[who] = step;
+    return true;
   }
 
   /** Whether the one that was drawn is away: nothing comes before its deadline. */
   private boolean waitsForNobody(TestChain chain, Word claim, List<Role> roles) {
     Head head = chain.claims.head(claim);
-    if (Claims.phase(head) != Phase.BUILDING) {
+    if (Claims.phase(head) != Phase.BUILDING
+        || disputes(chain).stream().anyMatch(d -> isOpen(chain, d))) {
       return false;
     }
     long slot = chain.claims.report(claim, head.reports() - 1).slot();
@@ -155,13 +243,18 @@ class ChaosTest {
     return false;
   }
 
-  private Validator validator(TestChain chain, int i, Role role, Word output) {
-    Word answer = role == Role.LIAR ? TestChain.word("lie of " + i) : output;
+  /** Whether jurors may still have something to do. */
+  private static boolean isOpen(TestChain chain, Word dispute) {
+    long stage = chain.node.call(chain.network.jury(), JuryAbi.disputeOf(dispute)).small(0);
+    return stage == SEATED || stage == DECIDED;
+  }
+
+  private Validator validator(TestChain chain, int i, String notes, Word answer) {
     return new Validator(
         chain.claims,
         keys.get(i),
         (derivation, seconds) -> new Rebuilder.Rebuilt(answer, 3),
-        new Validator.Options(folder.resolve("state" + folders++), 0, 8),
+        new Validator.Options(folder.resolve(notes), 0, 8),
         Runnable::run,
         text -> {});
   }

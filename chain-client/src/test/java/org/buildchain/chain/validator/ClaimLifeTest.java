@@ -307,6 +307,7 @@ class ClaimLifeTest {
 
   private void deleteNotes(Key key) throws Exception {
     Path notes = folder.resolve(key.address().toString());
+    java.nio.file.Files.createDirectories(notes);
     try (var files = java.nio.file.Files.list(notes)) {
       for (Path file : files.toList()) {
         java.nio.file.Files.delete(file);

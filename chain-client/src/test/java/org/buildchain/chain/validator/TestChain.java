@@ -12,8 +12,10 @@ import org.buildchain.chain.abi.Event;
 import org.buildchain.chain.abi.Keccak;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
+import org.buildchain.chain.claim.Commitments;
 import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
+import org.buildchain.chain.contracts.JuryAbi;
 import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.network.Deployment;
@@ -102,16 +104,37 @@ final class TestChain implements AutoCloseable {
             ClaimsAbi.OPENING_DUE,
             ClaimsAbi.REPORT_SLASHED,
             ClaimsAbi.DISPUTED,
-            ClaimsAbi.ENDED);
+            ClaimsAbi.ENDED,
+            JuryAbi.DISPUTE_OPENED,
+            JuryAbi.SEATED,
+            JuryAbi.VOTED,
+            JuryAbi.VOTE_REVEALED,
+            JuryAbi.DECIDED,
+            JuryAbi.DISPUTE_CLOSED);
     StringBuilder text = new StringBuilder();
     for (Log log : claims.history(claim.id())) {
       long time = node.block(log.block()).orElseThrow().timestamp();
       text.append("\nblock ").append(log.block()).append(" at ").append(time).append(": ");
-      events.stream()
-          .filter(log::is)
-          .forEach(e -> text.append(e.name()).append(' ').append(log.values(e).all()));
+      show(text, events, log);
+    }
+    Word dispute = Commitments.dispute(claim.id(), claims.head(claim.id()).pool());
+    for (Log log :
+        node.logs(
+            network.jury(),
+            network.fromBlock(),
+            node.blockNumber(),
+            List.of(Optional.empty(), Optional.of(dispute)))) {
+      long time = node.block(log.block()).orElseThrow().timestamp();
+      text.append("\nblock ").append(log.block()).append(" at ").append(time).append(": ");
+      show(text, events, log);
     }
     return text.append('\n').toString();
+  }
+
+  private static void show(StringBuilder text, List<Event> events, Log log) {
+    events.stream()
+        .filter(log::is)
+        .forEach(e -> text.append(e.name()).append(' ').append(log.values(e).all()));
   }
 
   static Word word(String name) {
