@@ -113,6 +113,10 @@ final class EditedTree {
       String other = "p%02d.nix".formatted(random.nextInt(i));
       body = "[ (" + body + ") (parts.\"" + other + "\" or null) ]";
     }
+    if (random.nextInt(PARTS) == 0) {
+      body =
+          "builtins.trace \"part %d says ${builtins.getEnv \"EDITED\"}\" (%s)".formatted(i, body);
+    }
     return "{ parts }: " + body + "\n";
   }
 

@@ -74,7 +74,12 @@ class EditedTreeTest {
       return false;
     }
     assertEquals(nix.out().strip(), own.out().strip(), all);
+    assertEquals(traces(nix), traces(own), all);
     return true;
+  }
+
+  private static List<String> traces(Command.Result result) {
+    return result.err().lines().filter(l -> l.startsWith("trace: ")).toList();
   }
 
   private static Command.Result evaluate(EditedTree tree, List<String> command, String root) {

@@ -93,6 +93,9 @@ final class ControlBuiltins {
 
   private static Value trace(Evaluator ev, Value message, Value v) {
     Value m = ev.force(message);
+    if (m instanceof Value.List || m instanceof Attrs) {
+      ev.showsWhatIsComputed();
+    }
     String s = m instanceof Str t ? t.value() : new ValuePrinter(ev, TRACE).print(m);
     ev.host().message(EvalHost.Level.TRACE, s);
     return ev.force(v);

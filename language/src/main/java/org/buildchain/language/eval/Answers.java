@@ -1,18 +1,28 @@
 package org.buildchain.language.eval;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.buildchain.language.EvalHost;
 
 /** Answers kept with what they were computed from, in the order in which they were asked for. */
 final class Answers {
-  private record Answer(Object value, Reads reads) {}
+  /**
+   * One of them.
+   *
+   * @param said what the user is told whenever it is given
+   */
+  private record Answer(Object value, Reads reads, List<Fact.Said> said) {}
 
   private static final int EXPECTED = 16;
+
+  /** The most of what was said, in bytes, that is kept with an answer. */
+  private static final long MOST_SAID = 1 << 20;
 
   private final int most;
   private final Map<Object, Answer> answers = new LinkedHashMap<>(EXPECTED, 0.75f, true);
@@ -26,20 +36,24 @@ final class Answers {
 
   /** The answer by that key, computed if there is none that still holds. */
   <T> T get(Object key, Supplier<T> computation) {
-    return get(key, computation, false);
+    return get(key, computation, Optional.empty());
   }
 
-  /** Likewise, for an answer to a whole command: what it was computed from is kept as one list. */
-  <T> T whole(Object key, Supplier<T> computation) {
-    return get(key, computation, true);
+  /**
+   * Likewise, for an answer to a whole command: what it was computed from is kept as one list, and
+   * what was said meanwhile is said again, in the same order, by way of {@code host}.
+   */
+  <T> T whole(Object key, EvalHost host, Supplier<T> computation) {
+    return get(key, computation, Optional.of(host));
   }
 
   @SuppressWarnings("unchecked") // A key always has answers of one type.
-  private <T> T get(Object key, Supplier<T> computation, boolean whole) {
+  private <T> T get(Object key, Supplier<T> computation, Optional<EvalHost> whole) {
     EvalThread me = EvalThread.current();
     Answer known = find(key);
     if (known != null && me.accepts(known.reads)) {
       me.note(known.reads);
+      whole.ifPresent(host -> known.said.forEach(s -> s.again(host)));
       return (T) known.value;
     }
     long outerFrame = me.frame();
@@ -48,13 +62,32 @@ final class Answers {
     try {
       T value = computation.get();
       read = me.end(outerBase, outerFrame);
-      put(key, new Answer(value, whole ? me.flattened(read) : read));
+      put(
+          key,
+          whole.isPresent() ? answer(value, me.facts(read)) : new Answer(value, read, List.of()));
       return value;
     } finally {
       if (read == null) {
         me.abandon(outerBase, outerFrame);
       }
     }
+  }
+
+  /** An answer from the facts alone: quicker to check, as all of them have to hold. */
+  private static Answer answer(Object value, List<? extends Reads> all) {
+    List<Reads> facts = new ArrayList<>();
+    List<Fact.Said> said = new ArrayList<>();
+    long length = 0;
+    for (Reads fact : all) {
+      if (fact instanceof Fact.Said s && length + s.length() <= MOST_SAID) {
+        length += s.length();
+        said.add(s);
+      } else {
+        facts.add(fact);
+      }
+    }
+    said.sort(Comparator.comparingLong(Fact.Said::number));
+    return new Answer(value, new Reads(facts.toArray(Reads[]::new), 0), List.copyOf(said));
   }
 
   /**
@@ -68,12 +101,15 @@ final class Answers {
     }
     List<List<String>> told = new ArrayList<>();
     for (Reads fact : known.reads.parts()) {
-      Optional<List<String>> words = fact instanceof Fact f ? f.told() : Optional.empty();
+      // What was too much to be said again makes an answer that never holds.
+      Optional<List<String>> words =
+          fact instanceof Fact f && !(f instanceof Fact.Said) ? f.told() : Optional.empty();
       if (words.isEmpty()) {
         return Optional.empty();
       }
       told.add(words.get());
     }
+    known.said.forEach(s -> s.told().ifPresent(told::add));
     return Optional.of(told);
   }
 
@@ -84,8 +120,11 @@ final class Answers {
 
   /** Takes in an answer of another process, to be given while its facts hold. */
   void adopt(Object key, Object value, List<List<String>> facts) {
-    Reads[] told = facts.stream().map(ToldFact::of).toArray(Reads[]::new);
-    put(key, new Answer(value, new Reads(told, 0)));
+    List<Reads> told = new ArrayList<>(facts.size());
+    for (List<String> words : facts) {
+      told.add(ToldFact.of(words, told.size()));
+    }
+    put(key, answer(value, told));
   }
 
   private synchronized Answer find(Object key) {

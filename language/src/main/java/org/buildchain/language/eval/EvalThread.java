@@ -231,14 +231,11 @@ public final class EvalThread extends Thread {
     return n == 1 ? noted[base] : new Reads(Arrays.copyOfRange(noted, base, base + n), sessionId());
   }
 
-  /** The facts below {@code reads} alone: quicker to check, as all of them have to hold. */
-  Reads flattened(Reads reads) {
-    if (reads == Reads.NONE) {
-      return reads;
-    }
+  /** The facts below {@code reads}, each once. */
+  List<Reads> facts(Reads reads) {
     List<Reads> facts = new ArrayList<>();
     reads.gather(nextFrame++, facts);
-    return new Reads(facts.toArray(Reads[]::new), sessionId());
+    return facts;
   }
 
   /** Drops what others hold directly. */

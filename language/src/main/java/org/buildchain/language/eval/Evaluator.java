@@ -40,6 +40,7 @@ public final class Evaluator {
   private final ClosedCalls closedCalls = new ClosedCalls(answers);
   private final Ahead ahead;
   private final Map<String, Thunk> files = new ConcurrentHashMap<>();
+  private volatile int begun;
 
   /**
    * An evaluator with the given builtins.
@@ -85,6 +86,7 @@ public final class Evaluator {
    * evaluations of one evaluator come one after the other.
    */
   public void begin(EvalHost newHost) {
+    begun++;
     ahead.clearUsed();
     closedCalls.begin();
     EvalThread.current().join(recorder.next(newHost));
@@ -102,7 +104,7 @@ public final class Evaluator {
 
   /** As {@link #remember}, for what answers a whole command. */
   public <T> T rememberWhole(Object key, Supplier<T> computation) {
-    return answers.whole(key, computation);
+    return answers.whole(key, recorder, computation);
   }
 
   /** Whether there is an answer by that key, perhaps one that does not hold any more. */
@@ -304,6 +306,19 @@ public final class Evaluator {
   /** Whether this evaluation has used other cores so far. */
   public boolean hasComputedAhead() {
     return ahead.isUsed();
+  }
+
+  /**
+   * Must be called before something is told that shows which values have been computed.
+   *
+   * @throws EvalException if some may have been computed by an earlier evaluation, or ahead: then a
+   *     new evaluator without helpers is to be asked
+   */
+  public void showsWhatIsComputed() {
+    EvalThread.needed();
+    if (begun > 1 || ahead.isUsed()) {
+      throw EvalException.other("this shows what has been evaluated before");
+    }
   }
 
   /** Forces a value and all that it holds. */

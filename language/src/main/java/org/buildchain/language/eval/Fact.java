@@ -37,15 +37,53 @@ abstract class Fact extends Reads {
     }
   }
 
-  /** What holds in its own session only: what was said to the user, the time. */
-  static final class Once extends Fact {
+  /** What holds in its own session only: the time, what was said to the user. */
+  static class Once extends Fact {
     Once(int session) {
       super(session);
     }
 
     @Override
-    boolean holds(EvalHost host) {
+    final boolean holds(EvalHost host) {
       return false;
+    }
+  }
+
+  /**
+   * A message to the user. A value that came with one is used again only where it is said again.
+   */
+  static final class Said extends Once {
+    static final String KIND = "said";
+
+    private final long number;
+    private final EvalHost.Level level;
+    private final String text;
+
+    /**
+     * @param number later messages have higher ones
+     */
+    Said(int session, long number, EvalHost.Level level, String text) {
+      super(session);
+      this.number = number;
+      this.level = level;
+      this.text = text;
+    }
+
+    long number() {
+      return number;
+    }
+
+    int length() {
+      return text.length();
+    }
+
+    void again(EvalHost host) {
+      host.message(level, text);
+    }
+
+    @Override
+    Optional<List<String>> told() {
+      return Optional.of(List.of(KIND, level.name(), text));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.buildchain.derivation.Derivation;
@@ -27,6 +28,7 @@ import org.buildchain.store.path.StorePath;
 final class RecordingHost implements EvalHost {
   private volatile Session session;
   private final Map<Object, Fact> facts = new ConcurrentHashMap<>();
+  private final AtomicLong messages = new AtomicLong();
 
   RecordingHost(EvalHost host) {
     session = new Session(1, host);
@@ -289,7 +291,7 @@ final class RecordingHost implements EvalHost {
   @Override
   public void message(Level level, String text) {
     EvalThread.needed();
-    note(new Fact.Once(session.id()));
+    note(new Fact.Said(session.id(), messages.getAndIncrement(), level, text));
     host().message(level, text);
   }
 

@@ -43,9 +43,10 @@ final class ToldFact extends Fact {
   /**
    * The fact that these words tell.
    *
+   * @param number of the message, if it is one
    * @throws FormatException if they tell none
    */
-  static Fact of(List<String> words) {
+  static Fact of(List<String> words, int number) {
     if (words.size() < 3) {
       throw new FormatException("kept answer", "a fact has three words or more");
     }
@@ -60,12 +61,21 @@ final class ToldFact extends Fact {
               Hash.parse(words.get(2), Optional.of(HashAlgorithm.SHA256)),
               stamp(words, 3));
       case "copied" -> copied(words);
+      case Said.KIND -> new Said(0, number, level(subject), words.get(2));
       case "valid", "references", "added" -> {
         StorePath.parse(subject);
         yield new ToldFact(kind, subject, words.get(2));
       }
       default -> new ToldFact(kind, subject, words.get(2));
     };
+  }
+
+  private static EvalHost.Level level(String name) {
+    try {
+      return EvalHost.Level.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("kept answer", "no such kind of message: " + name);
+    }
   }
 
   private static Optional<Object> stamp(List<String> words, int at) {

@@ -28,7 +28,11 @@ class IncrementalTest {
   }
 
   private static String whole(Evaluator ev) {
-    Value v = ev.evalFile("/0.nix");
+    return whole(ev, "/0.nix");
+  }
+
+  private static String whole(Evaluator ev, String file) {
+    Value v = ev.evalFile(file);
     ev.forceDeep(v);
     return PlainPrinter.show(v);
   }
@@ -114,6 +118,42 @@ class IncrementalTest {
   }
 
   @Test
+  void refusesToShowWhatEarlierEvaluationsComputed() throws InterruptedException {
+    host.file("/0.nix", "let x = import ./1.nix; in builtins.trace x 0");
+    host.file("/1.nix", "{ a = 1 + 1; }");
+    Evaluator ev = evaluator();
+    // As nix-instantiate --eval of Nix 2.26.3 has it.
+    assertEquals("0\nTRACE { a = \u00c2\u00abthunk\u00c2\u00bb; }", answer(ev));
+    host.file("/0.nix", "(import ./1.nix).a");
+    assertEquals("2\n", answer(ev));
+    host.file("/0.nix", "let x = import ./1.nix; in builtins.trace x 0");
+    assertTrue(answer(ev).startsWith("error: "));
+  }
+
+  @Test
+  void givesNoAnswerAgainThatSaidVeryMuch() throws InterruptedException {
+    host.file(
+        "/0.nix",
+        """
+        let text = builtins.concatStringsSep "" (builtins.genList (_: "0123456789abcdef") 4096);
+        in builtins.foldl' (a: n: builtins.trace text (a + n)) 0 (builtins.genList (n: n) 17)
+        """);
+    Evaluator ev = evaluator();
+    AtomicInteger evaluations = new AtomicInteger();
+    Supplier<String> work =
+        () ->
+            ev.rememberWhole(
+                "all",
+                () -> {
+                  evaluations.incrementAndGet();
+                  return whole(ev);
+                });
+    assertEquals(answer(ev, work), answer(ev, work));
+    assertEquals(2, evaluations.get());
+    assertEquals(Optional.empty(), ev.factsOf("all"));
+  }
+
+  @Test
   void keepsWhatAFileGaveForPlainArguments() throws InterruptedException {
     host.file("/0.nix", "(import ./1.nix { config = { a = [ 1 ]; }; }).b");
     host.file("/1.nix", "{ config }: { b = builtins.toFile \"text\" (builtins.toJSON config); }");
@@ -180,6 +220,47 @@ class IncrementalTest {
         edit(random);
       }
     }
+  }
+
+  /** A whole command's answer, what it said included, is given again while nothing has changed. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void givesWholeAnswersAgain(long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    for (int i = 0; i < FILES; i++) {
+      host.file("/" + i + ".nix", text(i, random));
+      host.file("/f" + i + ".nix", function(i, random));
+    }
+    host.file(
+        "/top.nix",
+        "let i = import ./1.nix; in builtins.trace i.n [ (import ./0.nix) (builtins.trace i.c 0)"
+            + " ]");
+    Evaluator kept = evaluator();
+    AtomicInteger evaluations = new AtomicInteger();
+    int said = 0;
+    for (int round = 0; round < 150; round++) {
+      Evaluator fresh = evaluator();
+      String expected = answer(fresh, () -> whole(fresh, "/top.nix"));
+      int before = evaluations.get();
+      String answer =
+          answer(
+              kept,
+              () ->
+                  kept.rememberWhole(
+                      "all",
+                      () -> {
+                        evaluations.incrementAndGet();
+                        return whole(kept, "/top.nix");
+                      }));
+      assertEquals(expected, answer, "seed " + seed + ", round " + round);
+      if (evaluations.get() == before && answer.contains("TRACE")) {
+        said++;
+      }
+      if (random.nextInt(3) > 0) {
+        edit(random);
+      }
+    }
+    assertTrue(said > 10, said + " answers that say something were given again");
   }
 
   /** What one process has answered is taken over by the next one, which has evaluated nothing. */
