@@ -1,6 +1,7 @@
 package org.buildchain.derivation;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,13 +21,17 @@ public final class ATerm {
   /** The greatest length of a text that is read, in bytes. */
   public static final int MAX_LENGTH = 64 << 20;
 
+  private static final SortedSet<String> NO_OUTPUTS = Collections.emptySortedSet();
+  private static final SortedMap<String, DynamicOutputs> NOTHING_DYNAMIC =
+      Collections.emptySortedMap();
+
   private ATerm() {}
 
   /** The text of a derivation, an octet string. */
   public static String print(Derivation drv, StoreDir dir) {
     ATermBuffer out = new ATermBuffer(8192);
-    outputs(out, drv.name(), drv.outputs(), dir, false);
-    inputs(out, drv.inputDerivations(), dir);
+    outputs(out, drv, drv.outputs(), dir, false);
+    inputs(out, drv, dir);
     rest(out, drv, drv.env(), dir, Set.of());
     return out.toString();
   }
@@ -35,8 +40,7 @@ public final class ATerm {
    * Reads a derivation's text.
    *
    * @param name the derivation's name, which the text does not hold
-   * @throws FormatException if the text is not a derivation or uses Nix's experimental form for
-   *     dynamic derivations
+   * @throws FormatException if the text is not a derivation
    */
   public static Derivation parse(String text, String name, StoreDir dir) {
     return new ATermReader(text, name, dir).read();
@@ -46,7 +50,7 @@ public final class ATerm {
   static Hash digestModulo(
       Derivation drv, StoreDir dir, boolean mask, SortedMap<String, SortedSet<String>> inputs) {
     ATermBuffer out = new ATermBuffer(8192);
-    outputs(out, drv.name(), drv.outputs(), dir, mask);
+    outputs(out, drv, drv.outputs(), dir, mask);
     digests(out, inputs);
     rest(out, drv, drv.env(), dir, mask ? drv.outputs().keySet() : Set.of());
     return out.sha256();
@@ -55,17 +59,18 @@ public final class ATerm {
   /** The beginning, up to before the inputs; {@code mask} leaves paths empty. */
   static void outputs(
       ATermBuffer out,
-      String drvName,
+      Derivation drv,
       SortedMap<String, DerivationOutput> outputs,
       StoreDir dir,
       boolean mask) {
-    out.plain("Derive([");
+    // The unversioned form wherever it will do, so that older programs can read it.
+    out.plain(drv.dynamicInputs().isEmpty() ? "Derive([" : "DrvWithVersion(\"xp-dyn-drv\",[");
     for (Map.Entry<String, DerivationOutput> output : outputs.entrySet()) {
       out.plain('(').simple(output.getKey()).plain(",\"");
       if (!mask) {
         output
             .getValue()
-            .path(dir, drvName, output.getKey())
+            .path(dir, drv.name(), output.getKey())
             .ifPresent(p -> out.plain(dir.path()).plain('/').plain(p.toString()));
       }
       out.plain("\",\"");
@@ -86,12 +91,29 @@ public final class ATerm {
   }
 
   /** The input derivations by their paths. */
-  static void inputs(
-      ATermBuffer out, SortedMap<StorePath, SortedSet<String>> inputs, StoreDir dir) {
-    for (Map.Entry<StorePath, SortedSet<String>> input : inputs.entrySet()) {
-      names(out.plain('(').path(dir, input.getKey()), input.getValue());
+  static void inputs(ATermBuffer out, Derivation drv, StoreDir dir) {
+    for (StorePath input : drv.allInputDerivations()) {
+      Collection<String> outputs = drv.inputDerivations().getOrDefault(input, NO_OUTPUTS);
+      out.plain('(').path(dir, input);
+      needed(out, outputs, drv.dynamicInputs().getOrDefault(input, NOTHING_DYNAMIC));
     }
     out.endList();
+  }
+
+  private static void needed(
+      ATermBuffer out, Collection<String> outputs, SortedMap<String, DynamicOutputs> dynamic) {
+    if (dynamic.isEmpty()) {
+      names(out, outputs);
+      return;
+    }
+    out.plain(",([");
+    for (String output : outputs) {
+      out.simple(output).plain(',');
+    }
+    out.endList().plain(",[");
+    dynamic.forEach(
+        (output, of) -> needed(out.plain('(').simple(output), of.outputs(), of.dynamic()));
+    out.endList().plain(")),");
   }
 
   /** The input derivations by their digests in base 16. */

@@ -17,6 +17,12 @@ import org.buildchain.store.path.StorePath;
 
 /** Reads one derivation's text. */
 final class ATermReader {
+  private static final String PLAIN = "Derive(";
+  private static final String DYNAMIC = "DrvWithVersion(\"xp-dyn-drv\",";
+
+  /** How deep outputs that are derivations may nest. */
+  private static final int MAX_DYNAMIC = 64;
+
   private final String text;
   private final String name;
   private final StoreDir dir;
@@ -32,19 +38,20 @@ final class ATermReader {
     if (text.length() > ATerm.MAX_LENGTH) {
       throw wrong("is longer than " + ATerm.MAX_LENGTH + " bytes");
     }
-    if (text.startsWith("DrvWithVersion(")) {
-      throw wrong(
-          "uses the experimental Nix feature 'dynamic-derivations', which is not supported");
+    boolean dynamic = text.startsWith(DYNAMIC);
+    if (!dynamic && text.startsWith("DrvWithVersion(")) {
+      throw wrong("has a version other than 'xp-dyn-drv'");
     }
-    if (!text.startsWith("Derive(")) {
+    if (!dynamic && !text.startsWith(PLAIN)) {
       throw wrong("does not start with 'Derive('");
     }
-    at = "Derive(".length();
+    at = dynamic ? DYNAMIC.length() : PLAIN.length();
     SortedMap<String, DerivationOutput> outputs = new TreeMap<>();
     list(() -> output(outputs));
     expect(',');
     SortedMap<StorePath, SortedSet<String>> inputDerivations = new TreeMap<>();
-    list(() -> inputDerivation(inputDerivations));
+    SortedMap<StorePath, SortedMap<String, DynamicOutputs>> dynamicInputs = new TreeMap<>();
+    list(() -> inputDerivation(inputDerivations, dynamicInputs, dynamic));
     expect(',');
     SortedSet<StorePath> inputSources = new TreeSet<>();
     list(() -> inputSources.add(path()));
@@ -63,7 +70,7 @@ final class ATermReader {
       throw wrong("expected the end of the text");
     }
     return new Derivation(
-        name, outputs, inputDerivations, inputSources, system, builder, args, env);
+        name, outputs, inputDerivations, inputSources, system, builder, args, env, dynamicInputs);
   }
 
   private void output(SortedMap<String, DerivationOutput> outputs) {
@@ -106,7 +113,10 @@ final class ATermReader {
     if (prefixed.startsWith("r:")) {
       method = IngestionMethod.NAR;
       algorithmName = prefixed.substring(2);
-    } else if (prefixed.startsWith("text:") || prefixed.startsWith("git:")) {
+    } else if (prefixed.startsWith("text:")) {
+      method = IngestionMethod.TEXT;
+      algorithmName = prefixed.substring(5);
+    } else if (prefixed.startsWith("git:")) {
       throw new FormatException(
           "output method '" + prefixed + "'", "is an experimental Nix feature, not supported");
     }
@@ -131,14 +141,47 @@ final class ATermReader {
         new ContentAddress(method, Hash.parse(hash, Optional.of(algorithm))));
   }
 
-  private void inputDerivation(SortedMap<StorePath, SortedSet<String>> inputs) {
+  private void inputDerivation(
+      SortedMap<StorePath, SortedSet<String>> inputs,
+      SortedMap<StorePath, SortedMap<String, DynamicOutputs>> dynamicInputs,
+      boolean dynamic) {
     expect('(');
     StorePath path = path();
     expect(',');
+    DynamicOutputs needed = needed(dynamic ? MAX_DYNAMIC : 0);
+    expect(')');
+    if (!needed.outputs().isEmpty() || needed.dynamic().isEmpty()) {
+      inputs.put(path, needed.outputs());
+    }
+    if (!needed.dynamic().isEmpty()) {
+      dynamicInputs.put(path, needed.dynamic());
+    }
+  }
+
+  /**
+   * @param deeper how many levels of outputs that are derivations may stand here
+   */
+  private DynamicOutputs needed(int deeper) {
+    boolean nested = deeper > 0 && peek() == '(';
+    if (nested) {
+      expect('(');
+    }
     SortedSet<String> outputs = new TreeSet<>();
     list(() -> outputs.add(simple()));
-    expect(')');
-    inputs.put(path, outputs);
+    SortedMap<String, DynamicOutputs> dynamic = new TreeMap<>();
+    if (nested) {
+      expect(',');
+      list(
+          () -> {
+            expect('(');
+            String output = simple();
+            expect(',');
+            dynamic.put(output, needed(deeper - 1));
+            expect(')');
+          });
+      expect(')');
+    }
+    return new DynamicOutputs(outputs, dynamic);
   }
 
   private void variable(SortedMap<String, String> env) {

@@ -19,6 +19,8 @@ import org.buildchain.store.path.StorePath;
  * @param name the store path's name without {@code .drv}
  * @param inputDerivations for each input derivation the outputs of it that are needed
  * @param inputSources store objects needed as they are
+ * @param dynamicInputs for each input derivation those of its outputs that are derivations, with
+ *     what is needed of them
  */
 public record Derivation(
     String name,
@@ -28,7 +30,8 @@ public record Derivation(
     String system,
     String builder,
     List<String> args,
-    SortedMap<String, String> env) {
+    SortedMap<String, String> env,
+    SortedMap<StorePath, SortedMap<String, DynamicOutputs>> dynamicInputs) {
 
   /** What all outputs of a derivation have in common. */
   public enum Kind {
@@ -45,6 +48,39 @@ public record Derivation(
     inputSources = Collections.unmodifiableSortedSet(new TreeSet<>(inputSources));
     args = List.copyOf(args);
     env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
+    dynamicInputs = Collections.unmodifiableSortedMap(new TreeMap<>(dynamicInputs));
+  }
+
+  /** A derivation whose inputs are all known. */
+  public Derivation(
+      String name,
+      SortedMap<String, DerivationOutput> outputs,
+      SortedMap<StorePath, SortedSet<String>> inputDerivations,
+      SortedSet<StorePath> inputSources,
+      String system,
+      String builder,
+      List<String> args,
+      SortedMap<String, String> env) {
+    this(
+        name,
+        outputs,
+        inputDerivations,
+        inputSources,
+        system,
+        builder,
+        args,
+        env,
+        Collections.emptySortedMap());
+  }
+
+  /** The derivations of which something is needed. */
+  public SortedSet<StorePath> allInputDerivations() {
+    if (dynamicInputs.isEmpty()) {
+      return Collections.unmodifiableSortedSet(new TreeSet<>(inputDerivations.keySet()));
+    }
+    SortedSet<StorePath> all = new TreeSet<>(inputDerivations.keySet());
+    all.addAll(dynamicInputs.keySet());
+    return Collections.unmodifiableSortedSet(all);
   }
 
   /**
@@ -90,6 +126,7 @@ public record Derivation(
   public SortedSet<StorePath> references() {
     SortedSet<StorePath> all = new TreeSet<>(inputSources);
     all.addAll(inputDerivations.keySet());
+    all.addAll(dynamicInputs.keySet());
     return Collections.unmodifiableSortedSet(all);
   }
 

@@ -1,6 +1,7 @@
 package org.buildchain.derivation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,13 @@ public final class DerivationJson {
     ObjectNode env = out.putObject("env");
     drv.env().forEach((k, v) -> env.put(Octets.toText(k), Octets.toText(v)));
     ObjectNode inputs = out.putObject("inputDrvs");
-    for (Map.Entry<StorePath, SortedSet<String>> input : drv.inputDerivations().entrySet()) {
-      ObjectNode node = inputs.putObject(dir.print(input.getKey()));
-      node.putObject("dynamicOutputs");
-      ArrayNode names = node.putArray("outputs");
-      input.getValue().forEach(n -> names.add(Octets.toText(n)));
+    for (StorePath input : drv.allInputDerivations()) {
+      inputs.set(
+          dir.print(input),
+          needed(
+              new DynamicOutputs(
+                  drv.inputDerivations().getOrDefault(input, Collections.emptySortedSet()),
+                  drv.dynamicInputs().getOrDefault(input, Collections.emptySortedMap()))));
     }
     ArrayNode sources = out.putArray("inputSrcs");
     drv.inputSources().forEach(s -> sources.add(dir.print(s)));
@@ -54,6 +57,15 @@ public final class DerivationJson {
     drv.outputs().forEach((id, o) -> outputs.set(Octets.toText(id), output(o, drv, id, dir)));
     out.put("system", Octets.toText(drv.system()));
     return out;
+  }
+
+  private static ObjectNode needed(DynamicOutputs of) {
+    ObjectNode node = NODES.objectNode();
+    ObjectNode dynamic = node.putObject("dynamicOutputs");
+    of.dynamic().forEach((output, more) -> dynamic.set(Octets.toText(output), needed(more)));
+    ArrayNode names = node.putArray("outputs");
+    of.outputs().forEach(n -> names.add(Octets.toText(n)));
+    return node;
   }
 
   private static ObjectNode output(
@@ -144,7 +156,8 @@ public final class DerivationJson {
     return switch (text(json, "method")) {
       case "flat" -> IngestionMethod.FLAT;
       case "nar" -> IngestionMethod.NAR;
-      default -> throw wrong("method", "expected 'flat' or 'nar'");
+      case "text" -> IngestionMethod.TEXT;
+      default -> throw wrong("method", "expected 'flat', 'nar' or 'text'");
     };
   }
 

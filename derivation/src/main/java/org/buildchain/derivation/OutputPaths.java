@@ -73,7 +73,6 @@ public final class OutputPaths {
     SortedMap<String, String> env = new TreeMap<>(unfinished.env());
     for (Map.Entry<String, DerivationOutput> output : unfinished.outputs().entrySet()) {
       String id = output.getKey();
-      StorePath.checkName(StoreDir.outputPathName(drvName, id));
       switch (output.getValue()) {
         case DerivationOutput.Floating _, DerivationOutput.Impure _ ->
             env.put(id, Placeholders.ofOutput(id));
@@ -91,7 +90,7 @@ public final class OutputPaths {
     if (kind == Derivation.Kind.DEFERRED || kind == Derivation.Kind.INPUT_ADDRESSED) {
       Inputs inputs = inputs(unfinished, this::of);
       int[] holes = ATerm.rest(rest, unfinished, env, dir, outputs.keySet());
-      ATerm.outputs(out, drvName, outputs, dir, true);
+      ATerm.outputs(out, unfinished, outputs, dir, true);
       ATerm.digests(out, inputs.byDigest());
       Hash masked = out.part(rest, 0, rest.size()).sha256();
       if (!inputs.deferred()) {
@@ -103,7 +102,7 @@ public final class OutputPaths {
         rest = filled(rest, holes, outputs.keySet(), env);
       }
       out.clear();
-      ATerm.outputs(out, drvName, outputs, dir, false);
+      ATerm.outputs(out, unfinished, outputs, dir, false);
       ATerm.digests(out, inputs.byDigest());
       modulo = same(unfinished, out.part(rest, 0, rest.size()).sha256(), inputs.deferred());
     } else {
@@ -111,8 +110,8 @@ public final class OutputPaths {
       ATerm.rest(rest, unfinished, env, dir, Set.of());
     }
     out.clear();
-    ATerm.outputs(out, drvName, outputs, dir, false);
-    ATerm.inputs(out, unfinished.inputDerivations(), dir);
+    ATerm.outputs(out, unfinished, outputs, dir, false);
+    ATerm.inputs(out, unfinished, dir);
     out.part(rest, 0, rest.size());
     SortedSet<StorePath> references = unfinished.references();
     Store.Text text = new Store.Text(drvName + ".drv", out.toString(), references);
@@ -228,7 +227,7 @@ public final class OutputPaths {
       List<StorePath> missing = new ArrayList<>();
       // How a fixed output is fetched does not matter, so its inputs are not looked at.
       if (drv.kind() != Derivation.Kind.FIXED && drv.kind() != Derivation.Kind.IMPURE) {
-        for (StorePath input : drv.inputDerivations().keySet()) {
+        for (StorePath input : drv.allInputDerivations()) {
           if (!done.containsKey(input)) {
             missing.add(input);
           }
@@ -285,6 +284,10 @@ public final class OutputPaths {
         byDigest.computeIfAbsent(hash.encode(Hash.Format.BASE16), _ -> new TreeSet<>()).add(output);
       }
     }
+    // Nothing of these is known, but for that their paths aren't.
+    for (StorePath input : drv.dynamicInputs().keySet()) {
+      deferred |= inputModulo.apply(input).deferred();
+    }
     return new Inputs(byDigest, deferred);
   }
 
@@ -321,7 +324,8 @@ public final class OutputPaths {
         drv.system(),
         drv.builder(),
         drv.args(),
-        env);
+        env,
+        drv.dynamicInputs());
   }
 
   private static Hash sha256(String octets) {

@@ -3,6 +3,7 @@ package org.buildchain.derivation;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.hash.NixBase32;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
@@ -12,6 +13,8 @@ import org.buildchain.store.path.StorePath;
  * hashPlaceholder} of Nix 2.26.
  */
 public final class Placeholders {
+  private static final int COMPRESSED = 20;
+
   private Placeholders() {}
 
   /** What {@code builtins.placeholder} gives for an output of the derivation that says it. */
@@ -26,6 +29,17 @@ public final class Placeholders {
             + drvPath.hashPart()
             + ":"
             + StoreDir.outputPathName(Derivation.nameOf(drvPath), outputName));
+  }
+
+  /**
+   * What stands for an output of a derivation that is itself an output.
+   *
+   * @param derivation the placeholder of that output
+   */
+  public static String ofComputed(String derivation, String outputName) {
+    byte[] digest = NixBase32.decode(derivation.substring(1));
+    byte[] compressed = StoreDir.compress(digest, COMPRESSED);
+    return render("nix-computed-output:" + NixBase32.encode(compressed) + ":" + outputName);
   }
 
   private static String render(String clearText) {

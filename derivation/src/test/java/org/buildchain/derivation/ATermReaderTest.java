@@ -32,13 +32,15 @@ class ATermReaderTest {
       value = {
         "Derive([]x | offset 9: expected ','",
         "derive([]) | offset 0: does not start with 'Derive('",
-        "DrvWithVersion(\"xp-dyn-drv\",[]) | experimental Nix feature 'dynamic-derivations'",
+        "DrvWithVersion(\"2\",[]) | a version other than 'xp-dyn-drv'",
+        "Derive([],[(\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x.drv\",([] | expected '['",
         "Derive([(\"out\",\"\",\"\",\"\"),(\"out\",\"\",\"\",\"\")] | 'out': is given twice",
-        "Derive([(\"out\",\"/tmp/x\",\"\",\"\")] | offset 15: path '/tmp/x': is not in the Nix store",
+        "Derive([(\"out\",\"/tmp/x\",\"\",\"\")] | offset 15: path '/tmp/x': is not in the Nix"
+            + " store",
         "Derive([(\"out\",\"\",\"sha3\",\"\")] | unknown hash algorithm",
-        "Derive([(\"out\",\"\",\"text:sha256\",\"\")] | experimental Nix feature",
-        "Derive([(\"out\",\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x\",\"sha256\",\"ab\")] | wrong"
-            + " length",
+        "Derive([(\"out\",\"\",\"git:sha1\",\"\")] | experimental Nix feature",
+        "Derive([(\"out\",\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x\",\"sha256\",\"ab\")] |"
+            + " wrong length",
         "Derive([(\"out\",\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x\",\"sha256\",\"\")] |"
             + " should not specify output path",
         "Derive([],[],[\"/nix/store/x\"] | expected 32 digits",
@@ -51,6 +53,25 @@ class ATermReaderTest {
     String got = assertThrows(FormatException.class, () -> read(text)).getMessage();
     assertTrue(got.contains(message), got);
     assertTrue(got.startsWith("derivation 'x', offset "), got);
+  }
+
+  /** The text is what Nix 2.26.3 stored for it, the JSON what {@code nix derivation show} gave. */
+  @Test
+  void outputsThatAreDerivationsAreInputs() {
+    String text =
+        "DrvWithVersion(\"xp-dyn-drv\",[(\"out\",\"\",\"\",\"\")],["
+            + "(\"/nix/store/qkjrlkxi0vc47wvrq2yv52xp4av1pc9f-a.drv.drv\","
+            + "([\"out\"],[(\"out\",([\"foo\"],[(\"out\",[\"a\"])]))]))],[],\"x\",\"x\",[],"
+            + "[(\"builder\",\"x\"),(\"name\",\"x\"),(\"out\",\"\"),(\"system\",\"x\")])";
+    Derivation drv = read(text);
+    assertEquals(text, ATerm.print(drv, StoreDir.DEFAULT));
+    assertEquals(
+        "{\"dynamicOutputs\":{\"out\":{\"dynamicOutputs\":{\"out\":{\"dynamicOutputs\":{},"
+            + "\"outputs\":[\"a\"]}},\"outputs\":[\"foo\"]}},\"outputs\":[\"out\"]}",
+        DerivationJson.write(drv, StoreDir.DEFAULT)
+            .get("inputDrvs")
+            .get("/nix/store/qkjrlkxi0vc47wvrq2yv52xp4av1pc9f-a.drv.drv")
+            .toString());
   }
 
   @Test

@@ -95,6 +95,11 @@ public interface EvalHost {
     return isValid(added);
   }
 
+  /** Whether nothing is written or built, so that paths are taken to be valid unseen. */
+  default boolean readOnly() {
+    return false;
+  }
+
   /** The references of a valid object. */
   SortedSet<StorePath> references(StorePath path);
 

@@ -147,6 +147,11 @@ public final class MemoryHost implements EvalHost {
   }
 
   @Override
+  public boolean readOnly() {
+    return true;
+  }
+
+  @Override
   public boolean isValid(StorePath path) {
     return valid.contains(path);
   }

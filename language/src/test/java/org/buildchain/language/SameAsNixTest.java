@@ -32,6 +32,12 @@ class SameAsNixTest {
     return tests("builtins-by-nix.txt", Nix::print);
   }
 
+  /** With {@code --read-write-mode} and the experimental features on where outputs are built. */
+  @TestFactory
+  Stream<DynamicTest> namesOutputs() throws IOException {
+    return tests("outputs-by-nix.txt", Nix::print);
+  }
+
   @TestFactory
   Stream<DynamicTest> comparesByPlace() throws IOException {
     return tests("equality-by-nix.txt", Nix::print);

@@ -195,8 +195,10 @@ public final class Dispatcher implements CommandHandler {
         context.messages().error(e.getMessage());
         return e.exitStatus();
       }
-      case EvalException e ->
-          context.messages().shownError(ErrorPrinter.show(e, showTrace(context)));
+      case EvalException e -> {
+        context.messages().shownError(ErrorPrinter.show(e, showTrace(context)));
+        return e.exitStatus();
+      }
       case BuildException e -> {
         context.messages().error(e.getMessage());
         return e.exitStatus();

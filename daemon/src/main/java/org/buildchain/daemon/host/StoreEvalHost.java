@@ -205,6 +205,11 @@ public final class StoreEvalHost implements EvalHost {
   }
 
   @Override
+  public boolean readOnly() {
+    return parts.readOnly();
+  }
+
+  @Override
   public SortedSet<StorePath> references(StorePath path) {
     Optional<Store.Text> p = pending.text(path);
     return p.isPresent()

@@ -235,7 +235,7 @@ record OutputRegistration(
   }
 
   private void requireFlat(IngestionMethod method, FileTree tree, StorePath path) {
-    if (method == IngestionMethod.FLAT
+    if (method != IngestionMethod.NAR
         && !(tree instanceof FileTree.Regular file && !file.executable())) {
       throw new BuildException(
           "output path '"

@@ -263,6 +263,13 @@ final class Plan {
 
   private void expand(Goal goal) {
     goal.expanded = true;
+    if (!goal.drv.dynamicInputs().isEmpty()) {
+      throw new BuildException(
+          "derivation '"
+              + store.dir().print(goal.drvPath)
+              + "' needs outputs of a derivation that another one has yet to build"
+              + " (dynamic-derivations); bc evaluates those and does not build them");
+    }
     goal.state = Goal.State.WAITING;
     // Whoever stored it may have lied about its paths, to have other content under them.
     try {

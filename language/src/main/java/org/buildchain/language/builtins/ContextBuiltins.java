@@ -82,6 +82,12 @@ final class ContextBuiltins {
                   + " such as '"
                   + b.output()
                   + "'");
+      case Context.Computed c ->
+          throw EvalException.other(
+              "`addDrvOutputDependencies` can only act on derivations, not on a derivation output"
+                  + " such as '"
+                  + c.output()
+                  + "'");
       case Context.DrvDeep d -> s;
     };
   }
@@ -92,15 +98,22 @@ final class ContextBuiltins {
     final List<Value> outputs = new ArrayList<>();
   }
 
+  private static Info info(Map<StorePath, Info> infos, Context.Element e) {
+    return infos.computeIfAbsent(e.path(), p -> new Info());
+  }
+
   private static Value getContext(Evaluator ev, Value v) {
     Str s = Args.string(ev, v, "while evaluating the argument passed to builtins.getContext");
     Map<StorePath, Info> infos = new TreeMap<>();
     for (Context.Element e : s.context().sorted()) {
-      Info i = infos.computeIfAbsent(e.path(), p -> new Info());
       switch (e) {
-        case Context.Opaque o -> i.path = true;
-        case Context.DrvDeep d -> i.allOutputs = true;
-        case Context.Built b -> i.outputs.add(new Str(b.output()));
+        case Context.Opaque o -> info(infos, o).path = true;
+        case Context.DrvDeep d -> info(infos, d).allOutputs = true;
+        case Context.Built b -> info(infos, b).outputs.add(new Str(b.output()));
+        case Context.Computed c -> {
+          StorePath of = OutputStrings.known(ev, c);
+          infos.computeIfAbsent(of, p -> new Info()).outputs.add(new Str(c.output()));
+        }
       }
     }
     Attrs.Builder out = new Attrs.Builder(infos.size());
@@ -145,28 +158,38 @@ final class ContextBuiltins {
           pos,
           "context key '" + Literals.name(key) + "' is not a store path");
     }
-    if (!ev.host().isValid(path)) {
+    if (!ev.host().readOnly() && !ev.host().isValid(path)) {
       throw new EvalException(
           EvalException.Kind.OTHER, pos, "path '" + key + "' does not exist and cannot be created");
     }
     Attrs info = ev.attrs(v, pos, "while evaluating the value of a string context");
-    Value plain = info.get(ev.symbols().of("path"));
-    if (plain != null
-        && ev.bool(plain, pos, "while evaluating the `path` attribute of a string context")) {
+    int plain = info.indexOf(ev.symbols().of("path"));
+    if (plain >= 0
+        && ev.bool(
+            info.value(plain),
+            info.pos(plain),
+            "while evaluating the `path` attribute of a string context")) {
       all.add(new Context.Opaque(path));
     }
-    Value deep = info.get(ev.symbols().of("allOutputs"));
-    if (deep != null
-        && ev.bool(deep, pos, "while evaluating the `allOutputs` attribute of a string context")) {
+    int deep = info.indexOf(ev.symbols().of("allOutputs"));
+    if (deep >= 0
+        && ev.bool(
+            info.value(deep),
+            info.pos(deep),
+            "while evaluating the `allOutputs` attribute of a string context")) {
       if (!path.isDerivation()) {
         throw notDerivation("all-outputs", key, pos);
       }
       all.add(new Context.DrvDeep(path));
     }
-    Value outputs = info.get(ev.symbols().of("outputs"));
-    if (outputs != null) {
+    int outputs = info.indexOf(ev.symbols().of("outputs"));
+    if (outputs >= 0) {
+      Pos at = info.pos(outputs);
       Value.List l =
-          ev.list(outputs, pos, "while evaluating the `outputs` attribute of a string context");
+          ev.list(
+              info.value(outputs),
+              at,
+              "while evaluating the `outputs` attribute of a string context");
       if (l.size() > 0 && !path.isDerivation()) {
         throw notDerivation("derivation output", key, pos);
       }
@@ -175,7 +198,7 @@ final class ContextBuiltins {
             new Context.Built(
                 path,
                 ev.stringNoContext(
-                    o, pos, "while evaluating an output name within a string context")));
+                    o, at, "while evaluating an output name within a string context")));
       }
     }
   }
@@ -184,6 +207,10 @@ final class ContextBuiltins {
     return new EvalException(
         EvalException.Kind.OTHER,
         pos,
-        "tried to add " + what + " context of " + key + ", which is not a derivation, to a string");
+        "tried to add "
+            + what
+            + " context of "
+            + Literals.name(key)
+            + ", which is not a derivation, to a string");
   }
 }

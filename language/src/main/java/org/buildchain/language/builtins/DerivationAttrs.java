@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.derivation.DynamicOutputs;
 import org.buildchain.derivation.Placeholders;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Ahead;
@@ -201,10 +202,11 @@ final class DerivationAttrs {
             switch (s) {
               case "recursive", "nar" -> IngestionMethod.NAR;
               case "flat" -> IngestionMethod.FLAT;
-              case "text" ->
+              case "text" -> IngestionMethod.TEXT;
+              case "git" ->
                   throw EvalException.other(
-                      "experimental Nix feature 'dynamic-derivations' is disabled; add"
-                          + " '--extra-experimental-features dynamic-derivations' to enable it");
+                      "experimental Nix feature 'git-hashing' is disabled; add"
+                          + " '--extra-experimental-features git-hashing' to enable it");
               default ->
                   throw EvalException.other(
                       "invalid value '" + s + "' for 'outputHashMode' attribute");
@@ -229,11 +231,13 @@ final class DerivationAttrs {
   private Derivation derivation() {
     SortedMap<StorePath, SortedSet<String>> inputDrvs = new TreeMap<>();
     SortedSet<StorePath> inputSrcs = new TreeSet<>();
+    SortedMap<StorePath, SortedMap<String, DynamicOutputs>> dynamic = new TreeMap<>();
     for (Context.Element e : context.build().elements()) {
       switch (e) {
         case Context.Opaque o -> inputSrcs.add(o.path());
         case Context.Built b ->
             inputDrvs.computeIfAbsent(b.path(), p -> new TreeSet<>()).add(b.output());
+        case Context.Computed c -> computed(c, dynamic);
         case Context.DrvDeep d -> deep(d.path(), inputDrvs, inputSrcs);
       }
     }
@@ -243,13 +247,52 @@ final class DerivationAttrs {
     if (system.isEmpty()) {
       throw EvalException.other("required attribute 'system' missing");
     }
-    if (name.endsWith(".drv")) {
+    if (name.endsWith(".drv") && !makesDerivation()) {
       throw EvalException.other(
           "derivation names are allowed to end in '.drv' only if they produce a single derivation"
               + " file");
     }
     return new Derivation(
-        name, outputKinds(), inputDrvs, inputSrcs, system, builder, List.copyOf(args), env);
+        name,
+        outputKinds(),
+        inputDrvs,
+        inputSrcs,
+        system,
+        builder,
+        List.copyOf(args),
+        env,
+        dynamic);
+  }
+
+  private boolean makesDerivation() {
+    return method.equals(Optional.of(IngestionMethod.TEXT)) && outputs.equals(Set.of("out"));
+  }
+
+  /** Enters what is needed of an output that is a derivation. */
+  private static void computed(
+      Context.Computed c, SortedMap<StorePath, SortedMap<String, DynamicOutputs>> dynamic) {
+    Deque<String> names = new ArrayDeque<>();
+    Context.Element e = c.derivation();
+    for (; e instanceof Context.Computed inner; e = inner.derivation()) {
+      names.push(inner.output());
+    }
+    if (!(e instanceof Context.Built b)) {
+      throw new IllegalStateException(c.encode());
+    }
+    SortedMap<String, DynamicOutputs> ofPath =
+        dynamic.computeIfAbsent(b.path(), p -> new TreeMap<>());
+    ofPath.compute(
+        b.output(),
+        (k, needed) -> with(needed == null ? DynamicOutputs.NONE : needed, names, c.output()));
+  }
+
+  private static DynamicOutputs with(DynamicOutputs needed, Deque<String> names, String output) {
+    if (names.isEmpty()) {
+      return needed.with(output);
+    }
+    String first = names.pop();
+    return needed.with(
+        first, with(needed.dynamic().getOrDefault(first, DynamicOutputs.NONE), names, output));
   }
 
   /** All that a derivation's file leads to, and every output of the derivations there. */

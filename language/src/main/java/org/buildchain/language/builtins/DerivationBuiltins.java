@@ -14,7 +14,10 @@ import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 
-/** {@code derivationStrict}, {@code placeholder}. Source: {@code derivationStrictInternal}. */
+/**
+ * {@code derivationStrict}, {@code placeholder}, {@code outputOf}. Source: {@code
+ * derivationStrictInternal}.
+ */
 final class DerivationBuiltins {
   private OutputPaths paths;
 
@@ -23,6 +26,7 @@ final class DerivationBuiltins {
   static void register(Registry r) {
     DerivationBuiltins b = new DerivationBuiltins();
     r.globalOne("derivationStrict", b::derivationStrict);
+    r.two("outputOf", OutputStrings::outputOf);
     r.globalOne(
         "placeholder",
         (ev, v) ->

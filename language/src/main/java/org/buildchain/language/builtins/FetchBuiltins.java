@@ -2,6 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
@@ -133,6 +134,8 @@ final class FetchBuiltins {
     }
     try {
       return SourceBuiltins.stored(ev, ev.host().fetch(url, name, unpack, expected));
+    } catch (BuildException e) {
+      throw EvalException.other(e.getMessage()).exitStatus(e.exitStatus());
     } catch (IOException e) {
       throw EvalException.other(e.getMessage());
     }

@@ -74,7 +74,11 @@ final class FetchTreeBuiltins {
       FetchedTree tree = ev.host().fetchTree(in);
       in.checkFetched(tree.input());
       return tree;
-    } catch (IOException | InputException e) {
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage())
+          .exitStatus(e.status())
+          .trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
+    } catch (IOException e) {
       throw EvalException.other(e.getMessage())
           .trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
     } catch (EvalException e) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.buildchain.derivation.Placeholders;
+import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Coercion;
 import org.buildchain.language.eval.Context;
@@ -40,6 +41,15 @@ final class Realised {
     }
   }
 
+  private static Map<EvalHost.Wanted, StorePath> realised(
+      EvalHost host, Set<EvalHost.Wanted> wanted) {
+    try {
+      return host.realise(wanted);
+    } catch (BuildException e) {
+      throw EvalException.other(e.getMessage()).exitStatus(e.exitStatus());
+    }
+  }
+
   /** Builds what {@code context} names and puts outputs' paths for placeholders in {@code text}. */
   static String realise(Evaluator ev, String text, Context context) {
     if (context.isEmpty()) {
@@ -50,6 +60,9 @@ final class Realised {
     for (Context.Element e : context.elements()) {
       if (e instanceof Context.Built b) {
         wanted.add(new EvalHost.Wanted(b.path(), b.output()));
+      } else if (e instanceof Context.Computed) {
+        throw EvalException.other(
+            "Building dynamic derivations in one shot is not yet implemented.");
       }
       if (!host.isValid(e.path())) {
         throw EvalException.other("path '" + host.storeDir().print(e.path()) + "' is not valid");
@@ -59,7 +72,7 @@ final class Realised {
       return text;
     }
     String out = text;
-    for (Map.Entry<EvalHost.Wanted, StorePath> built : host.realise(wanted).entrySet()) {
+    for (Map.Entry<EvalHost.Wanted, StorePath> built : realised(host, wanted).entrySet()) {
       out =
           out.replace(
               Placeholders.ofUpstream(built.getKey().drvPath(), built.getKey().output()),

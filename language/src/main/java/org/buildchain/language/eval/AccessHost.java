@@ -161,6 +161,11 @@ final class AccessHost implements EvalHost {
   }
 
   @Override
+  public boolean readOnly() {
+    return host.readOnly();
+  }
+
+  @Override
   public SortedSet<StorePath> references(StorePath path) {
     return host.references(path);
   }

@@ -57,6 +57,24 @@ public final class Context {
     }
   }
 
+  /**
+   * An output of a derivation that is itself an output.
+   *
+   * @param derivation a {@link Built} or {@code Computed} output
+   */
+  public record Computed(Element derivation, String output) implements Element {
+    /** The path of the derivation that is known. */
+    @Override
+    public StorePath path() {
+      return derivation.path();
+    }
+
+    @Override
+    public String encode() {
+      return "!" + output + derivation.encode();
+    }
+  }
+
   /** A context of one element. */
   public static Context of(Element e) {
     return new Context(Set.of(e));

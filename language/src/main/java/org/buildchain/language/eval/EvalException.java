@@ -33,6 +33,7 @@ public final class EvalException extends RuntimeException {
   public record Frame(Pos pos, String text, boolean always) {}
 
   private final Kind kind;
+  private int exitStatus = 1;
   private transient Pos pos;
   private final transient List<String> suggestions;
   private final transient List<Frame> frames = new ArrayList<>();
@@ -65,6 +66,17 @@ public final class EvalException extends RuntimeException {
 
   static EvalException infiniteRecursion(Pos at) {
     return new EvalException(Kind.INFINITE_RECURSION, at, "infinite recursion encountered");
+  }
+
+  /** Has the command end with another status than 1. */
+  public EvalException exitStatus(int status) {
+    exitStatus = status;
+    return this;
+  }
+
+  /** The status with which the command ends, as Nix has them: 102 for a wrong hash. */
+  public int exitStatus() {
+    return exitStatus;
   }
 
   public Kind kind() {

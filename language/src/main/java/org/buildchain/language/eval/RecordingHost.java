@@ -218,6 +218,11 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
+  public boolean readOnly() {
+    return told("read only", "", EvalHost::readOnly);
+  }
+
+  @Override
   public SortedSet<StorePath> references(StorePath path) {
     return told("references", path, h -> h.references(path));
   }

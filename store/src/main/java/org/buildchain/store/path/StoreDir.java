@@ -62,7 +62,6 @@ public record StoreDir(String path) {
    * The path for a fingerprint {@code type:digest:folder:name}; {@code digest} is prefixed base 16.
    */
   public StorePath make(String type, String digest, String name) {
-    StorePath.checkName(name);
     String fingerprint = type + ":" + digest + ":" + path + ":" + name;
     byte[] full = HashAlgorithm.SHA256.newDigest().digest(Octets.bytes(fingerprint));
     return new StorePath(NixBase32.encode(compress(full, 20)), name);
@@ -129,7 +128,7 @@ public record StoreDir(String path) {
   }
 
   /** XORs a digest down to {@code size} bytes ({@code compressHash} in Nix). */
-  static byte[] compress(byte[] digest, int size) {
+  public static byte[] compress(byte[] digest, int size) {
     byte[] out = new byte[size];
     for (int i = 0; i < digest.length; i++) {
       out[i % size] ^= digest[i];

@@ -40,7 +40,9 @@ public final class StorePath implements Comparable<StorePath> {
       }
     }
     if (!isName(baseName, HASH_LENGTH + 1)) {
-      checkName(baseName.substring(HASH_LENGTH + 1));
+      throw new FormatException(
+          "path '" + baseName + "' is not a valid store path",
+          nameFault(baseName.substring(HASH_LENGTH + 1)).orElseThrow());
     }
     this.baseName = baseName;
   }
