@@ -7,6 +7,7 @@ import static org.buildchain.store.disk.Database.Table.REFERRERS;
 import static org.buildchain.store.disk.Database.Table.USED;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -271,12 +272,7 @@ final class Collector {
     }
 
     void remove(List<StorePath> some) throws IOException {
-      List<StorePath> removed;
-      try (LiveRoots.Held held = roots.hold()) {
-        Set<StorePath> pinned = candidates.reached(held.temporary());
-        removed = unregister(some.stream().filter(p -> !pinned.contains(p)).toList());
-      }
-      for (StorePath path : removed) {
+      for (StorePath path : unregister(some)) {
         paths.add(path);
         release(all.get(path));
         if (garbage.size() >= BLOCKS_AT_ONCE) {
@@ -286,25 +282,46 @@ final class Collector {
       flush();
     }
 
-    /** Makes paths invalid in one transaction, but for those that somebody relies on. */
-    private List<StorePath> unregister(List<StorePath> some) {
-      Set<StorePath> taken = uses.condemn(some);
+    /**
+     * Makes paths invalid in one transaction, but for those that somebody relies on. They are
+     * condemned, and pins locked, once it is this one's turn to write: whoever waits for either
+     * waits for one transaction, not for all writers before it.
+     */
+    private List<StorePath> unregister(List<StorePath> some) throws IOException {
       List<StorePath> removed = new ArrayList<>();
+      List<StorePath> condemned = new ArrayList<>();
+      List<LiveRoots.Held> held = new ArrayList<>();
       try {
         database.write(
             w -> {
-              removed.clear();
+              Set<StorePath> pinned = candidates.reached(temporary(held));
+              condemned.addAll(
+                  uses.condemn(some.stream().filter(p -> !pinned.contains(p)).toList()));
               for (StorePath path : some) {
-                if (taken.contains(path) && Collector.unregister(w, all.get(path))) {
+                if (condemned.contains(path) && Collector.unregister(w, all.get(path))) {
                   removed.add(path);
                 }
               }
             });
+        return removed;
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       } finally {
         uses.removed();
-        uses.acquit(taken);
+        uses.acquit(condemned);
+        for (LiveRoots.Held lock : held) {
+          lock.close();
+        }
       }
-      return removed;
+    }
+
+    private Collection<StorePath> temporary(List<LiveRoots.Held> held) {
+      try {
+        held.add(roots.hold());
+        return held.getFirst().temporary();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Takes an object's share off the count of each of its blocks. */

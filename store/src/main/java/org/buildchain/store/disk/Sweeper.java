@@ -46,13 +46,13 @@ final class Sweeper {
   void remove(Map<Cid, BlockPlace> garbage) throws IOException {
     List<Cid> cids = List.copyOf(garbage.keySet());
     for (int at = 0; at < cids.size(); at += AT_ONCE) {
-      List<Cid> taken =
-          blocks.leases().condemn(cids.subList(at, Math.min(cids.size(), at + AT_ONCE)));
+      List<Cid> some = cids.subList(at, Math.min(cids.size(), at + AT_ONCE));
+      List<Cid> taken = new ArrayList<>();
       try {
         List<Cid> removed = new ArrayList<>();
         database.write(
             w -> {
-              removed.clear();
+              taken.addAll(blocks.leases().condemn(some));
               for (Cid cid : taken) {
                 Optional<byte[]> now = w.get(BLOCKS, cid.bytes());
                 if (now.isPresent() && BlockPlace.decode(now.get()).equals(garbage.get(cid))) {
