@@ -57,6 +57,12 @@ public interface FileSystemView {
      * @param offset at least 0; at or past the end nothing is read
      */
     int read(long offset, ByteBuffer into) throws IOException;
+
+    /**
+     * Says that these bytes are about to be read, so that they may be fetched and verified
+     * together. What is wrong with them is said when they are read.
+     */
+    default void prepare(long offset, long length) throws IOException {}
   }
 
   /** A symbolic link. */

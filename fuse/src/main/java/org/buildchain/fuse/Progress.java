@@ -1,5 +1,6 @@
 package org.buildchain.fuse;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +10,18 @@ import java.util.Map;
 final class Progress {
   private static final int KEPT = 512;
 
-  /** How many chunks ahead of a reader are verified. */
-  private static final int AHEAD = 4;
+  /**
+   * How many chunks ahead of a reader are verified, at first and at most: two times as many as are
+   * verified together.
+   */
+  private static final int FIRST_AHEAD = 4;
+
+  private static final int MAX_AHEAD = 32;
+
+  /** From so many readings here and there on, chunks come in groups of so many. */
+  private static final int SINGLE_CHUNKS = 8;
+
+  private static final int GROUP = 16;
 
   /** Up to this length, reading here and there has the rest of a file read, too. */
   private static final long MOST_GUESSED = 4L << 30;
@@ -29,11 +40,20 @@ final class Progress {
   /**
    * What to do.
    *
-   * @param give numbers of chunks that the kernel is to get
-   * @param verify numbers of chunks that are to be verified
+   * @param give chunks that the kernel is to get
+   * @param verify chunks that are to be verified
    */
-  record Advice(List<Long> give, List<Long> verify) {
-    private static final Advice NOTHING = new Advice(List.of(), List.of());
+  record Advice(List<Long> give, Chunks verify) {
+    private static final Advice NOTHING = new Advice(List.of(), Chunks.NONE);
+  }
+
+  /** Numbers of chunks from {@code first} to before {@code end}. */
+  record Chunks(long first, long end) {
+    private static final Chunks NONE = new Chunks(0, 0);
+
+    boolean isEmpty() {
+      return first >= end;
+    }
   }
 
   /** How a file is being read. */
@@ -43,6 +63,12 @@ final class Progress {
 
     /** Chunks before this one are verified, or will be. */
     private long verified;
+
+    /** How many chunks ahead of the reader are asked for. */
+    private int window = FIRST_AHEAD;
+
+    /** How many times it was read here and there. */
+    private int jumps;
 
     private final BitSet giving = new BitSet();
     private final BitSet given = new BitSet();
@@ -59,21 +85,23 @@ final class Progress {
         return ahead(chunk, last);
       }
       verified = 0;
+      window = FIRST_AHEAD;
       if (whole && offset % ReadAhead.CHUNK == 0) {
         return Advice.NOTHING;
       }
       return hereAndThere((int) chunk, (int) last, size);
     }
 
+    /** Asks for more when half of what was asked for is behind the reader. */
     private Advice ahead(long chunk, long last) {
       long from = Math.max(chunk + 1, verified);
-      long to = Math.min(chunk + AHEAD, last);
-      if (from > to) {
+      long end = Math.min(chunk + window, last) + 1;
+      if (from >= end || from - chunk > window / 2 + 1) {
         return Advice.NOTHING;
       }
-      verified = to + 1;
-      return new Advice(
-          List.of(), java.util.stream.LongStream.rangeClosed(from, to).boxed().toList());
+      verified = end;
+      window = Math.min(2 * window, MAX_AHEAD);
+      return new Advice(List.of(), new Chunks(from, end));
     }
 
     private Advice hereAndThere(int chunk, int last, long size) {
@@ -83,27 +111,18 @@ final class Progress {
       // If the kernel had it and asks again, it has dropped it.
       given.clear(chunk);
       giving.set(chunk);
-      if (size > MOST_GUESSED) {
-        return new Advice(List.of((long) chunk), List.of());
-      }
-      int other = unknown(chunk + 1, last);
-      if (other < 0) {
-        other = unknown(0, last);
-      }
-      if (other < 0) {
-        return new Advice(List.of((long) chunk), List.of());
-      }
-      giving.set(other);
-      return new Advice(List.of((long) chunk, (long) other), List.of());
-    }
-
-    private int unknown(int from, int last) {
-      for (int i = giving.nextClearBit(from); i <= last; i = giving.nextClearBit(i + 1)) {
-        if (!given.get(i)) {
-          return i;
+      List<Long> give = new ArrayList<>();
+      give.add((long) chunk);
+      if (++jumps > SINGLE_CHUNKS && size <= MOST_GUESSED) {
+        int first = chunk - chunk % GROUP;
+        for (int i = first; i <= Math.min(first + GROUP - 1, last); i++) {
+          if (!giving.get(i) && !given.get(i)) {
+            giving.set(i);
+            give.add((long) i);
+          }
         }
       }
-      return -1;
+      return new Advice(List.copyOf(give), Chunks.NONE);
     }
 
     /** The kernel has got a chunk. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,11 +51,11 @@ final class ReadAhead implements AutoCloseable {
 
   /** Work for one of the threads. */
   private sealed interface Task {
-    /** Verify what stands at an offset. */
-    record Verify(Regular file, long offset) implements Task {}
+    /** Verify some chunks. */
+    record Verify(Regular file, Progress.Chunks chunks) implements Task {}
 
-    /** Give the kernel a chunk. */
-    record Give(Known known, Regular file, long chunk) implements Task {}
+    /** Give the kernel chunks. */
+    record Give(Known known, Regular file, List<Long> chunks) implements Task {}
 
     /** Give the kernel small files of a folder. */
     record GiveSmall(Known folder, List<String> names) implements Task {}
@@ -86,15 +85,12 @@ final class ReadAhead implements AutoCloseable {
     }
     Progress.Advice advice =
         progress.of(known.id()).noticed(request.offset, request.length, file.size());
-    for (long chunk : advice.give()) {
-      if (!tasks.offer(new Task.Give(known, file, chunk))) {
-        progress.of(known.id()).dropped(chunk);
-      }
+    if (!advice.give().isEmpty() && !tasks.offer(new Task.Give(known, file, advice.give()))) {
+      advice.give().forEach(progress.of(known.id())::dropped);
     }
-    for (long chunk : advice.verify()) {
-      if (!tasks.offer(new Task.Verify(file, chunk * CHUNK))) {
-        break;
-      }
+    if (!advice.verify().isEmpty()) {
+      // If there is no room, they are verified when they are asked for.
+      boolean unused = tasks.offer(new Task.Verify(file, advice.verify()));
     }
   }
 
@@ -127,11 +123,10 @@ final class ReadAhead implements AutoCloseable {
     try (device;
         Arena arena = Arena.ofConfined()) {
       Reply reply = new Reply(arena.allocate(CHUNK + 4096L, 4096));
-      ByteBuffer one = ByteBuffer.allocate(1);
       while (!closed) {
         Task task = tasks.poll(1, TimeUnit.SECONDS);
         if (task != null) {
-          run(task, device, reply, one);
+          run(task, device, reply);
         }
       }
     } catch (InterruptedException e) {
@@ -140,13 +135,14 @@ final class ReadAhead implements AutoCloseable {
   }
 
   /** What can't be read is left to whoever asks for it, and so is the message. */
-  private void run(Task task, FuseDevice device, Reply reply, ByteBuffer one) {
+  private void run(Task task, FuseDevice device, Reply reply) {
     try {
       if (!served.gate.enter()) {
         return;
       }
       switch (task) {
-        case Task.Verify verify -> verify.file().read(verify.offset(), one.clear());
+        case Task.Verify(Regular file, Progress.Chunks(long first, long end)) ->
+            file.prepare(first * CHUNK, (end - first) * CHUNK);
         case Task.Give give -> give(give, device, reply);
         case Task.GiveSmall small -> giveSmall(small, device, reply);
       }
@@ -160,12 +156,23 @@ final class ReadAhead implements AutoCloseable {
   }
 
   private void give(Task.Give give, FuseDevice device, Reply reply) throws IOException {
-    long offset = give.chunk() * CHUNK;
-    int n = give.file().read(offset, reply.content(CHUNK));
-    if (n > 0) {
-      device.write(reply.keep(give.known().id(), offset, n));
+    Progress.File file = progress.of(give.known().id());
+    List<Long> left = new ArrayList<>(give.chunks());
+    try {
+      long first = left.stream().min(Long::compare).orElseThrow();
+      long last = left.stream().max(Long::compare).orElseThrow();
+      give.file().prepare(first * CHUNK, (last + 1 - first) * CHUNK);
+      while (!left.isEmpty()) {
+        long offset = left.getFirst() * CHUNK;
+        int n = give.file().read(offset, reply.content(CHUNK));
+        if (n > 0) {
+          device.write(reply.keep(give.known().id(), offset, n));
+        }
+        file.given(left.removeFirst());
+      }
+    } finally {
+      left.forEach(file::dropped);
     }
-    progress.of(give.known().id()).given(give.chunk());
   }
 
   private void giveSmall(Task.GiveSmall small, FuseDevice device, Reply reply) throws IOException {

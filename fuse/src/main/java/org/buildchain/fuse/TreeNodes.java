@@ -82,6 +82,11 @@ final class TreeNodes {
     public int read(long offset, ByteBuffer into) throws IOException {
       return tree.read(offset, into);
     }
+
+    @Override
+    public void prepare(long offset, long length) throws IOException {
+      tree.prepare(offset, length);
+    }
   }
 
   private record Link(long inode, FileTree.Symlink tree) implements Symlink {

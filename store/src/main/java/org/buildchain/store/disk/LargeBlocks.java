@@ -5,12 +5,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.ipld.UnixFsWriter;
+import org.buildchain.store.posix.WideSha256;
 
 /**
  * The large blocks that were used last, verified, in memory outside the heap: a file of a gigabyte
@@ -34,25 +41,61 @@ final class LargeBlocks {
   private final Arena arena = Arena.ofAuto();
   private int allocated;
 
-  /** Reads a block's file and verifies it. */
+  /** Reads a block's file, unchecked. */
   @FunctionalInterface
   interface Reader {
     /** Fills {@code into} from its beginning; returns the block's length. */
     int read(Cid cid, MemorySegment into) throws IOException;
   }
 
-  /** Memory for one block. */
+  /** Memory for one block. One thread fills it, the others wait. */
   private static final class Slot {
     private final MemorySegment memory;
 
     /** How many threads use it. Guarded by the cache. */
     private int users;
 
-    /** The block's length, or 0 until it is read. Guarded by this. */
+    /** The block's length, or 0 until it is read and verified. */
     private int length;
+
+    private boolean filling;
 
     Slot(MemorySegment memory) {
       this.memory = memory;
+    }
+
+    /** Begins to fill it, unless another thread has or does; with patience, waits for that. */
+    synchronized boolean begin(boolean patient) {
+      boolean interrupted = false;
+      while (filling && patient) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (filling || length > 0) {
+        return false;
+      }
+      filling = true;
+      return true;
+    }
+
+    synchronized void end(int verified) {
+      length = verified;
+      filling = false;
+      notifyAll();
+    }
+
+    synchronized int length() {
+      return length;
+    }
+
+    MemorySegment content(int bytes) {
+      return memory.asSlice(0, bytes);
     }
   }
 
@@ -76,13 +119,10 @@ final class LargeBlocks {
     Slot slot = acquired.get();
     boolean held = false;
     try {
-      int found;
-      synchronized (slot) {
-        if (slot.length == 0) {
-          slot.length = reader.read(cid, slot.memory);
-        }
-        found = slot.length;
+      if (slot.begin(true)) {
+        fill(cid, slot);
       }
+      int found = slot.length();
       held = found > 0;
       if (found == size) {
         into.put(slot.memory.asSlice(offset, length).asByteBuffer());
@@ -91,6 +131,95 @@ final class LargeBlocks {
     } finally {
       release(cid, slot, held);
     }
+  }
+
+  private void fill(Cid cid, Slot slot) throws IOException {
+    int verified = 0;
+    try {
+      int n = reader.read(cid, slot.memory);
+      if (!cid.matches(slot.content(n).asByteBuffer())) {
+        throw BlockFiles.corrupt(cid);
+      }
+      verified = n;
+    } finally {
+      slot.end(verified);
+    }
+  }
+
+  /** A block that is being filled together with others. */
+  private record Filling(Cid cid, Slot slot, int length) {}
+
+  /**
+   * Reads blocks and verifies them together, which costs half of what it does one by one. What
+   * fails is left to whoever reads it.
+   */
+  void prepare(Collection<Cid> cids) {
+    List<Cid> left = new ArrayList<>(cids);
+    while (!left.isEmpty()) {
+      List<Cid> some = left.subList(0, Math.min(left.size(), WideSha256.LANES));
+      List<Filling> together = new ArrayList<>();
+      try {
+        begin(some, together);
+        verify(together);
+      } finally {
+        together.forEach(f -> end(f, false));
+      }
+      some.clear();
+    }
+  }
+
+  /** Reads those that nobody else has read or is reading, as far as there is memory. */
+  private void begin(List<Cid> cids, List<Filling> together) {
+    for (Cid cid : cids) {
+      Optional<Slot> slot = acquire(cid);
+      if (slot.isPresent() && slot.get().begin(false)) {
+        together.add(new Filling(cid, slot.get(), readUnchecked(cid, slot.get())));
+      } else {
+        slot.ifPresent(s -> release(cid, s, true));
+      }
+    }
+  }
+
+  private int readUnchecked(Cid cid, Slot slot) {
+    try {
+      return reader.read(cid, slot.memory);
+    } catch (IOException | RuntimeException e) {
+      // Nothing may keep others waiting for the memory.
+      return 0;
+    }
+  }
+
+  /**
+   * Ends those that are right, and takes them off the list. Those of the length that a file's
+   * chunks have go together; as a rule these are all.
+   */
+  private void verify(List<Filling> filled) {
+    List<Filling> whole = filled.stream().filter(f -> f.length == UnixFsWriter.CHUNK).toList();
+    Set<Filling> right = new HashSet<>();
+    Optional<WideSha256> wide = WideSha256.find();
+    if (wide.isPresent() && whole.size() >= WideSha256.LEAST) {
+      List<byte[]> digests =
+          wide.get().digest(whole.stream().map(f -> f.slot.content(f.length)).toList());
+      for (int i = 0; i < whole.size(); i++) {
+        if (whole.get(i).cid.isDigest(digests.get(i))) {
+          right.add(whole.get(i));
+        }
+      }
+    }
+    for (Filling one : filled) {
+      // What isn't right by its digest with others is looked at once more by itself.
+      if (right.contains(one)
+          || (one.length > 0 && one.cid.matches(one.slot.content(one.length).asByteBuffer()))) {
+        right.add(one);
+        end(one, true);
+      }
+    }
+    filled.removeAll(right);
+  }
+
+  private void end(Filling one, boolean right) {
+    one.slot.end(right ? one.length : 0);
+    release(one.cid, one.slot, right);
   }
 
   /** A block that was removed from the disk. */

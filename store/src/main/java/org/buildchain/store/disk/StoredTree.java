@@ -144,6 +144,11 @@ final class StoredTree {
     }
 
     @Override
+    public void prepare(long offset, long length) throws IOException {
+      file.prepare(offset, length);
+    }
+
+    @Override
     public InputStream open() {
       return new FileStream(this);
     }

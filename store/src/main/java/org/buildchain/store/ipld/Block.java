@@ -2,6 +2,7 @@ package org.buildchain.store.ipld;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.buildchain.store.format.FormatException;
 
 /**
@@ -20,6 +21,13 @@ public record Block(Cid cid, byte[] data) {
     }
     return new Block(Cid.of(codec, data), data);
   }
+
+  /**
+   * A block that a file consists of.
+   *
+   * @param size the length that it must have
+   */
+  public record Part(Cid cid, int size) {}
 
   /** Takes blocks. */
   @FunctionalInterface
@@ -51,5 +59,11 @@ public record Block(Cid cid, byte[] data) {
       }
       into.put(data, offset, length);
     }
+
+    /**
+     * Has blocks at hand that are about to be read, checked, if that is worth while; they may as
+     * well be read without. What is wrong with one is said when it is read.
+     */
+    default void prepare(List<Part> blocks) {}
   }
 }

@@ -53,6 +53,11 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
     return Arrays.equals(HashAlgorithm.SHA256.newDigest().digest(block), digest);
   }
 
+  /** Whether this is the block's SHA-256. */
+  public boolean isDigest(byte[] sha256) {
+    return Arrays.equals(sha256, digest);
+  }
+
   /** Whether what lies between the buffer's position and its limit is the block. */
   public boolean matches(ByteBuffer block) {
     MessageDigest sha256 = HashAlgorithm.SHA256.newDigest();

@@ -2,6 +2,7 @@ package org.buildchain.store.ipld;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -155,6 +156,36 @@ final class UnixFsFile {
         if (n > 0) {
           readBelow(from.links.get(i).cid(), from.ends[i] - begin, at - begin, into, n, depth);
           at += n;
+        }
+      }
+    }
+
+    @Override
+    public void prepare(long offset, long length) throws IOException {
+      List<Block.Part> parts = new ArrayList<>();
+      parts(top, 0, offset, Math.min(offset + length, size), parts, 0);
+      source.prepare(parts);
+    }
+
+    /** The raw blocks below a node, which begins at {@code base}, that have bytes of a range. */
+    private void parts(
+        Inner from, long base, long begin, long end, List<Block.Part> parts, int depth)
+        throws IOException {
+      if (depth > MAX_DEPTH) {
+        throw new FormatException("file " + cid, "is nested too deeply");
+      }
+      int i = Arrays.binarySearch(from.ends, begin - base);
+      for (i = i < 0 ? -i - 1 : i + 1; i < from.ends.length; i++) {
+        long at = base + (i == 0 ? from.own.length : from.ends[i - 1]);
+        if (at >= end) {
+          return;
+        }
+        long expected = base + from.ends[i] - at;
+        Cid below = from.links.get(i).cid();
+        if (below.codec() != Cid.Codec.RAW) {
+          parts(inner(below), at, begin, end, parts, depth + 1);
+        } else if (expected <= Block.MAX_SIZE) {
+          parts.add(new Block.Part(below, (int) expected));
         }
       }
     }

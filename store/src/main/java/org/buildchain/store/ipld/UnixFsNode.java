@@ -25,6 +25,9 @@ public sealed interface UnixFsNode {
      * @return how many bytes were read
      */
     int read(long offset, ByteBuffer into) throws IOException;
+
+    /** Says that these bytes are about to be read; see {@link Block.Source#prepare}. */
+    default void prepare(long offset, long length) throws IOException {}
   }
 
   /** A folder. */

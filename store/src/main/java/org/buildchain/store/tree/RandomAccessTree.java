@@ -18,6 +18,11 @@ public final class RandomAccessTree {
      * @return how many bytes were read
      */
     int read(long offset, ByteBuffer into) throws IOException;
+
+    /**
+     * Says that these bytes are about to be read, so that they may be fetched and checked together.
+     */
+    void prepare(long offset, long length) throws IOException;
   }
 
   /** A folder. */
