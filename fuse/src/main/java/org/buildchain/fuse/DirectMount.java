@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.buildchain.fuse.device.FuseDevice;
 import org.buildchain.fuse.device.Mounter;
@@ -18,9 +17,6 @@ import org.buildchain.fuse.protocol.Reply;
 /** One mount that speaks with the kernel directly. */
 final class DirectMount implements StoreMount {
   private static final Logger LOG = System.getLogger(DirectMount.class.getName());
-
-  /** How long requests under way, and then the threads, may take to end. */
-  private static final int PATIENCE_SECONDS = 3;
 
   private final Served served;
   private final Mounter mounter;
@@ -49,10 +45,7 @@ final class DirectMount implements StoreMount {
     threads.addAll(readAhead.threads());
     for (int i = 0; i < count; i++) {
       threads.add(
-          Thread.ofPlatform()
-              .daemon()
-              .name("fuse-" + mountpoint.getFileName() + "-" + i)
-              .start(new Responder(served, device.another(), readAhead)));
+          Mounting.server(mountpoint, i, new Responder(served, device.another(), readAhead)));
     }
   }
 
@@ -116,37 +109,10 @@ final class DirectMount implements StoreMount {
     closed = true;
     removals.close();
     changes.close();
-    try {
-      mounter.detach(mountpoint);
-    } catch (IOException e) {
-      // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
-      LOG.log(Level.WARNING, e.getMessage());
-    }
     readAhead.close();
-    if (!served.gate.shut(PATIENCE_SECONDS)) {
-      LOG.log(Level.WARNING, "requests to " + mountpoint + " are still under way");
-    }
-    // Files that are still open keep the mount, and with it the threads, until the last of them is
-    // closed; they are answered with errors. A device that a thread may yet use stays open.
-    if (joined()) {
+    // A device that a thread may yet use stays open.
+    if (Mounting.ended(mounter, mountpoint, served.gate, threads)) {
       device.close();
-    }
-  }
-
-  private boolean joined() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    try {
-      for (Thread thread : threads) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        thread.join(Math.max(left, 1));
-        if (thread.isAlive()) {
-          return false;
-        }
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -57,13 +57,7 @@ final class DirectMountProvider implements MountProvider {
     FuseDevice device = mounter.mount(place, options.everyone(), Responder.MAX_READ);
     DirectMount mount = new DirectMount(new Served(view, mounter), mounter, place, device);
     mount.serve(options.threads());
-    try {
-      // The first answer shows that the mount works; without it errors would meet its users.
-      Files.readAttributes(place, "unix:mode");
-    } catch (IOException e) {
-      mount.close();
-      throw new IOException("the mount at " + place + " does not answer: " + e.getMessage(), e);
-    }
+    Mounting.answering(mount);
     mounter.readAhead(place, READ_AHEAD_KIB);
     return mount;
   }

@@ -24,13 +24,16 @@ import org.buildchain.fuse.FileSystemView.Node;
 import org.buildchain.fuse.FileSystemView.Regular;
 import org.buildchain.fuse.FileSystemView.Symlink;
 import org.buildchain.fuse.device.Mounter;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import ru.serce.jnrfuse.ErrorCodes;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 
 /**
  * Answers libfuse's requests from a view. Every request comes in here, and none gets through to the
- * view once {@link #stop} has returned true.
+ * view once the {@link #gate} is shut.
  */
 final class FuseCallbacks {
   private static final Logger LOG = System.getLogger(FuseCallbacks.class.getName());
@@ -50,7 +53,7 @@ final class FuseCallbacks {
   private final MethodHandle fillDir = Linker.nativeLinker().downcallHandle(FILL_DIR);
 
   private final AtomicLong handles = new AtomicLong();
-  private final Map<Long, Node> open = new ConcurrentHashMap<>();
+  private final Map<Long, Opened> open = new ConcurrentHashMap<>();
 
   private final Gate gate = new Gate();
 
@@ -59,15 +62,19 @@ final class FuseCallbacks {
     this.owner = owner;
   }
 
-  /** See {@link Gate#shut}. */
-  boolean stop(int seconds) {
-    return gate.shut(seconds);
+  /** What is open. Requests that concern it come without its path. */
+  private record Opened(Node node, String path) {}
+
+  Gate gate() {
+    return gate;
   }
 
-  int getattr(Pointer path, Pointer stat) {
+  int getattr(Pointer pathname, Pointer stat) {
+    String path = octets(pathname);
     return answer(
+        path,
         () -> {
-          Optional<Node> node = resolver.resolve(octets(path));
+          Optional<Node> node = resolver.resolve(path);
           if (node.isEmpty()) {
             return -ErrorCodes.ENOENT();
           }
@@ -76,10 +83,12 @@ final class FuseCallbacks {
         });
   }
 
-  int readlink(Pointer path, Pointer buffer, long size) {
+  int readlink(Pointer pathname, Pointer buffer, long size) {
+    String path = octets(pathname);
     return answer(
+        path,
         () -> {
-          Optional<Node> node = resolver.resolve(octets(path));
+          Optional<Node> node = resolver.resolve(path);
           if (node.isEmpty()) {
             return -ErrorCodes.ENOENT();
           }
@@ -103,10 +112,12 @@ final class FuseCallbacks {
     return open(path, info, Directory.class, ErrorCodes.ENOTDIR());
   }
 
-  private int open(Pointer path, Pointer info, Class<? extends Node> wanted, int otherwise) {
+  private int open(Pointer pathname, Pointer info, Class<? extends Node> wanted, int otherwise) {
+    String path = octets(pathname);
     return answer(
+        path,
         () -> {
-          Optional<Node> node = resolver.resolve(octets(path));
+          Optional<Node> node = resolver.resolve(path);
           if (node.isEmpty()) {
             return -ErrorCodes.ENOENT();
           }
@@ -114,20 +125,22 @@ final class FuseCallbacks {
             return -otherwise;
           }
           long handle = handles.incrementAndGet();
-          open.put(handle, node.get());
+          open.put(handle, new Opened(node.get(), path));
           FuseFileInfo.of(info).fh.set(handle);
           return 0;
         });
   }
 
-  private Node opened(Pointer info) {
-    return open.get(FuseFileInfo.of(info).fh.longValue());
+  private Optional<Opened> opened(Pointer info) {
+    return Optional.ofNullable(open.get(FuseFileInfo.of(info).fh.longValue()));
   }
 
   int read(Pointer buffer, long size, long offset, Pointer info) {
+    Optional<Opened> opened = opened(info);
     return answer(
+        opened.map(Opened::path).orElse("?"),
         () -> {
-          if (!(opened(info) instanceof Regular file)) {
+          if (opened.isEmpty() || !(opened.get().node instanceof Regular file)) {
             return -ErrorCodes.EBADF();
           }
           return file.read(
@@ -141,9 +154,11 @@ final class FuseCallbacks {
   }
 
   int readdir(Pointer buffer, Pointer filler, Pointer info) {
+    Optional<Opened> opened = opened(info);
     return answer(
+        opened.map(Opened::path).orElse("?"),
         () -> {
-          if (!(opened(info) instanceof Directory directory)) {
+          if (opened.isEmpty() || !(opened.get().node instanceof Directory directory)) {
             return -ErrorCodes.EBADF();
           }
           list(directory, buffer, filler);
@@ -216,14 +231,14 @@ final class FuseCallbacks {
   }
 
   /** Nothing may be thrown into native code: every failure becomes an error number. */
-  private int answer(Request request) {
+  private int answer(String path, Request request) {
     try {
       return gate.enter() ? request.run() : -ErrorCodes.EIO();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "a read through the mount failed: " + e.getMessage());
+    } catch (IOException | FormatException | StoreException e) {
+      Mounting.unreadable(path, e);
       return -ErrorCodes.EIO();
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, "a request of the mount failed", e);
+      LOG.log(Level.ERROR, "a request about " + Octets.toText(path) + " failed", e);
       return -ErrorCodes.EIO();
     } finally {
       gate.leave();

@@ -1,15 +1,11 @@
 package org.buildchain.fuse;
 
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -23,11 +19,6 @@ import org.buildchain.fuse.device.Mounter;
  * libfuse's own would be attached and detached for each request.
  */
 final class JnrMount implements StoreMount {
-  private static final Logger LOG = System.getLogger(JnrMount.class.getName());
-
-  /** How long requests under way, and then the loops, may take to end. */
-  private static final int PATIENCE_SECONDS = 3;
-
   /**
    * Everything below a child of the root is immutable, so the kernel keeps it for a year. That a
    * name does not exist is not kept: a new path is there at once.
@@ -94,11 +85,7 @@ final class JnrMount implements StoreMount {
 
   private void serve(int threads) {
     for (int i = 0; i < threads; i++) {
-      loops.add(
-          Thread.ofPlatform()
-              .daemon()
-              .name("fuse-" + mountpoint.getFileName() + "-" + i)
-              .start(() -> library.fuse_loop(fuse)));
+      loops.add(Mounting.server(mountpoint, i, () -> library.fuse_loop(fuse)));
     }
   }
 
@@ -133,37 +120,10 @@ final class JnrMount implements StoreMount {
       return;
     }
     closed = true;
-    try {
-      mounter.detach(mountpoint);
-    } catch (IOException e) {
-      // Somebody else unmounted it, or the kernel refuses: either way nothing is left to do here.
-      LOG.log(Level.WARNING, e.getMessage());
-    }
-    if (!callbacks.stop(PATIENCE_SECONDS)) {
-      LOG.log(Level.WARNING, "requests to {0} are still under way", mountpoint);
-    }
-    // Files that are still open keep the connection, and with it the loops, until the last of them
-    // is closed. Memory that a loop may yet use is not freed.
-    if (joined()) {
+    // Memory that a loop may yet use is not freed.
+    if (Mounting.ended(mounter, mountpoint, callbacks.gate(), loops)) {
       library.fuse_destroy(fuse);
       operations.release();
-    }
-  }
-
-  private boolean joined() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    try {
-      for (Thread loop : loops) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        loop.join(Math.max(left, 1));
-        if (loop.isAlive()) {
-          return false;
-        }
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -52,15 +52,7 @@ final class JnrMountProvider implements MountProvider {
     }
     Optional<JnrMount> started =
         JnrMount.start(functions, new FuseCallbacks(view, mounter), place, mounter, options);
-    JnrMount mount = started.orElseThrow(() -> new IOException(refusal(place)));
-    try {
-      // The first answer shows that the mount works; without it errors would meet its users.
-      Files.readAttributes(place, "unix:mode");
-      return mount;
-    } catch (IOException e) {
-      mount.close();
-      throw new IOException("the mount at " + place + " does not answer: " + e.getMessage(), e);
-    }
+    return Mounting.answering(started.orElseThrow(() -> new IOException(refusal(place))));
   }
 
   /** libfuse says why on standard error only; what the probe finds is likelier to be read. */

@@ -22,7 +22,6 @@ import org.buildchain.fuse.protocol.Reply;
 import org.buildchain.fuse.protocol.Request;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.format.Octets;
 
 /**
  * Answers the kernel's requests, one after the other. Several of them serve a mount, each with a
@@ -158,8 +157,7 @@ final class Responder implements Runnable {
           ? handle(request, reply, told)
           : reply.error(request.unique(), EIO);
     } catch (IOException | FormatException | StoreException e) {
-      String path = served.nodes.get(request.node()).map(Served::path).orElse("?");
-      LOG.log(Level.WARNING, "cannot read " + Octets.toText(path) + ": " + e.getMessage());
+      Mounting.unreadable(served.nodes.get(request.node()).map(Served::path).orElse("?"), e);
       return reply.error(request.unique(), EIO);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount failed", e);
@@ -314,12 +312,7 @@ final class Responder implements Runnable {
       }
     } catch (IOException | FormatException | StoreException e) {
       // Whoever wants this file meets the error; the others of the folder can be listed.
-      LOG.log(
-          Level.WARNING,
-          "cannot read "
-              + Octets.toText(parent.path() + "/" + entry.name())
-              + ": "
-              + e.getMessage());
+      Mounting.unreadable(parent.path() + "/" + entry.name(), e);
     }
     if (attributes.isEmpty()) {
       return reply.addPlus(

@@ -26,7 +26,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.buildchain.fuse.device.MountTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -344,8 +348,36 @@ abstract class MountContract {
     assertEquals("2002\n2002\n", run("perl", "-e", script, at + "/object/many"));
   }
 
+  /** The reader gets EIO; the log says where and why. */
   @Test
   void whatCannotBeReadIsAnError() {
+    List<String> said = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord one) {
+            said.add(one.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("org.buildchain.fuse");
+    logger.addHandler(handler);
+    try {
+      whatIsBrokenCannotBeRead();
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertTrue(
+        said.contains("cannot read /object/damaged: block is damaged (this is the test's intent)"),
+        said.toString());
+  }
+
+  private void whatIsBrokenCannotBeRead() {
     object.broken("damaged", 1000);
     IOException e =
         assertThrows(IOException.class, () -> Files.readAllBytes(at.resolve("object/damaged")));
