@@ -48,6 +48,13 @@ class CarPeerTest {
         // The object, two folders, the large file's node and four chunks, the small one, the link.
         assertEquals(10, read.get("blocks").size());
         assertEquals(path, run(folder, to, "store import < " + car).strip());
+        // The other direction: a file that @ipld/car has written.
+        Path copied = folder.resolve("copied-" + version + ".car");
+        IpfsPeer.copyCar(car, copied);
+        try (Bc fresh = new Bc()) {
+          assertEquals(path, run(folder, fresh, "store import < " + copied).strip());
+          assertEquals("small", run(folder, fresh, "store cat " + path + "/sub/small"));
+        }
       }
       Path alone = folder.resolve("tree.car");
       run(folder, from, "store export --tree " + path + " > " + alone);

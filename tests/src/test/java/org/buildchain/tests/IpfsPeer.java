@@ -11,7 +11,7 @@ final class IpfsPeer {
 
   private IpfsPeer() {}
 
-  private static String run(String script, List<Path> arguments) {
+  private static String run(String script, List<?> arguments) {
     List<String> command = new ArrayList<>(List.of("node", FOLDER.resolve(script).toString()));
     arguments.forEach(a -> command.add(a.toString()));
     return Command.run(FOLDER, Map.of(), command).orFail();
@@ -25,5 +25,10 @@ final class IpfsPeer {
   /** What @ipld/car reads of a file, as a JSON object: version, roots, blocks. */
   static String car(Path file) {
     return run("car.mjs", List.of(file));
+  }
+
+  /** Has @ipld/car write what it reads of a file to another one. */
+  static void copyCar(Path from, Path to) {
+    run("car.mjs", List.of("--copy", from, to));
   }
 }
