@@ -101,7 +101,9 @@ final class Derived {
       if (!inputs.isEmpty()) {
         new Builds(context, settings, false).realise(inputs);
       }
-      RebuildStore view = store.rebuilding(Set.copyOf(known().values()));
+      RebuildStore view =
+          store.rebuilding(
+              Set.copyOf(known().values()), new OutputBlocks(context.services().root())::keep);
       Settings alone =
           settings
               .with("substitute", "false")

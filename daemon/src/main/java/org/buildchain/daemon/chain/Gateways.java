@@ -29,9 +29,20 @@ final class Gateways {
   private final DiskStore store;
   private final List<String> urls;
   private final HttpClient http;
+  private final Duration patience;
 
   Gateways(DiskStore store, Settings settings) {
+    this(store, settings, PATIENCE);
+  }
+
+  /**
+   * Gateways.
+   *
+   * @param patience how long to wait for an answer to begin
+   */
+  Gateways(DiskStore store, Settings settings, Duration patience) {
     this.store = store;
+    this.patience = patience;
     this.urls = settings.list("gateways");
     this.http =
         HttpClient.newBuilder()
@@ -91,7 +102,7 @@ final class Gateways {
     String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     HttpRequest request =
         HttpRequest.newBuilder(uri(base + "/ipfs/" + cid + "?format=" + format))
-            .timeout(PATIENCE)
+            .timeout(patience)
             .build();
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());

@@ -13,6 +13,7 @@ import org.buildchain.store.Store.Text;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
@@ -100,9 +101,13 @@ final class Additions {
     }
   }
 
-  /** What would be known of objects if they were added now. */
-  List<PathInfo> describe(List<NewObject> objects) throws IOException {
-    try (ObjectWriter writer = writer()) {
+  /**
+   * What would be known of objects if they were added now.
+   *
+   * @param tap gets the blocks that would be added, also those that are here already
+   */
+  List<PathInfo> describe(List<NewObject> objects, Block.Sink tap) throws IOException {
+    try (ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock, tap)) {
       return writer.prepare(read(objects, writer));
     }
   }

@@ -37,6 +37,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
@@ -120,15 +121,20 @@ public final class DiskStore implements Store {
    * This store as it would be without certain paths, to build them again.
    *
    * @param hidden the paths
+   * @param kept gets the blocks of what comes out otherwise than it is here, where it has no place
    */
-  public RebuildStore rebuilding(Set<StorePath> hidden) {
-    return new RebuildStore(this, hidden);
+  public RebuildStore rebuilding(Set<StorePath> hidden, Block.Sink kept) {
+    return new RebuildStore(this, hidden, kept);
   }
 
-  /** What would be known of objects if they were added now; nothing is stored. */
-  List<PathInfo> describe(List<NewObject> objects) throws IOException {
+  /**
+   * What would be known of objects if they were added now; nothing is stored.
+   *
+   * @param tap gets the blocks that would be
+   */
+  List<PathInfo> describe(List<NewObject> objects, Block.Sink tap) throws IOException {
     try (Use _ = use()) {
-      return additions.describe(objects);
+      return additions.describe(objects, tap);
     }
   }
 

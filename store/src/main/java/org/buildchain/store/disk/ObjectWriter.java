@@ -42,12 +42,27 @@ final class ObjectWriter implements AutoCloseable {
   private final PathUses uses;
   private final Clock clock;
   private final BlockBatch batch;
+  private final Block.Sink sink;
 
   ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock) {
+    this(database, blocks, uses, clock, block -> {});
+  }
+
+  /**
+   * A writer.
+   *
+   * @param tap gets every block, also those that are here already
+   */
+  ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock, Block.Sink tap) {
     this.database = database;
     this.uses = uses;
     this.clock = clock;
     this.batch = blocks.batch();
+    this.sink =
+        block -> {
+          tap.put(block);
+          batch.put(block);
+        };
   }
 
   /**
@@ -61,7 +76,7 @@ final class ObjectWriter implements AutoCloseable {
   TreeImport.Result read(
       Collection<StorePath> candidates, boolean zeroing, FileTree tree, NarWriter.Sink extra)
       throws IOException {
-    return new TreeImport(candidates, zeroing, batch, extra).run(tree);
+    return new TreeImport(candidates, zeroing, sink, extra).run(tree);
   }
 
   /**
@@ -75,7 +90,7 @@ final class ObjectWriter implements AutoCloseable {
       return read(Set.of(), false, new MemoryFile(content, false), (data, offset, length) -> {});
     }
     Cid cid = new Cid(Cid.Codec.RAW, hash.bytes());
-    batch.put(new Block(cid, content));
+    sink.put(new Block(cid, content));
     MessageDigest digest = HashAlgorithm.SHA256.newDigest();
     NarWriter nar = new NarWriter(digest::update);
     nar.begin();
@@ -158,7 +173,7 @@ final class ObjectWriter implements AutoCloseable {
                 result.narHash(),
                 result.narSize(),
                 object.contentAddress())
-            .store(batch);
+            .store(sink);
     return new PathInfo(
         object.path(),
         cid.toString(),

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.store.ForwardingStore;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.path.StorePath;
 
 /**
@@ -18,12 +19,14 @@ import org.buildchain.store.path.StorePath;
 public final class RebuildStore extends ForwardingStore {
   private final DiskStore store;
   private final Set<StorePath> hidden;
+  private final Block.Sink kept;
   private final Map<StorePath, PathInfo> made = new ConcurrentHashMap<>();
 
-  RebuildStore(DiskStore store, Set<StorePath> hidden) {
+  RebuildStore(DiskStore store, Set<StorePath> hidden, Block.Sink kept) {
     super(store);
     this.store = store;
     this.hidden = Set.copyOf(hidden);
+    this.kept = kept;
   }
 
   @Override
@@ -41,7 +44,11 @@ public final class RebuildStore extends ForwardingStore {
 
   @Override
   public List<PathInfo> addObjects(List<NewObject> objects) throws IOException {
-    List<PathInfo> infos = store.describe(objects);
+    List<PathInfo> infos = store.describe(objects, block -> {});
+    if (infos.stream().anyMatch(this::comesOutOtherwise)) {
+      // It can't be stored, and whoever asks in what it differs must be answered.
+      store.describe(objects, kept);
+    }
     infos.forEach(i -> made.put(i.path(), i));
     // What was not here before is worth keeping: it is what this machine built.
     store.addObjects(objects);
@@ -61,5 +68,9 @@ public final class RebuildStore extends ForwardingStore {
   @Override
   public void close() {
     // What it is a view of stays open.
+  }
+
+  private boolean comesOutOtherwise(PathInfo info) {
+    return store.query(info.path()).filter(i -> !i.object().equals(info.object())).isPresent();
   }
 }
