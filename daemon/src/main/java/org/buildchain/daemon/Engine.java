@@ -120,6 +120,10 @@ final class Engine implements Services, AutoCloseable {
             Duration.ofSeconds(settings.number("connect-timeout")),
             System.getenv(),
             Path.of(System.getProperty("user.home")));
+    // Blocks may be wanted of paths that were taken before the daemon's start.
+    store.fetchLate(
+        (places, cid) -> caches.blocks(Builds.caches(settings)).get(places, cid),
+        Duration.ofSeconds(settings.number("lazy-fill-delay")));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
     this.lowDisk =
         new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);

@@ -260,6 +260,7 @@ public final class Builds {
         Duration.ofSeconds(Math.max(1, settings.number("stalled-download-timeout"))),
         Duration.ofSeconds(settings.number("narinfo-cache-positive-ttl")),
         Duration.ofSeconds(settings.number("narinfo-cache-negative-ttl")),
-        NetrcFile.read(settings.text("netrc-file")));
+        NetrcFile.read(settings.text("netrc-file")),
+        settings.flag("lazy-substitutes"));
   }
 }

@@ -192,6 +192,17 @@ final class KnownSettings {
             "0",
             "Bytes free on the store's disk below which the collector starts; 0: it does not."),
         new Setting("mount-route", "auto", "How the store is mounted: auto, direct or jnr-fuse."),
+        new Setting(
+            "lazy-fill-delay",
+            "5",
+            "Seconds for which nobody must have waited for blocks of a path that was taken lazily"
+                + " before the rest is fetched; read when the daemon starts."),
+        new Setting(
+            "lazy-substitutes",
+            "false",
+            "Take no more of a path than what describes it, where a key that is trusted vouches for"
+                + " its blocks and the substituter serves them (bc serve): they come when they are"
+                + " read."),
         new Setting("secret-key-files", "", "Files of the keys that sign what is served."),
         new Setting(
             "narinfo-cache-negative-ttl",

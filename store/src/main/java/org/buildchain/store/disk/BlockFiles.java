@@ -46,6 +46,30 @@ final class BlockFiles implements Block.Source {
   private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readFile);
   private final ReadBuffers buffers = new ReadBuffers(Block.MAX_SIZE + 1);
   private final BlockLeases leases = new BlockLeases();
+  private volatile Late late = Late.NONE;
+
+  /** Blocks that are fetched when they are read. */
+  interface Late {
+    /** None is. */
+    Late NONE =
+        new Late() {
+          @Override
+          public boolean any() {
+            return false;
+          }
+
+          @Override
+          public byte[] get(Cid cid) throws IOException {
+            throw new IOException("block " + cid + " is nowhere");
+          }
+        };
+
+    /** Whether there may be some; fast. */
+    boolean any();
+
+    /** A block that is not here, verified. */
+    byte[] get(Cid cid) throws IOException;
+  }
 
   /**
    * Takes over the folders; removes what a killed process left half-written.
@@ -64,6 +88,11 @@ final class BlockFiles implements Block.Source {
         Files.delete(file);
       }
     }
+  }
+
+  /** From here on blocks that the database does not know are asked for there. */
+  void late(Late there) {
+    this.late = there;
   }
 
   Path folder() {
@@ -92,6 +121,9 @@ final class BlockFiles implements Block.Source {
     if (cached.length > 0) {
       return cached;
     }
+    if (late.any() && places.apply(cid).isEmpty()) {
+      return late.get(cid);
+    }
     byte[] data = readAndCheck(cid);
     cache.put(cid, data);
     return data;
@@ -99,7 +131,8 @@ final class BlockFiles implements Block.Source {
 
   @Override
   public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
-    if (size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK && !cache.holds(cid)) {
+    boolean here = !late.any() || places.apply(cid).isPresent();
+    if (here && size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK && !cache.holds(cid)) {
       Optional<Integer> found = large.read(cid, size, offset, into, length);
       if (found.isPresent()) {
         if (found.get() != size) {

@@ -56,6 +56,31 @@ final class BlockImport {
 
   /** Fetches the blocks and makes the object valid. */
   void run(ForeignObject said, Cid cid, Instant now) throws IOException {
+    tree(begin(said, cid), List.of("root", "rewrites", "self"));
+    StoreObject object = StoreObject.read(cid, writer.batch());
+    PathInfo info = check.check(cid, object, now);
+    if (!info.references().equals(said.references())) {
+      throw new FormatException("store object " + cid, "has other references than were stated");
+    }
+    writer.commit(List.of(valid(said, cid, now)));
+  }
+
+  /**
+   * Fetches no more than what describes the object, and makes it valid. That this CID is the
+   * object's must be known: its content is not looked at.
+   *
+   * @param places where the rest of the blocks are
+   */
+  void runLazily(ForeignObject said, Cid cid, Instant now, List<String> places) throws IOException {
+    Ipld object = begin(said, cid);
+    tree(object, List.of("rewrites", "self"));
+    // The table must be one, or nothing of the object could ever be read.
+    StoreObject unused = StoreObject.read(cid, writer.batch());
+    writer.commit(List.of(valid(said, cid, now)), (w, path) -> PartialPaths.add(w, path, places));
+  }
+
+  /** The object's own block. */
+  private Ipld begin(ForeignObject said, Cid cid) throws IOException {
     String what = "store object " + cid;
     if (cid.codec() != Cid.Codec.DAG_CBOR) {
       throw new FormatException(what, "is none");
@@ -63,25 +88,21 @@ final class BlockImport {
     fetch(List.of(cid));
     Ipld map = DagCbor.decode(what, writer.batch().get(cid));
     checkFields(what, said, new Fields(what, map));
-    tree(map);
-    StoreObject object = StoreObject.read(cid, writer.batch());
-    PathInfo info = check.check(cid, object, now);
-    if (!info.references().equals(said.references())) {
-      throw new FormatException(what, "has other references than were stated");
-    }
-    writer.commit(
-        List.of(
-            new PathInfo(
-                info.path(),
-                info.object(),
-                info.narHash(),
-                info.narSize(),
-                info.references(),
-                said.deriver(),
-                now,
-                false,
-                said.signatures(),
-                info.contentAddress())));
+    return map;
+  }
+
+  private static PathInfo valid(ForeignObject said, Cid cid, Instant now) {
+    return new PathInfo(
+        said.path(),
+        cid.toString(),
+        said.narHash(),
+        said.narSize(),
+        said.references(),
+        said.deriver(),
+        now,
+        false,
+        said.signatures(),
+        said.contentAddress());
   }
 
   /** Before anything else of it is fetched. */
@@ -113,11 +134,11 @@ final class BlockImport {
   }
 
   /** Level by level: a level's blocks are asked for together. */
-  private void tree(Ipld object) throws IOException {
+  private void tree(Ipld object, List<String> fields) throws IOException {
     Set<Cid> seen = new HashSet<>();
     Set<Cid> level = new LinkedHashSet<>();
     if (object instanceof Ipld.Map map) {
-      for (String field : List.of("root", "rewrites", "self")) {
+      for (String field : fields) {
         if (map.values().get(field) instanceof Ipld.Link(Cid cid)) {
           level.add(cid);
         }

@@ -49,6 +49,7 @@ final class Collector {
   private final Database database;
   private final BlockFiles blocks;
   private final PathUses uses;
+  private final PartialPaths partial;
   private final LiveRoots roots;
   private final Consumer<Collection<PathInfo>> hide;
 
@@ -59,11 +60,13 @@ final class Collector {
       Database database,
       BlockFiles blocks,
       PathUses uses,
+      PartialPaths partial,
       LiveRoots roots,
       Consumer<Collection<PathInfo>> hide) {
     this.database = database;
     this.blocks = blocks;
     this.uses = uses;
+    this.partial = partial;
     this.roots = roots;
     this.hide = hide;
   }
@@ -116,6 +119,7 @@ final class Collector {
     }
     if (!options.dryRun()) {
       removal.flush();
+      partial.refresh();
       new Sweeper(database, blocks).run(cid -> counts.get(cid) != 0 && !removal.gone(cid));
       forgetRealisations();
     }
@@ -193,7 +197,12 @@ final class Collector {
   }
 
   private void walk(PathInfo info, Predicate<Cid> enter) throws IOException {
-    BlockWalk.of(Cid.parse(info.object()), blocks::readAndCheck, enter);
+    boolean whole = !partial.contains(info.path());
+    BlockWalk.of(
+        Cid.parse(info.object()),
+        blocks::readAndCheck,
+        // Below a node that has not come yet nothing is here for this object's sake.
+        whole ? enter : cid -> blocks.place(cid).isPresent() && enter.test(cid));
   }
 
   /**
@@ -378,6 +387,7 @@ final class Collector {
     w.delete(PATHS, key);
     w.delete(OBJECTS, Cid.parse(info.object()).bytes());
     w.delete(USED, key);
+    PartialPaths.remove(w, info.path());
     for (StorePath reference : info.references()) {
       w.delete(REFERRERS, Octets.bytes(reference + "\0" + info.path()));
     }

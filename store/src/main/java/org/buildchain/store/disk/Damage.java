@@ -23,10 +23,12 @@ final class Damage {
 
   private final Database database;
   private final BlockFiles blocks;
+  private final PartialPaths partial;
   private volatile boolean any;
 
-  Damage(Database database, BlockFiles blocks) {
+  Damage(Database database, BlockFiles blocks, PartialPaths partial) {
     this.database = database;
+    this.partial = partial;
     this.blocks = blocks;
     this.any = database.read(r -> r.has(META, KEY));
   }
@@ -79,6 +81,10 @@ final class Damage {
 
   /** Whether every block of a path is known. */
   boolean isWhole(PathInfo info) {
+    if (partial.contains(info.path())) {
+      // What it lacks is fetched when it is read, lost or never here.
+      return true;
+    }
     try {
       BlockWalk.of(
           Cid.parse(info.object()),

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -30,10 +31,10 @@ import org.lmdbjava.Txn;
  */
 final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
 
-  /** A format whose every table is one of {@link #VERSION} as it stands. */
-  private static final String OLDER = "1";
+  /** Formats whose every table is one of {@link #VERSION} as it stands. */
+  private static final Set<String> OLDER = Set.of("1", "2");
 
   private static final long MAP_SIZE = 1L << 38;
   private static final int MAX_READERS = 2048;
@@ -58,7 +59,9 @@ final class Database implements AutoCloseable {
     /** Base name → when the path was last used, as far as that was written down. */
     USED,
     /** CID of a block that is durable → its {@link BlockPlace}. */
-    BLOCKS
+    BLOCKS,
+    /** Base name of a valid path that may lack blocks → where those are. */
+    PARTIAL
   }
 
   private final Path folder;
@@ -112,7 +115,7 @@ final class Database implements AutoCloseable {
       return;
     }
     String version = new String(found.get(), StandardCharsets.US_ASCII);
-    if (version.equals(OLDER)) {
+    if (OLDER.contains(version)) {
       write(w -> w.put(Table.META, key, VERSION.getBytes(StandardCharsets.US_ASCII)));
     } else if (!version.equals(VERSION)) {
       close();

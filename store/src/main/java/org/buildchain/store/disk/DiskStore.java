@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.buildchain.store.BlockSources;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
@@ -50,14 +52,20 @@ import org.buildchain.store.tree.FileTree;
 
 /** The store on a disk; see {@link Store}. One process at a time may have it open. */
 public final class DiskStore implements Store {
+  /** The most that is fetched of an object to know where its references stand. */
+  private static final long MOST_DESCRIBING = 96L << 20;
+
   private final StoreDir dir;
   private final Clock clock;
   private final Database database;
   private final BlockFiles blocks;
+  private final PartialPaths partial;
+  private final LateBlocks late;
   private final Damage damage;
   private final PathUses uses = new PathUses();
   private final Additions additions;
   private final ReentrantLock collecting = new ReentrantLock();
+  private Optional<LateFill> fill = Optional.empty();
 
   /**
    * Opens the store in {@code root}, making what is missing.
@@ -74,7 +82,10 @@ public final class DiskStore implements Store {
     }
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
-    this.damage = new Damage(database, blocks);
+    this.partial = new PartialPaths(database);
+    this.late = new LateBlocks(database, blocks, partial);
+    blocks.late(late);
+    this.damage = new Damage(database, blocks, partial);
     this.additions = new Additions(this, database, blocks, uses, clock);
     // What is synced later are files, and folders that hold blocks: their own names are synced now.
     sync(root.resolve("db"));
@@ -383,6 +394,46 @@ public final class DiskStore implements Store {
     }
   }
 
+  /**
+   * Makes an object valid of which only what describes it is here. Its blocks are fetched when they
+   * are read, see {@link #fetchLate}. If its path is valid already nothing is asked for.
+   *
+   * @param cid of the object's block, from somebody who is trusted for it
+   * @param remote gives the first blocks
+   * @param places URLs of those who have the others
+   * @throws FormatException if that is not the stated object, or it refers to objects other than
+   *     those of the same path here
+   * @throws IOException if {@code remote} does not give a block
+   */
+  public void importLazily(ForeignObject said, String cid, RemoteBlocks remote, List<String> places)
+      throws IOException {
+    try (Use _ = use();
+        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
+      if (!holds(said.path())) {
+        late.touch();
+        CarImport check = new CarImport(dir, database, uses, writer);
+        new BlockImport(this, writer, check, remote, MOST_DESCRIBING)
+            .runLazily(said, Cid.parse(cid), clock.instant(), places);
+        partial.refresh();
+        late.touch();
+      }
+    }
+  }
+
+  /**
+   * Says who is asked for blocks that were left elsewhere: as soon as somebody reads them, and for
+   * the rest after nobody has waited for one for {@code quiet}. To be called once.
+   */
+  public synchronized void fetchLate(BlockSources sources, Duration quiet) {
+    late.from(sources);
+    fill = Optional.of(new LateFill(dir, database, blocks, uses, clock, partial, late, quiet));
+  }
+
+  /** Whether blocks of a valid path may be elsewhere still. */
+  public boolean isPartial(StorePath path) {
+    return partial.contains(path);
+  }
+
   /** The path of a stored object, if it is one. */
   public Optional<StorePath> byObject(String cid) {
     return object(cid).filter(this::isValid);
@@ -408,7 +459,8 @@ public final class DiskStore implements Store {
       throws IOException {
     collecting.lock();
     try {
-      return new Collector(database, blocks, uses, pins, hide).run(options, clock.instant());
+      return new Collector(database, blocks, uses, partial, pins, hide)
+          .run(options, clock.instant());
     } finally {
       collecting.unlock();
     }
@@ -539,6 +591,8 @@ public final class DiskStore implements Store {
   @Override
   public void close() {
     try {
+      fill.ifPresent(LateFill::close);
+      late.close();
       blocks.close();
     } catch (IOException e) {
       throw new StoreException("cannot close the store's files: " + e.getMessage(), e);

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.buildchain.hashrewrite.Rewrites;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
@@ -140,6 +141,12 @@ final class ObjectWriter implements AutoCloseable {
 
   /** Makes the blocks durable and the paths valid. */
   void commit(List<PathInfo> infos) throws IOException {
+    commit(infos, (w, path) -> {});
+  }
+
+  /** The same, with more to write for each path that this makes valid. */
+  void commit(List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
+      throws IOException {
     Map<Cid, BlockPlace> fresh = batch.publish();
     database.write(
         w -> {
@@ -149,6 +156,7 @@ final class ObjectWriter implements AutoCloseable {
             // Another caller may have registered the same path meanwhile: it keeps its content.
             if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
               DiskStore.register(w, info);
+              more.accept(w, info.path());
             }
           }
         });

@@ -21,17 +21,18 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.ipld.Block;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.net.Decompression;
 import org.buildchain.substituter.signature.Fingerprint;
+import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 
 /** The caches of one command. A cache that lies, stalls or has nothing is left for the next. */
@@ -205,26 +206,30 @@ final class CacheSubstituter implements Substituter {
   /** How many keys vouch for just this content; other caches are asked if this one's don't do. */
   private int signers(Caches.Listed cache, NarInfo info, Consumer<String> notes) {
     byte[] content = fingerprint(info);
-    Set<String> signers = new HashSet<>(signers(info, content));
+    Set<String> signers = new HashSet<>(signers(info.signatures(), content));
     if (signers.size() < options.signatures() && options.signatures() > 1) {
       for (Caches.Listed other : order(notes)) {
         if (other != cache) {
           ask(other, info.path(), notes)
               .filter(i -> Arrays.equals(fingerprint(i), content))
-              .ifPresent(i -> signers.addAll(signers(i, content)));
+              .ifPresent(i -> signers.addAll(signers(i.signatures(), content)));
         }
       }
     }
     return signers.size();
   }
 
-  private byte[] fingerprint(NarInfo i) {
-    return new Fingerprint(store.dir(), i.path(), i.narHash(), i.narSize(), i.references()).bytes();
+  private Fingerprint text(NarInfo i) {
+    return new Fingerprint(store.dir(), i.path(), i.narHash(), i.narSize(), i.references());
   }
 
-  private Set<String> signers(NarInfo info, byte[] content) {
+  private byte[] fingerprint(NarInfo i) {
+    return text(i).bytes();
+  }
+
+  private Set<String> signers(List<String> signatures, byte[] content) {
     return options.trusted().stream()
-        .filter(k -> info.signatures().stream().anyMatch(s -> k.verifies(s, content)))
+        .filter(k -> signatures.stream().anyMatch(s -> k.verifies(s, content)))
         .map(PublicKey::base64)
         .collect(Collectors.toSet());
   }
@@ -284,12 +289,6 @@ final class CacheSubstituter implements Substituter {
   }
 
   private void fetch(Caches.Listed cache, NarInfo info, Consumer<String> notes) throws IOException {
-    notes.accept(
-        "copying path '"
-            + store.dir().print(info.path())
-            + "' from '"
-            + cache.files().url()
-            + "'...");
     ForeignObject said =
         new ForeignObject(
             info.path(),
@@ -299,6 +298,12 @@ final class CacheSubstituter implements Substituter {
             info.deriver(),
             new TreeSet<>(info.signatures()),
             info.contentAddress());
+    String from = "' from '" + cache.files().url() + "'";
+    if (lazily(cache, said, info, notes)) {
+      notes.accept("taking path '" + store.dir().print(info.path()) + from + " as it is read");
+      return;
+    }
+    notes.accept("copying path '" + store.dir().print(info.path()) + from + "...");
     if (byBlocks(cache, said, info, notes)) {
       return;
     }
@@ -315,6 +320,46 @@ final class CacheSubstituter implements Substituter {
   }
 
   /**
+   * Takes no more than what describes a path, where as many vouch for its blocks as must vouch for
+   * its NAR: nothing that is read then can be other than what they have stated.
+   *
+   * @return whether it is there now
+   */
+  private boolean lazily(
+      Caches.Listed cache, ForeignObject said, NarInfo info, Consumer<String> notes) {
+    if (!options.lazy()
+        || info.object().isEmpty()
+        || info.narSize() < LEAST_BY_BLOCKS
+        || !believedObject(cache, info)) {
+      return false;
+    }
+    try {
+      List<String> places =
+          Stream.concat(Stream.of(cache), order(notes).stream())
+              .map(c -> c.files().url())
+              .distinct()
+              .toList();
+      store.importLazily(
+          said, info.object().get(), cid -> GatewayBlocks.get(cache.files(), cid), places);
+      return true;
+    } catch (IOException | FormatException | StoreException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        notes.accept(
+            "'" + store.dir().print(info.path()) + "' comes as a whole: " + e.getMessage());
+      }
+      return false;
+    }
+  }
+
+  private boolean believedObject(Caches.Listed cache, NarInfo info) {
+    if (!options.requireSignatures() || cache.trusted()) {
+      return true;
+    }
+    byte[] content = new ObjectFingerprint(text(info), info.object().get()).bytes();
+    return signers(info.objectSignatures(), content).size() >= options.signatures();
+  }
+
+  /**
    * Fetches the blocks that are not here, where something of the same name is here: an older
    * version shares most of them. Otherwise a NAR, which is compressed and comes in one piece, is
    * better.
@@ -327,7 +372,11 @@ final class CacheSubstituter implements Substituter {
       return false;
     }
     try {
-      store.importBlocks(said, info.object().get(), cid -> block(cache, cid), info.narSize() / 2);
+      store.importBlocks(
+          said,
+          info.object().get(),
+          cid -> GatewayBlocks.get(cache.files(), cid),
+          info.narSize() / 2);
       return true;
     } catch (IOException | FormatException | StoreException e) {
       if (!Thread.currentThread().isInterrupted()) {
@@ -335,13 +384,6 @@ final class CacheSubstituter implements Substituter {
       }
       return false;
     }
-  }
-
-  private static byte[] block(Caches.Listed cache, String cid) throws IOException {
-    return cache
-        .files()
-        .read("ipfs/" + cid + "?format=raw", Block.MAX_SIZE)
-        .orElseThrow(() -> new IOException("the cache has no block " + cid));
   }
 
   private static void warn(Consumer<String> notes, String text) {

@@ -1,5 +1,7 @@
 package org.buildchain.substituter.fetch;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.store.BlockSources;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.substituter.net.Netrc;
@@ -44,6 +48,8 @@ public final class Caches implements AutoCloseable {
    * @param positive the time for which an answer is not asked for again
    * @param negative the time for which it is not asked again whether there is one now
    * @param netrc names and passwords for hosts
+   * @param lazy whether a path's blocks may come when they are read, where somebody vouches for
+   *     them as well
    */
   public record Options(
       List<String> urls,
@@ -53,7 +59,8 @@ public final class Caches implements AutoCloseable {
       Duration stalled,
       Duration positive,
       Duration negative,
-      Optional<Netrc> netrc) {}
+      Optional<Netrc> netrc,
+      boolean lazy) {}
 
   private record Guard(Duration patience, Stalls stalls) {}
 
@@ -108,6 +115,30 @@ public final class Caches implements AutoCloseable {
     return listed.isEmpty()
         ? Substituter.NONE
         : new CacheSubstituter(listed, options, store, memory);
+  }
+
+  /**
+   * Where the blocks are of paths that were taken lazily: the caches that they were taken from,
+   * then those that {@code options} names.
+   */
+  public BlockSources blocks(Options options) {
+    return (places, cid) -> {
+      Set<String> urls = new LinkedHashSet<>(places);
+      urls.addAll(options.urls());
+      List<String> problems = new ArrayList<>();
+      for (String url : urls) {
+        try {
+          return GatewayBlocks.get(parse(url, options).files(), cid);
+        } catch (IOException | FormatException e) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted");
+          }
+          problems.add(e.getMessage());
+        }
+      }
+      throw new IOException(
+          "block " + cid + " can't be had from anywhere: " + String.join("; ", problems));
+    };
   }
 
   private Listed parse(String text, Options options) {

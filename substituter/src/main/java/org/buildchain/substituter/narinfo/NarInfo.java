@@ -22,7 +22,9 @@ import org.buildchain.store.path.StorePath;
  * @param references the path itself among them if it refers to itself
  * @param signatures {@code name:base64}
  * @param object the CID of the store object, whose blocks the cache's gateway has; Nix passes over
- *     this line. Nobody signs it: what it leads to is held to the NAR hash
+ *     this line
+ * @param objectSignatures {@code name:base64}, of those who vouch for {@code object}; without them
+ *     what it leads to must be held to the NAR hash
  */
 public record NarInfo(
     StorePath path,
@@ -36,7 +38,8 @@ public record NarInfo(
     Optional<StorePath> deriver,
     List<String> signatures,
     Optional<ContentAddress> contentAddress,
-    Optional<String> object) {
+    Optional<String> object,
+    List<String> objectSignatures) {
   /** One that does not say where its blocks are. */
   public NarInfo(
       StorePath path,
@@ -62,7 +65,8 @@ public record NarInfo(
         deriver,
         signatures,
         contentAddress,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** The text, lines in Nix's order. */
@@ -83,6 +87,9 @@ public record NarInfo(
     signatures.forEach(s -> line(out, "Sig", s));
     contentAddress.ifPresent(ca -> line(out, "CA", ca.toString()));
     object.ifPresent(o -> line(out, "StoreObject", o));
+    if (!objectSignatures.isEmpty()) {
+      line(out, "StoreObjectSigs", String.join(" ", objectSignatures));
+    }
     return out.toString();
   }
 

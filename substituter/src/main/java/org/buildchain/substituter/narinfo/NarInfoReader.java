@@ -101,7 +101,14 @@ public final class NarInfoReader {
         optional("Deriver").filter(d -> !d.equals("unknown-deriver")).map(StorePath::parse),
         List.copyOf(signatures),
         optional("CA").map(ContentAddress::parse),
-        optional("StoreObject"));
+        optional("StoreObject"),
+        objectSignatures());
+  }
+
+  private List<String> objectSignatures() {
+    return optional("StoreObjectSigs")
+        .map(all -> List.of(all.split(" ", MAX_SIGNATURES)))
+        .orElse(List.of());
   }
 
   private SortedSet<StorePath> references() {

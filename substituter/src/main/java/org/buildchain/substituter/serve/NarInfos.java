@@ -13,6 +13,7 @@ import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
+import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.SecretKey;
 
 /** The narinfos of a store's paths, signed. A signature costs more than all the rest: they stay. */
@@ -73,14 +74,22 @@ final class NarInfos {
         info.deriver(),
         signatures(info),
         info.contentAddress(),
-        Optional.of(info.object()));
+        Optional.of(info.object()),
+        objectSignatures(info));
+  }
+
+  private static Fingerprint fingerprint(StoreDir dir, PathInfo info) {
+    return new Fingerprint(dir, info.path(), info.narHash(), info.narSize(), info.references());
+  }
+
+  private List<String> objectSignatures(PathInfo info) {
+    byte[] bytes = new ObjectFingerprint(fingerprint(dir, info), info.object()).bytes();
+    return keys.stream().map(k -> k.sign(bytes)).toList();
   }
 
   private List<String> signatures(PathInfo info) {
     List<String> signatures = new ArrayList<>(info.signatures());
-    byte[] fingerprint =
-        new Fingerprint(dir, info.path(), info.narHash(), info.narSize(), info.references())
-            .bytes();
+    byte[] fingerprint = fingerprint(dir, info).bytes();
     for (SecretKey key : keys) {
       String signature = key.sign(fingerprint);
       if (!signatures.contains(signature)) {

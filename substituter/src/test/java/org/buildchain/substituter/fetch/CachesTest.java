@@ -192,7 +192,8 @@ class CachesTest {
             Duration.ofSeconds(2),
             Duration.ofHours(1),
             Duration.ofHours(1),
-            Optional.empty()),
+            Optional.empty(),
+            false),
         store);
   }
 
@@ -292,7 +293,8 @@ class CachesTest {
                 Duration.ofSeconds(2),
                 Duration.ofHours(1),
                 Duration.ZERO,
-                Optional.of(Netrc.parse("machine 127.0.0.1 login me password secret"))),
+                Optional.of(Netrc.parse("machine 127.0.0.1 login me password secret")),
+                false),
             store);
     fetches(known);
     assertEquals(List.of(), List.copyOf(leaked));

@@ -170,7 +170,8 @@ class UpdatedClosureTest {
                 Duration.ofSeconds(10),
                 Duration.ofHours(1),
                 Duration.ofHours(1),
-                Optional.empty()),
+                Optional.empty(),
+                false),
             here);
     for (PathInfo info : infos) {
       substituter.fetch(info.path(), notes::add);
