@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.buildchain.daemon.chain.VerifiedOutputs;
 import org.buildchain.daemon.command.Acceptance;
@@ -21,6 +22,8 @@ import org.buildchain.daemon.evaluation.StoredAnswers;
 import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.host.UrlDownloads;
+import org.buildchain.daemon.remote.MachinesInUse;
+import org.buildchain.daemon.remote.RemoteMachines;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.worker.NixSocket;
 import org.buildchain.derivation.Derivations;
@@ -28,6 +31,7 @@ import org.buildchain.derivation.OutputPaths;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.BuildSite;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.RemoteBuilders;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.fuse.MountProvider;
 import org.buildchain.fuse.MountRoute;
@@ -71,6 +75,7 @@ final class Engine implements Services, AutoCloseable {
   private final Caches caches;
   private final Acceptance acceptance = new VerifiedOutputs();
   private final HeldPaths held = new HeldPaths();
+  private final MachinesInUse machinesInUse = new MachinesInUse();
   private final RepositoryLocks repositoryLocks = new RepositoryLocks();
 
   /**
@@ -209,6 +214,12 @@ final class Engine implements Services, AutoCloseable {
   }
 
   @Override
+  public void serveSsh(InputStream from, OutputStream to, boolean writes, Consumer<String> shown)
+      throws IOException {
+    NixSocket.serveSsh(this, from, to, writes, shown);
+  }
+
+  @Override
   public HeldPaths held() {
     return held;
   }
@@ -235,6 +246,11 @@ final class Engine implements Services, AutoCloseable {
       return Substituter.NONE;
     }
     return caches.substituter(Builds.caches(settings), store);
+  }
+
+  @Override
+  public RemoteBuilders builders(Settings settings, Map<String, String> environment) {
+    return new RemoteMachines(settings, environment, store, store::importNar, machinesInUse);
   }
 
   @Override

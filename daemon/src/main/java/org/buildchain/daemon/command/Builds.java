@@ -24,8 +24,10 @@ import org.buildchain.derivation.realise.BuildSettings;
 import org.buildchain.derivation.realise.Hooks;
 import org.buildchain.derivation.realise.OutputDiffer;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.RemoteBuilders;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.fetch.Caches;
 import org.buildchain.substituter.signature.PublicKey;
@@ -94,7 +96,10 @@ public final class Builds {
             live,
             context.caller()::columns,
             System::nanoTime)) {
-      return realiser.realise(requested, buildSettings(invocation, mode, substituter), display);
+      return realiser.realise(
+          requested,
+          buildSettings(invocation, mode, substituter, remote(realiser, invocation)),
+          display);
     }
   }
 
@@ -180,8 +185,19 @@ public final class Builds {
     }
   }
 
+  /** Another view of the store gets its outputs from this machine alone. */
+  private RemoteBuilders remote(Realiser realiser, Invocation invocation) {
+    Services services = context.services();
+    if (realiser != services.realiser()) {
+      return RemoteBuilders.NONE;
+    }
+    Map<String, String> environment = new HashMap<>();
+    invocation.env().forEach((k, v) -> environment.put(Octets.toText(k), Octets.toText(v)));
+    return services.builders(settings, environment);
+  }
+
   private BuildSettings buildSettings(
-      Invocation invocation, BuildMode mode, Substituter substituter) {
+      Invocation invocation, BuildMode mode, Substituter substituter, RemoteBuilders remote) {
     return buildSettings(
         settings,
         mode,
@@ -190,7 +206,8 @@ public final class Builds {
         // What was shown as it came is not shown again.
         logs ? 0 : (int) settings.number("log-lines"),
         new ExplainedDifferences(context.messages().colours()),
-        substituter);
+        substituter,
+        remote);
   }
 
   /**
@@ -207,7 +224,8 @@ public final class Builds {
       Path root,
       int logLines,
       OutputDiffer differ,
-      Substituter substituter) {
+      Substituter substituter,
+      RemoteBuilders remote) {
     return new BuildSettings(
         settings.maxJobs(),
         settings.number("cores") == 0
@@ -235,6 +253,7 @@ public final class Builds {
             settings.toText()),
         differ,
         substituter,
+        remote,
         new TreeMap<>(environment));
   }
 

@@ -31,13 +31,13 @@ final class CopyCommand extends BcCommand {
       names = "--from",
       paramLabel = "URL",
       description =
-          "A cache: http://, https:// or file://; or a daemon, Nix's or bc's: unix:// or ssh-ng://.")
+          "A cache: http://, https:// or file://; or another store: unix://, ssh-ng:// or ssh://.")
   private Optional<String> from = Optional.empty();
 
   @Option(
       names = "--to",
       paramLabel = "URL",
-      description = "A daemon, Nix's or bc's: unix:// or ssh-ng://.")
+      description = "Another store, Nix's or bc's: unix://, ssh-ng:// or ssh://.")
   private Optional<String> to = Optional.empty();
 
   @Option(

@@ -24,7 +24,7 @@ import org.buildchain.substituter.fetch.Caches;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.worker.RemoteStore;
-import org.buildchain.substituter.worker.WorkerClient;
+import org.buildchain.substituter.worker.StoreConnection;
 
 /** Copies between this store and one that a daemon serves. */
 final class RemoteCopy {
@@ -46,7 +46,7 @@ final class RemoteCopy {
     this.store = context.services().store();
   }
 
-  private WorkerClient connect(String url) {
+  private StoreConnection connect(String url) {
     Map<String, String> env = new TreeMap<>();
     context
         .caller()
@@ -54,7 +54,7 @@ final class RemoteCopy {
         .env()
         .forEach((k, v) -> env.put(Octets.toText(k), Octets.toText(v)));
     try {
-      return RemoteStore.parse(url).connect(store.dir(), env, context.messages()::note);
+      return RemoteStore.parse(url).connect(store.dir(), env, context.messages()::note, t -> {});
     } catch (IOException e) {
       throw new CommandException(e.getMessage());
     }
@@ -62,9 +62,9 @@ final class RemoteCopy {
 
   /** Sends what the other store lacks. */
   void to(String url, Collection<StorePath> paths) throws IOException {
-    try (WorkerClient client = connect(url)) {
+    try (StoreConnection client = connect(url)) {
       SortedSet<StorePath> closure = store.closure(paths);
-      SortedSet<StorePath> there = client.valid(closure);
+      SortedSet<StorePath> there = client.valid(closure, false);
       List<PathInfo> missing =
           inOrder(closure).stream().filter(i -> !there.contains(i.path())).toList();
       for (int at = 0; at < missing.size(); at += AT_ONCE) {
@@ -101,7 +101,7 @@ final class RemoteCopy {
 
   /** Fetches what this store lacks. */
   void from(String url, Collection<StorePath> paths) throws IOException {
-    try (WorkerClient client = connect(url)) {
+    try (StoreConnection client = connect(url)) {
       Map<StorePath, ForeignObject> said = new LinkedHashMap<>();
       Set<StorePath> entered = new HashSet<>();
       Deque<StorePath> todo = new ArrayDeque<>(paths);
@@ -121,7 +121,7 @@ final class RemoteCopy {
     }
   }
 
-  private ForeignObject ask(WorkerClient client, String url, StorePath path) throws IOException {
+  private ForeignObject ask(StoreConnection client, String url, StorePath path) throws IOException {
     ForeignObject object =
         client
             .query(path)
@@ -157,7 +157,7 @@ final class RemoteCopy {
     }
   }
 
-  private void fetch(WorkerClient client, String url, ForeignObject object) throws IOException {
+  private void fetch(StoreConnection client, String url, ForeignObject object) throws IOException {
     if (store.isValid(object.path())) {
       return;
     }

@@ -6,12 +6,15 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.host.RepositoryLocks;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.Realiser;
+import org.buildchain.derivation.realise.RemoteBuilders;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.CollectOptions;
@@ -37,6 +40,15 @@ public interface Services {
    * interrupted if it goes while a request is worked on.
    */
   void serveNix(InputStream from, OutputStream to) throws IOException;
+
+  /**
+   * Speaks with a client of {@code ssh://} until that goes; see {@code ServeSession}.
+   *
+   * @param writes whether the client may add and build
+   * @param shown takes what its user shall see, octet strings
+   */
+  void serveSsh(InputStream from, OutputStream to, boolean writes, Consumer<String> shown)
+      throws IOException;
 
   /** What Nix's clients hold on to for a time. */
   HeldPaths held();
@@ -67,6 +79,13 @@ public interface Services {
 
   /** What these settings name as substituters. */
   Substituter substituter(Settings settings);
+
+  /**
+   * The machines that these settings name as builders.
+   *
+   * @param environment for {@code ssh}
+   */
+  RemoteBuilders builders(Settings settings, Map<String, String> environment);
 
   /** What a chain's word counts for. */
   Acceptance acceptance();

@@ -58,6 +58,14 @@ public final class SettingOptions {
   private Optional<String> maxSilentTime = Optional.empty();
 
   @Option(
+      names = "--builders",
+      paramLabel = "MACHINES",
+      description =
+          "Build on these machines where they have places: 'ssh-ng://host system key jobs speed"
+              + " features mandatory hostkey', ';' between several, '@FILE' for a file.")
+  private Optional<String> builders = Optional.empty();
+
+  @Option(
       names = "--show-trace",
       description = "Show the whole trace of an error in an expression.")
   private boolean showTrace;
@@ -98,6 +106,7 @@ public final class SettingOptions {
     s = with(s, "cores", cores);
     s = with(s, "timeout", timeout);
     s = with(s, "max-silent-time", maxSilentTime);
+    s = with(s, "builders", builders);
     s = keepGoing ? s.with("keep-going", "true") : s;
     s = fallback ? s.with("fallback", "true") : s;
     s = keepFailed ? s.with("keep-failed", "true") : s;

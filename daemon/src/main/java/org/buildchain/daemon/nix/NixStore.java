@@ -35,6 +35,7 @@ final class NixStore implements Program {
     PRINT_ENV(StorePrintEnv::new, "--print-env"),
     READ_LOG(StoreReadLog::new, "--read-log", "-l"),
     DUMP_DB(StoreDumpDb::new, "--dump-db"),
+    SERVE(StoreServe::new, "--serve"),
     OPTIMISE(
         () ->
             new StoreNothingToDo(

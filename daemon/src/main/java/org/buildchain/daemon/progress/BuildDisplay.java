@@ -93,7 +93,8 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
       case BuildEvent.Started s -> {
         if (!live) {
           String what = s.mode() == BuildMode.CHECK ? "checking outputs of '" : "building '";
-          screen.note(what + dir.print(s.derivation()) + "'...");
+          String where = s.machine().map(m -> " on '" + m + "'").orElse("");
+          screen.note(what + dir.print(s.derivation()) + "'" + where + "...");
         }
       }
       case BuildEvent.LogLine l -> {

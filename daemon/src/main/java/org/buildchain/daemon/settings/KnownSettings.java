@@ -93,6 +93,15 @@ final class KnownSettings {
             "auto",
             "How many processes and threads a build may have; 0: no limit; 'auto': half of what the"
                 + " machine may have, 16384 at most."),
+        new Setting(
+            "builders",
+            "@/etc/nix/machines",
+            "Machines that build in place of this one, lines of nix.conf's form with ';' between"
+                + " them; '@file' stands for a file's lines."),
+        new Setting(
+            "builders-use-substitutes",
+            "false",
+            "Let remote builders fetch inputs from their own substituters where they can."),
         new Setting("cores", "0", "What builders find in NIX_BUILD_CORES; 0: all cores."),
         new Setting(
             "diff-hook",

@@ -33,7 +33,7 @@ public final class NixSettings {
           accept-flake-config allow-dirty allow-dirty-locks allow-new-privileges
           allow-symlinked-store allow-unsafe-native-code-during-evaluation
           always-allow-substitutes auto-allocate-uids auto-optimise-store
-          builders-use-substitutes compress-build-log debugger-on-trace debugger-on-warn
+          compress-build-log debugger-on-trace debugger-on-warn
           eval-cache fallback filter-syscalls fsync-metadata fsync-store-paths http2 ignore-try
           impersonate-linux-26 keep-build-log keep-env-derivations keep-outputs
           nix-shell-always-looks-for-shell-nix
@@ -48,7 +48,7 @@ public final class NixSettings {
       words(
           """
           access-tokens bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
-          build-hook build-poll-interval build-users-group builders commit-lock-file-summary
+          build-hook build-poll-interval build-users-group commit-lock-file-summary
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           flake-registry gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
           impure-env max-build-log-size max-substitution-jobs min-free-check-interval

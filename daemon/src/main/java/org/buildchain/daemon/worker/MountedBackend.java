@@ -102,7 +102,8 @@ final class MountedBackend implements Backend {
         services.root(),
         (int) settings.number("log-lines"),
         OutputDiffer.NONE,
-        substituter(settings));
+        substituter(settings),
+        services.builders(settings, System.getenv()));
   }
 
   @Override

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
+import org.buildchain.substituter.worker.ServeSession;
 import org.buildchain.substituter.worker.WorkerSession;
 
 /** The socket on which a daemon speaks Nix's protocol; the setting {@code nix-socket} moves it. */
@@ -41,6 +43,17 @@ public final class NixSocket implements AutoCloseable {
     try (ClientService service =
         new ClientService(backend, System.getProperty("user.name"), backend.settings())) {
       new WorkerSession(from, to, service, true).run();
+    }
+  }
+
+  /** Speaks with one client of {@code ssh://}, which is trusted, until it goes. */
+  public static void serveSsh(
+      Services services, InputStream from, OutputStream to, boolean writes, Consumer<String> shown)
+      throws IOException {
+    Backend backend = new MountedBackend(services);
+    try (ClientService service =
+        new ClientService(backend, System.getProperty("user.name"), backend.settings())) {
+      new ServeSession(from, to, service, writes, shown).run();
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Set;
 import org.buildchain.daemon.command.Builds;
 import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.UrlDownloads;
+import org.buildchain.daemon.remote.MachinesInUse;
+import org.buildchain.daemon.remote.RemoteMachines;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
 import org.buildchain.derivation.Derivations;
@@ -63,6 +65,7 @@ final class PlainBackend implements Backend, AutoCloseable {
   private final Realiser sandboxed;
   private final Realiser unsandboxed;
   private final NixRoots roots;
+  private final MachinesInUse machinesInUse = new MachinesInUse();
   private final HeldPaths held = new HeldPaths();
   private final HostBuilder hostBuilder = new HostBuilder();
   private final Caches caches;
@@ -197,7 +200,8 @@ final class PlainBackend implements Backend, AutoCloseable {
         folders.own(),
         (int) settings.number("log-lines"),
         OutputDiffer.NONE,
-        substituter(settings));
+        substituter(settings),
+        new RemoteMachines(settings, System.getenv(), store, store::importNar, machinesInUse));
   }
 
   @Override

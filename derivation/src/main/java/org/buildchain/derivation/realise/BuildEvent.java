@@ -20,8 +20,18 @@ public sealed interface BuildEvent {
   /** Something to tell the user that belongs to no derivation. */
   record Note(String text) implements BuildEvent {}
 
-  /** A builder runs. */
-  record Started(StorePath derivation, BuildMode mode) implements BuildEvent {}
+  /**
+   * A builder runs.
+   *
+   * @param machine which runs it, if that is not this one
+   */
+  record Started(StorePath derivation, BuildMode mode, Optional<String> machine)
+      implements BuildEvent {
+    /** On this machine. */
+    public Started(StorePath derivation, BuildMode mode) {
+      this(derivation, mode, Optional.empty());
+    }
+  }
 
   /** A line of a builder's output, without its end. */
   record LogLine(StorePath derivation, String line) implements BuildEvent {}

@@ -27,6 +27,7 @@ import java.util.SortedSet;
  * @param hooks what else is run
  * @param differ explains outputs that differ from those they are checked against
  * @param substituter is asked before anything is built
+ * @param remote machines that build in place of this one
  * @param environment where {@code impureEnvVars} of fixed outputs are taken from
  */
 public record BuildSettings(
@@ -47,4 +48,5 @@ public record BuildSettings(
     Hooks hooks,
     OutputDiffer differ,
     Substituter substituter,
+    RemoteBuilders remote,
     SortedMap<String, String> environment) {}

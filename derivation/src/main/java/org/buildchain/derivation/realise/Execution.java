@@ -59,7 +59,7 @@ final class Execution {
     this.work = work;
     this.jobs = new Semaphore(settings.jobs(), true);
     // While builders run, others are made ready, and what earlier ones made is stored.
-    this.most = 2 * settings.jobs() + 2;
+    this.most = 2 * (settings.jobs() + settings.remote().places()) + 2;
     // What most others wait for goes first.
     this.ready = new PriorityQueue<>(Comparator.comparingInt((Goal g) -> -g.height));
   }

@@ -35,6 +35,7 @@ public final class Realiser {
   private final Places places;
   private final ValidOutputs valid;
   private final SharedBuilds shared = new SharedBuilds();
+  private final Signal freed = new Signal();
 
   public Realiser(Store store, Derivations derivations, OutputPaths paths, BuildSite site) {
     this.store = store;
@@ -131,7 +132,7 @@ public final class Realiser {
               drvPath,
               drv,
               drv.inputSources(),
-              new SingleBuild.Turns(new Semaphore(Math.max(1, settings.jobs())), places));
+              new Turns(new Semaphore(settings.jobs()), places, freed));
       SortedMap<String, StorePath> outputs = build(build, valid.of(drv), listener::on);
       listener.on(new BuildEvent.Finished(drvPath, outputs));
       return outputs;
@@ -192,7 +193,7 @@ public final class Realiser {
             drvPath,
             drv,
             inputs(drvPath, drv, plan),
-            new SingleBuild.Turns(jobs, places));
+            new Turns(jobs, places, freed));
     SortedMap<String, StorePath> outputs = build(build, goal.outputs, events);
     if (mode == BuildMode.NORMAL) {
       valid.record(goal.drv, outputs);
@@ -291,7 +292,7 @@ public final class Realiser {
     return event ->
         listener.on(
             switch (event) {
-              case BuildEvent.Started s -> new BuildEvent.Started(drvPath, s.mode());
+              case BuildEvent.Started s -> new BuildEvent.Started(drvPath, s.mode(), s.machine());
               case BuildEvent.LogLine l -> new BuildEvent.LogLine(drvPath, l.line());
               case BuildEvent.Phase p -> new BuildEvent.Phase(drvPath, p.phase());
               case BuildEvent.Message m -> new BuildEvent.Message(drvPath, m.text());

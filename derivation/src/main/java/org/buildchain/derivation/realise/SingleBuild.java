@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
@@ -28,7 +27,8 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
 /**
- * Runs the builder of one derivation, all of whose inputs are valid, and stores its outputs.
+ * Runs the builder of one derivation, all of whose inputs are valid, here or on another machine,
+ * and stores its outputs.
  *
  * @param mode whether the outputs are stored, or compared with those that are valid
  * @param drvPath of the derivation, resolved where that is needed
@@ -46,14 +46,6 @@ record SingleBuild(
     SortedSet<StorePath> inputs,
     Turns turns) {
 
-  /**
-   * What is held while a builder runs.
-   *
-   * @param caller the caller's builders
-   * @param machine everybody's
-   */
-  record Turns(Semaphore caller, Semaphore machine) {}
-
   private static final Hash ZERO = new Hash(HashAlgorithm.SHA256, new byte[32]);
 
   /**
@@ -68,7 +60,6 @@ record SingleBuild(
       throws InterruptedException {
     String label = store.dir().print(drvPath);
     Attributes attributes = new Attributes(drv, label);
-    requireThisMachine(label, attributes);
     // Its own: the caller for whom it began may leave while others wait for it.
     try (Store.Use _ = store.use()) {
       return run(label, attributes, known, events);
@@ -86,7 +77,6 @@ record SingleBuild(
       Consumer<BuildEvent> events)
       throws IOException, InterruptedException {
     SortedMap<String, StorePath> scratch = new TreeMap<>();
-    SortedMap<String, String> placeholders = new TreeMap<>();
     SortedSet<String> missing = new TreeSet<>();
     drv.outputs()
         .forEach(
@@ -94,7 +84,6 @@ record SingleBuild(
               Optional<StorePath> fixed = output.path(store.dir(), drv.name(), name);
               StorePath path = fixed.orElseGet(() -> scratchPath(name));
               scratch.put(name, path);
-              placeholders.put(Placeholders.ofOutput(name), store.dir().print(path));
               if (mode == BuildMode.CHECK || fixed.isEmpty() || !store.isValid(path)) {
                 missing.add(name);
               }
@@ -103,14 +92,72 @@ record SingleBuild(
       return Collections.unmodifiableSortedMap(scratch);
     }
     SortedSet<StorePath> closure = store.closure(inputs);
-    SortedMap<String, String> hostPaths = HostPaths.of(label, attributes, settings);
+    Making making = new Making(label, attributes, known, scratch, missing, closure);
+    if (isForOthers(attributes)) {
+      RemoteAttempt attempt =
+          new RemoteAttempt(this, attributes, isPossibleHere(attributes), closure, missing, events);
+      switch (attempt.run()) {
+        case RemoteAttempt.Result.Built built -> {
+          SortedMap<String, StorePath> outputs = new TreeMap<>(scratch);
+          outputs.putAll(built.outputs());
+          postBuild(label, outputs, events);
+          return outputs;
+        }
+        case RemoteAttempt.Result.Here here -> {
+          return here(making, here.turn(), events);
+        }
+      }
+    }
+    return here(making, Optional.empty(), events);
+  }
+
+  /**
+   * A build that is to be run.
+   *
+   * @param known the outputs that are valid already
+   * @param scratch where each output is made
+   * @param missing the outputs to be made
+   * @param closure of the inputs
+   */
+  private record Making(
+      String label,
+      Attributes attributes,
+      SortedMap<String, StorePath> known,
+      SortedMap<String, StorePath> scratch,
+      SortedSet<String> missing,
+      SortedSet<StorePath> closure) {}
+
+  /**
+   * Builds on this machine.
+   *
+   * @param held what {@link #turns} would give, if it is held already; it is given back
+   */
+  private SortedMap<String, StorePath> here(
+      Making m, Optional<Turns.Turn> held, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    try {
+      requireThisMachine(m.label(), m.attributes());
+      return hereInTurn(m, held, events);
+    } finally {
+      held.ifPresent(Turns.Turn::close);
+    }
+  }
+
+  private SortedMap<String, StorePath> hereInTurn(
+      Making m, Optional<Turns.Turn> held, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    SortedMap<String, String> placeholders = new TreeMap<>();
+    m.scratch()
+        .forEach(
+            (name, path) -> placeholders.put(Placeholders.ofOutput(name), store.dir().print(path)));
+    SortedMap<String, String> hostPaths = HostPaths.of(m.label(), m.attributes(), settings);
     Rewrites rewrites = new Rewrites(placeholders);
     BuildEnvironment environment =
         BuildEnvironment.of(
             drv,
-            attributes,
+            m.attributes(),
             rewrites,
-            new ReferencesGraph(store, derivations, closure),
+            new ReferencesGraph(store, derivations, m.closure()),
             store.dir().path(),
             settings);
     BuildFolders folders = BuildFolders.create(site.buildRoot(), drvPath.name());
@@ -120,26 +167,28 @@ record SingleBuild(
       keep = settings.keepFailed() && !drv.isBuiltin();
       SortedMap<String, FileTree> trees;
       if (drv.isBuiltin()) {
-        trees = runBuiltin(label, new InputFiles(store, closure), folders, events);
+        held.ifPresent(Turns.Turn::close);
+        trees = runBuiltin(m.label(), new InputFiles(store, m.closure()), folders, events);
       } else {
         BuildJob job =
             new BuildJob(
-                label,
+                m.label(),
                 drv.builder(),
                 drv.args().stream().map(rewrites::apply).toList(),
                 environment.env(),
                 store.dir().path(),
-                names(closure),
+                names(m.closure()),
                 site.inputRoot(),
-                names(new TreeSet<>(scratch.values())),
+                names(new TreeSet<>(m.scratch().values())),
                 folders.outputs(),
                 folders.build(),
                 BuildEnvironment.BUILD_DIR,
                 hostPaths,
                 hasNetwork(),
                 settings.limits());
-        runInTurn(label, job, events);
-        trees = OutputFiles.trees(label, missing, scratch, store.dir(), folders.outputs());
+        runInTurn(m.label(), job, held, events);
+        trees =
+            OutputFiles.trees(m.label(), m.missing(), m.scratch(), store.dir(), folders.outputs());
       }
       OutputRegistration.Keeper keeper =
           mode == BuildMode.CHECK
@@ -148,17 +197,18 @@ record SingleBuild(
                   site.checkRoot(),
                   site.inputRoot(),
                   settings,
-                  label,
-                  known,
-                  scratch,
+                  m.label(),
+                  m.known(),
+                  m.scratch(),
                   folders,
                   line -> events.accept(new BuildEvent.Message(drvPath, line)))
               : new NewOutputs(store, drvPath);
       SortedMap<String, StorePath> outputs =
-          new OutputRegistration(store, drvPath, drv, attributes, mode, scratch, closure, keeper)
+          new OutputRegistration(
+                  store, drvPath, drv, m.attributes(), mode, m.scratch(), m.closure(), keeper)
               .run(trees);
       keep = false;
-      PostBuildHook.run(settings, label, printed(outputs.values()), line -> hook(line, events));
+      postBuild(m.label(), outputs, events);
       return outputs;
     } catch (InterruptedException e) {
       keep = false;
@@ -169,19 +219,12 @@ record SingleBuild(
   }
 
   /** A builder runs when it is its turn; before and after other builders may. */
-  private void runInTurn(String label, BuildJob job, Consumer<BuildEvent> events)
+  private void runInTurn(
+      String label, BuildJob job, Optional<Turns.Turn> held, Consumer<BuildEvent> events)
       throws IOException, InterruptedException {
-    turns.caller().acquire();
-    try {
-      turns.machine().acquire();
-      try {
-        events.accept(new BuildEvent.Started(drvPath, mode));
-        runBuilder(label, job, events);
-      } finally {
-        turns.machine().release();
-      }
-    } finally {
-      turns.caller().release();
+    try (Turns.Turn _ = held.isPresent() ? held.get() : turns.take()) {
+      events.accept(new BuildEvent.Started(drvPath, mode));
+      runBuilder(label, job, events);
     }
   }
 
@@ -218,8 +261,14 @@ record SingleBuild(
     return String.join(",", drv.outputs().keySet());
   }
 
-  private void hook(String line, Consumer<BuildEvent> events) {
-    events.accept(new BuildEvent.HookLine(drvPath, line));
+  private void postBuild(
+      String label, SortedMap<String, StorePath> outputs, Consumer<BuildEvent> events)
+      throws IOException, InterruptedException {
+    PostBuildHook.run(
+        settings,
+        label,
+        printed(outputs.values()),
+        line -> events.accept(new BuildEvent.HookLine(drvPath, line)));
   }
 
   private List<String> printed(Collection<StorePath> paths) {
@@ -266,13 +315,28 @@ record SingleBuild(
     }
   }
 
-  private void requireThisMachine(String label, Attributes attributes) {
-    SortedSet<String> features = attributes.requiredSystemFeatures();
+  /** Whether other machines are asked first. */
+  private boolean isForOthers(Attributes attributes) {
+    return mode == BuildMode.NORMAL
+        && settings.remote().places() > 0
+        && !(attributes.flag("preferLocalBuild", false) && isPossibleHere(attributes));
+  }
+
+  private boolean isPossibleHere(Attributes attributes) {
+    return suits(attributes.requiredSystemFeatures()) && (settings.jobs() > 0 || drv.isBuiltin());
+  }
+
+  private boolean suits(SortedSet<String> features) {
     boolean platform =
         drv.isBuiltin()
             || drv.system().equals(settings.system())
             || settings.extraPlatforms().contains(drv.system());
-    if (!platform || !settings.systemFeatures().containsAll(features)) {
+    return platform && settings.systemFeatures().containsAll(features);
+  }
+
+  private void requireThisMachine(String label, Attributes attributes) {
+    SortedSet<String> features = attributes.requiredSystemFeatures();
+    if (!suits(features)) {
       throw new BuildException(
           "a '"
               + drv.system()

@@ -18,6 +18,7 @@ final class TestSettings {
   private Hooks hooks = Hooks.NONE;
   private OutputDiffer differ = OutputDiffer.NONE;
   private Substituter substituter = Substituter.NONE;
+  private RemoteBuilders remote = RemoteBuilders.NONE;
   private SortedMap<String, String> environment = Workshop.SETTINGS.environment();
 
   static BuildSettings jobs(int jobs) {
@@ -85,6 +86,13 @@ final class TestSettings {
     return s.settings();
   }
 
+  static BuildSettings remote(int jobs, RemoteBuilders remote) {
+    TestSettings s = new TestSettings();
+    s.jobs = jobs;
+    s.remote = remote;
+    return s.settings();
+  }
+
   private BuildSettings settings() {
     BuildSettings s = Workshop.SETTINGS;
     return new BuildSettings(
@@ -105,6 +113,7 @@ final class TestSettings {
         hooks,
         differ,
         substituter,
+        remote,
         environment);
   }
 }

@@ -74,6 +74,7 @@ final class Workshop {
           Hooks.NONE,
           OutputDiffer.NONE,
           Substituter.NONE,
+          RemoteBuilders.NONE,
           Collections.emptySortedMap());
 
   final MemoryStore store = new MemoryStore();

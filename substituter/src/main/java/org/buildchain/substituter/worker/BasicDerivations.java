@@ -3,6 +3,7 @@ package org.buildchain.substituter.worker;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -40,6 +41,34 @@ final class BasicDerivations {
     List<String> args = in.texts();
     return new Derivation(
         name, outputs, Collections.emptySortedMap(), sources, system, builder, args, in.map());
+  }
+
+  /** Writes one; its input derivations are left out. */
+  static void write(WireWriter out, Derivation drv) throws IOException {
+    out.number(drv.outputs().size());
+    for (Map.Entry<String, DerivationOutput> e : drv.outputs().entrySet()) {
+      out.text(e.getKey());
+      switch (e.getValue()) {
+        case DerivationOutput.InputAddressed i -> out.path(i.path()).text("").text("");
+        case DerivationOutput.Fixed f -> {
+          ContentAddress address = f.address();
+          out.path(f.path(out.dir(), drv.name(), e.getKey()));
+          out.text(methodAndAlgorithm(address.method(), address.hash().algorithm()));
+          out.text(address.hash().encode(Hash.Format.BASE16));
+        }
+        case DerivationOutput.Floating f ->
+            out.text("").text(methodAndAlgorithm(f.method(), f.algorithm())).text("");
+        case DerivationOutput.Deferred _ -> out.text("").text("").text("");
+        case DerivationOutput.Impure i ->
+            out.text("").text(methodAndAlgorithm(i.method(), i.algorithm())).text("impure");
+      }
+    }
+    out.paths(drv.inputSources()).text(drv.system()).text(drv.builder());
+    out.texts(drv.args()).map(drv.env());
+  }
+
+  private static String methodAndAlgorithm(IngestionMethod method, HashAlgorithm algorithm) {
+    return method.prefix() + algorithm.nixName();
   }
 
   /** {@code parseDerivationOutput}. */

@@ -25,9 +25,14 @@ final class BuildLog implements BuildEvent.Listener {
       case BuildEvent.Started s -> {
         String path = dir.print(s.derivation());
         String what = s.mode() == BuildMode.CHECK ? "checking outputs of '" : "building '";
+        String machine = s.machine().orElse("");
+        String where = machine.isEmpty() ? "'" : "' on '" + machine + "'";
         long activity =
             log.activity(
-                WorkerLog.Level.INFO, WorkerLog.BUILD, what + path + "'", List.of(path, "", 1, 1));
+                WorkerLog.Level.INFO,
+                WorkerLog.BUILD,
+                what + path + where,
+                List.of(path, machine, 1, 1));
         activities.put(s.derivation(), activity);
       }
       case BuildEvent.LogLine l -> result(l.derivation(), WorkerLog.BUILD_LOG_LINE, l.line());

@@ -80,7 +80,7 @@ final class Building {
     c.log().start();
     BuildMode how = mode(mode);
     Map<DerivedPaths.Asked, BuildOutcome> outcomes = new LinkedHashMap<>();
-    Outcomes observed = new Outcomes(c);
+    Outcomes observed = new Outcomes(c.service());
     try {
       realise(asked.stream().map(DerivedPaths.Asked::path).toList(), how, observed);
     } catch (BuildException e) {
@@ -127,7 +127,7 @@ final class Building {
           ServiceFailure.run(() -> c.store().addTexts(List.of(drv.toText(c.store().dir()))))
               .getFirst();
     }
-    Outcomes observed = new Outcomes(c);
+    Outcomes observed = new Outcomes(c.service());
     BuildOutcome outcome;
     BuildLog shown = new BuildLog(c.store().dir(), c.log());
     try {

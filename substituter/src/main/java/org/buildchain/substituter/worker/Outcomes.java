@@ -16,14 +16,14 @@ import org.buildchain.store.path.StorePath;
 
 /** Follows one request's builds, and tells of each path that was asked for how it ended. */
 final class Outcomes implements BuildEvent.Listener {
-  private final Conversation c;
+  private final WorkerService service;
   private final Map<StorePath, Instant> started = new ConcurrentHashMap<>();
   private final Map<StorePath, Instant> stopped = new ConcurrentHashMap<>();
   private final Map<StorePath, String> failed = new ConcurrentHashMap<>();
   private Optional<BuildException> end = Optional.empty();
 
-  Outcomes(Conversation c) {
-    this.c = c;
+  Outcomes(WorkerService service) {
+    this.service = service;
   }
 
   @Override
@@ -44,7 +44,7 @@ final class Outcomes implements BuildEvent.Listener {
   BuildOutcome of(DerivedPath path) {
     return switch (path) {
       case DerivedPath.Opaque o ->
-          c.store().isValid(o.path())
+          service.store().isValid(o.path())
               ? succeeded(BuildOutcome.Status.ALREADY_VALID)
               : BuildOutcome.failed(
                   BuildOutcome.Status.NO_SUBSTITUTERS,
@@ -59,15 +59,15 @@ final class Outcomes implements BuildEvent.Listener {
       String message = failed.get(drvPath);
       return BuildOutcome.failed(status(message), Conversation.words(message));
     }
-    if (!c.store().isValid(drvPath)) {
+    if (!service.store().isValid(drvPath)) {
       return end.map(Outcomes::failure).orElseThrow();
     }
-    Derivation drv = c.service().derivations().apply(drvPath);
+    Derivation drv = service.derivations().apply(drvPath);
     SortedMap<String, StorePath> outputs = new TreeMap<>();
     for (String name : path.outputs().isEmpty() ? drv.outputs().keySet() : path.outputs()) {
       Optional<StorePath> output =
           drv.outputs().containsKey(name) ? output(drv, name) : Optional.empty();
-      if (output.isEmpty() || !c.store().isValid(output.get())) {
+      if (output.isEmpty() || !service.store().isValid(output.get())) {
         return end.map(Outcomes::failure)
             .orElseGet(
                 () ->
@@ -83,12 +83,12 @@ final class Outcomes implements BuildEvent.Listener {
   private Optional<StorePath> output(Derivation drv, String name) {
     return drv.outputs()
         .get(name)
-        .path(c.store().dir(), drv.name(), name)
-        .or(() -> c.store().realisation(id(drv, name)));
+        .path(service.store().dir(), drv.name(), name)
+        .or(() -> service.store().realisation(id(drv, name)));
   }
 
   private Store.RealisationId id(Derivation drv, String name) {
-    Hash hash = c.service().outputPaths().of(drv, true).hashes().get(name);
+    Hash hash = service.outputPaths().of(drv, true).hashes().get(name);
     return new Store.RealisationId(hash, name);
   }
 

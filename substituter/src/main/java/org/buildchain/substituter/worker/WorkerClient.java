@@ -6,11 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.RemoteBuilders;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
@@ -18,17 +24,9 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.store.tree.FileTree;
 
-/**
- * The client's side of one connection: a store of Nix, or of another bc, from which paths are
- * copied and to which. For one thread at a time. Whatever the daemon refuses comes as a {@link
- * StoreException} with its words; the connection goes on after.
- *
- * <p>Threat: the daemon is anybody. What it sends is read with limits; whether it may be believed
- * is for the caller to say, by what it does with it.
- */
-public final class WorkerClient implements AutoCloseable {
+/** The client's side of the worker protocol. */
+public final class WorkerClient implements StoreConnection {
   private static final int BUFFER = 1 << 16;
   private static final int MAX_FIELDS = 1 << 10;
   private static final int MAX_TRACES = 1 << 16;
@@ -38,6 +36,8 @@ public final class WorkerClient implements AutoCloseable {
   private final AutoCloseable transport;
   private final Consumer<String> notes;
   private final int version;
+  private final Optional<Boolean> trusted;
+  private Optional<RemoteBuilders.Log> log = Optional.empty();
 
   /**
    * Greets.
@@ -71,9 +71,8 @@ public final class WorkerClient implements AutoCloseable {
     }
     out.number(0).number(0).flush();
     in.text(1 << 12); // its version
-    if (version >= Protocol.SAYS_TRUST) {
-      in.number();
-    }
+    long trust = version >= Protocol.SAYS_TRUST ? in.number() : 0;
+    this.trusted = trust == 0 ? Optional.empty() : Optional.of(trust == 1);
     await();
   }
 
@@ -97,8 +96,8 @@ public final class WorkerClient implements AutoCloseable {
         in.number();
       } else if (kind == Protocol.RESULT) {
         in.number();
-        in.number();
-        fields();
+        long type = in.number();
+        result(type, fields());
       } else if (kind == Protocol.ERROR) {
         throw new StoreException(error());
       } else {
@@ -107,13 +106,26 @@ public final class WorkerClient implements AutoCloseable {
     }
   }
 
-  private void fields() throws IOException {
+  /** Those that are texts. */
+  private List<String> fields() throws IOException {
     int count = in.number("number of fields", MAX_FIELDS);
+    List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       if (in.number("kind of a field", 1) == 0) {
         in.number();
       } else {
-        in.text();
+        texts.add(in.text());
+      }
+    }
+    return texts;
+  }
+
+  private void result(long type, List<String> fields) {
+    if (log.isPresent() && !fields.isEmpty()) {
+      if (type == WorkerLog.BUILD_LOG_LINE) {
+        log.get().line(fields.getFirst());
+      } else if (type == WorkerLog.SET_PHASE) {
+        log.get().phase(fields.getFirst());
       }
     }
   }
@@ -136,27 +148,27 @@ public final class WorkerClient implements AutoCloseable {
     return out.number(operation.number());
   }
 
-  /** Which of these are valid there. */
-  public SortedSet<StorePath> valid(Collection<StorePath> paths) throws IOException {
-    begin(Operation.QUERY_VALID_PATHS).paths(paths).flag(false);
+  @Override
+  public Optional<Boolean> trusted() {
+    return trusted;
+  }
+
+  @Override
+  public SortedSet<StorePath> valid(Collection<StorePath> paths, boolean substitute)
+      throws IOException {
+    begin(Operation.QUERY_VALID_PATHS).paths(paths).flag(substitute);
     await();
     return in.paths();
   }
 
-  /** What is known there of a path, if it is valid. */
+  @Override
   public Optional<ForeignObject> query(StorePath path) throws IOException {
     begin(Operation.QUERY_PATH_INFO).path(path);
     await();
     return in.flag() ? Optional.of(PathInfos.read(in, path)) : Optional.empty();
   }
 
-  /** Takes a NAR; reads exactly that. */
-  public interface NarTaker {
-    /** Takes it. */
-    void take(InputStream nar) throws IOException;
-  }
-
-  /** Fetches the NAR of a valid path. If {@code taker} fails the connection is of no more use. */
+  @Override
   public void nar(ForeignObject said, NarTaker taker) throws IOException {
     begin(Operation.NAR_FROM_PATH).path(said.path());
     await();
@@ -165,19 +177,7 @@ public final class WorkerClient implements AutoCloseable {
     nar.skipRest();
   }
 
-  /** Gives the tree of a path. */
-  public interface Trees {
-    /** The tree. */
-    FileTree open(StorePath path) throws IOException;
-  }
-
-  /**
-   * Adds objects.
-   *
-   * @param objects each after what it refers to
-   * @param unchecked asks the daemon not to look for signatures, which it does for those alone whom
-   *     it trusts
-   */
+  @Override
   public void add(List<PathInfo> objects, Trees trees, boolean unchecked) throws IOException {
     begin(Operation.ADD_MULTIPLE_TO_STORE).flag(false).flag(unchecked);
     try (FramedOutput framed = new FramedOutput(out)) {
@@ -202,6 +202,70 @@ public final class WorkerClient implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public BuildOutcome build(
+      StorePath drvPath, Derivation drv, BuildJob.Limits limits, RemoteBuilders.Log shown)
+      throws IOException {
+    setLimits(limits);
+    begin(Operation.BUILD_DERIVATION).path(drvPath);
+    BasicDerivations.write(out, drv);
+    out.number(0);
+    awaitBuild(shown);
+    return outcome();
+  }
+
+  @Override
+  public BuildOutcome build(StorePath drvPath, BuildJob.Limits limits, RemoteBuilders.Log shown)
+      throws IOException {
+    setLimits(limits);
+    begin(Operation.BUILD_PATHS_WITH_RESULTS).texts(List.of(out.dir().print(drvPath) + "!*"));
+    out.number(0);
+    awaitBuild(shown);
+    if (in.number("number of results", 1) != 1) {
+      throw new FormatException("connection", "expected the result of a build");
+    }
+    in.text(1 << 12); // what was asked for
+    return outcome();
+  }
+
+  private void awaitBuild(RemoteBuilders.Log shown) throws IOException {
+    log = Optional.of(shown);
+    try {
+      await();
+    } finally {
+      log = Optional.empty();
+    }
+  }
+
+  private BuildOutcome outcome() throws IOException {
+    return BuildOutcome.read(in, true, version >= Protocol.CPU_TIMES);
+  }
+
+  /**
+   * Hands limits on, if there are any: as Nix has it, the other settings of the other side are its
+   * own affair, but the message that sets some sets more.
+   */
+  private void setLimits(BuildJob.Limits limits) throws IOException {
+    SortedMap<String, String> overrides = new TreeMap<>();
+    if (limits.timeoutSeconds() > 0) {
+      overrides.put("timeout", Long.toString(limits.timeoutSeconds()));
+    }
+    if (limits.maxSilentSeconds() > 0) {
+      overrides.put("max-silent-time", Long.toString(limits.maxSilentSeconds()));
+    }
+    if (limits.maxLogBytes() > 0) {
+      overrides.put("max-build-log-size", Long.toString(limits.maxLogBytes()));
+    }
+    if (overrides.isEmpty()) {
+      return;
+    }
+    begin(Operation.SET_OPTIONS).flag(false).flag(false).flag(false);
+    out.number(WorkerLog.Level.INFO.ordinal()).number(1).number(limits.maxSilentSeconds());
+    // useBuildHook, verboseBuild, logType, printBuildTrace, cores, substitute
+    out.flag(true).number(0).number(0).number(0).number(0).flag(true).map(overrides);
+    await();
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Builds on other machines, over ssh. */
+package org.buildchain.daemon.remote;
