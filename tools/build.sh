@@ -73,7 +73,7 @@ train() {
         name = "training"; system = builtins.currentSystem; builder = "/bin/sh";
         args = [ "-c" "echo > $out" ]; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }' &&
         target/native/bc build --dry-run ./examples/hello
-    target/native/bc instantiate tools/training.nix
+    target/native/bc instantiate daemon/src/main/resources/org/buildchain/daemon/warm-up.nix
     target/native/bc --help
     # Enough for the compilers to learn which methods are called often.
     round=0

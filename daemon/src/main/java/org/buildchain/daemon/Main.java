@@ -11,8 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.buildchain.daemon.chain.ChainCommands;
 import org.buildchain.daemon.command.Dispatcher;
+import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.nix.NixPrograms;
 import org.buildchain.daemon.repl.ReplCommand;
+import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.Listener;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
@@ -69,10 +71,30 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      listener.serve(new Dispatcher(engine, commands(), NixPrograms.all()), nix::close);
+      Dispatcher dispatcher = new Dispatcher(engine, commands(), NixPrograms.all());
+      try (WarmUp warmUp = new WarmUp(dispatcher, own(dispatcher), root.resolve("cache/warm-up"))) {
+        if (settings.flag("daemon-warm-up")) {
+          warmUp.start();
+        }
+        listener.serve(warmUp, nix::close);
+      }
     } finally {
       closed.countDown();
     }
+  }
+
+  private static WarmUp.Commands own(Dispatcher dispatcher) {
+    return new WarmUp.Commands() {
+      @Override
+      public void prepare() {
+        dispatcher.prepare();
+      }
+
+      @Override
+      public int run(Caller caller, KeptEvaluators evaluators) {
+        return dispatcher.run(caller, evaluators);
+      }
+    };
   }
 
   /** The commands that stand in packages of their own. */

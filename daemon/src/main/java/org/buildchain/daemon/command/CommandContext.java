@@ -1,6 +1,7 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
@@ -9,9 +10,11 @@ import org.buildchain.daemon.settings.SettingsLoader;
  * What a command works with.
  *
  * @param services the daemon's parts
+ * @param evaluators what earlier commands evaluated
  * @param caller who gave the command
  */
-public record CommandContext(Services services, Caller caller, Messages messages) {
+public record CommandContext(
+    Services services, KeptEvaluators evaluators, Caller caller, Messages messages) {
   /** The caller's settings from its files; warns of unknown ones. */
   public Settings settings() {
     try {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.evaluation.MemoryGuard;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
@@ -22,6 +23,9 @@ import picocli.CommandLine;
 public final class Dispatcher implements CommandHandler {
   /** Nix's status for an error that has no other. */
   private static final int FAILED = 1;
+
+  private static final List<String> USUAL =
+      List.of("build", "instantiate", "eval", "nix-build", "nix-instantiate", "nix-env");
 
   private final Services services;
   private final MemoryGuard guard;
@@ -65,9 +69,14 @@ public final class Dispatcher implements CommandHandler {
 
   @Override
   public int run(Caller caller) {
+    return run(caller, services.evaluators());
+  }
+
+  /** The same, going on with other evaluators than those of the daemon's callers. */
+  public int run(Caller caller, KeptEvaluators evaluators) {
     Invocation invocation = caller.invocation();
     Messages messages = new Messages(caller.out(), caller.err(), Colours.wanted(invocation));
-    CommandContext context = new CommandContext(services, caller, messages);
+    CommandContext context = new CommandContext(services, evaluators, caller, messages);
     try {
       Program.Choice choice = choose(invocation);
       if (holdsNothing(choice)) {
@@ -94,6 +103,11 @@ public final class Dispatcher implements CommandHandler {
       // There is no such command; that has been said.
     }
     services.evaluators().trim();
+  }
+
+  /** Makes ready what the first command of a usual kind would wait for. */
+  public void prepare() {
+    USUAL.forEach(spares::refill);
   }
 
   /** One that can evaluate, so that most commands need no second one. */

@@ -61,8 +61,7 @@ public final class Evaluations {
                 (level, text) -> message(context, level, text),
                 context.caller()::cancelled,
                 readOnly));
-    this.evaluation =
-        new Evaluation(host, EvaluationSettings.of(settings), context.services().evaluators());
+    this.evaluation = new Evaluation(host, EvaluationSettings.of(settings), context.evaluators());
   }
 
   private static void message(CommandContext context, EvalHost.Level level, String text) {

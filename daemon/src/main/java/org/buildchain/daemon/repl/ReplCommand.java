@@ -53,7 +53,8 @@ public final class ReplCommand extends BcCommand {
   @Override
   public Integer call() throws IOException {
     InterruptibleCaller caller = new InterruptibleCaller(context.caller());
-    CommandContext inner = new CommandContext(context.services(), caller, context.messages());
+    CommandContext inner =
+        new CommandContext(context.services(), context.evaluators(), caller, context.messages());
     Invocation invocation = caller.invocation();
     boolean atTerminal =
         invocation.stdinIsTerminal()

@@ -195,6 +195,11 @@ final class KnownSettings {
         new Setting(
             "daemon-idle-timeout", "0", "Seconds without a command that end the daemon; 0: none."),
         new Setting(
+            "daemon-warm-up",
+            "true",
+            "Have a daemon that was just started evaluate something while it has nothing to do, so"
+                + " that the first evaluation finds compiled code."),
+        new Setting(
             "max-free", "0", "Bytes free on the store's disk at which the collector stops."),
         new Setting(
             "min-free",

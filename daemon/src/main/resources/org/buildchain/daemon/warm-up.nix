@@ -1,5 +1,6 @@
-# What tools/build.sh has the daemon evaluate so that its JVM learns what is called often: packages
-# that depend on each other, made the way large package sets make them. Nothing of it is built.
+# What a new daemon evaluates while it has nothing to do (WarmUp), and what tools/build.sh has it
+# evaluate so that its JVM learns what is called often: packages that depend on each other, made the
+# way large package sets make them. Nothing of it is built.
 {
   count ? 4000,
 }:
