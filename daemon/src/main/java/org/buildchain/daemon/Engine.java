@@ -108,7 +108,13 @@ final class Engine implements Services, AutoCloseable {
             logs,
             settings.maxJobs());
     OutputPaths paths = new OutputPaths(store.dir(), derivations);
-    this.realiser = new Realiser(store, derivations, paths, site);
+    this.realiser =
+        new Realiser(
+            store,
+            derivations,
+            paths,
+            site,
+            settings.list("experimental-features").contains("ca-derivations"));
     this.mendingRealiser = new Realiser(store.wholePaths(), derivations, paths, site);
     Path own = root.resolve("pins/per-user").resolve(System.getProperty("user.name"));
     this.evaluators =

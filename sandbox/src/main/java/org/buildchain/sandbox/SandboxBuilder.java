@@ -57,6 +57,9 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
   @Override
   public BuildExit run(BuildJob job, LogSink log) throws InterruptedException {
     OptionalInt id = OptionalInt.empty();
+    if (job.storeDir().startsWith(job.sandboxBuildDir())) {
+      throw new BuildException("`sandbox-build-dir` must not contain the storeDir");
+    }
     try {
       if (users.isPresent()) {
         id = OptionalInt.of(users.get().acquire());

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.buildchain.daemon.progress.BuildDisplay;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.daemon.settings.NetrcFile;
+import org.buildchain.daemon.settings.NixSettings;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.realise.BuildJob;
@@ -250,11 +251,24 @@ public final class Builds {
         new Hooks(
             program(settings, "post-build-hook"),
             settings.flag("run-diff-hook") ? program(settings, "diff-hook") : Optional.empty(),
-            settings.toText()),
+            NixSettings.text(settings)),
         differ,
         substituter,
         remote,
-        new TreeMap<>(environment));
+        impureEnvironment(settings, environment));
+  }
+
+  /** What {@code impureEnvVars} are taken from: those that the settings give go first. */
+  private static TreeMap<String, String> impureEnvironment(
+      Settings settings, Map<String, String> environment) {
+    TreeMap<String, String> all = new TreeMap<>(environment);
+    for (String variable : settings.list("impure-env")) {
+      int at = variable.indexOf('=');
+      if (at > 0) {
+        all.put(variable.substring(0, at), variable.substring(at + 1));
+      }
+    }
+    return all;
   }
 
   private BuildDisplay.Logs shown(Invocation invocation) {

@@ -29,12 +29,51 @@ import org.buildchain.store.path.StorePath;
  * make again.
  */
 public final class Mending {
-  private final CommandContext context;
-  private final Settings settings;
+  private final DiskStore store;
+  private final Substituter caches;
+  private final Rebuild rebuild;
+  private final Consumer<String> notes;
+  private final Consumer<String> errors;
 
-  public Mending(CommandContext context, Settings settings) {
-    this.context = context;
-    this.settings = settings;
+  /** Builds in a view of the store that lacks what is damaged. */
+  @FunctionalInterface
+  public interface Rebuild {
+    /**
+     * Makes these valid in {@link DiskStore#wholePaths}.
+     *
+     * @throws BuildException if it can't
+     */
+    void build(Collection<DerivedPath> paths) throws InterruptedException;
+  }
+
+  /**
+   * @param caches where damaged paths may be fetched from
+   * @param notes takes what is done
+   * @param errors takes what can't be done
+   */
+  public Mending(
+      DiskStore store,
+      Substituter caches,
+      Rebuild rebuild,
+      Consumer<String> notes,
+      Consumer<String> errors) {
+    this.store = store;
+    this.caches = caches;
+    this.rebuild = rebuild;
+    this.notes = notes;
+    this.errors = errors;
+  }
+
+  /** For a command, by these settings. */
+  public static Mending of(CommandContext context, Settings settings) {
+    return new Mending(
+        context.services().store(),
+        context.services().substituter(settings),
+        paths ->
+            new Builds(context, settings, false)
+                .realise(paths, BuildMode.NORMAL, context.services().mendingRealiser()),
+        context.messages()::note,
+        context.messages()::error);
   }
 
   /**
@@ -43,7 +82,6 @@ public final class Mending {
    * @return those that are damaged still
    */
   public SortedSet<StorePath> mend(Collection<StorePath> damaged) throws InterruptedException {
-    DiskStore store = context.services().store();
     store.forgetDamagedBlocks();
     fetch(new TreeSet<>(damaged));
     Store whole = store.wholePaths();
@@ -56,15 +94,13 @@ public final class Mending {
     for (StorePath path : damaged) {
       String name = store.dir().print(path);
       if (!still.contains(path)) {
-        context.messages().note("mended '" + name + "'");
+        notes.accept("mended '" + name + "'");
       } else {
-        context
-            .messages()
-            .error(
-                "'"
-                    + name
-                    + "' is still damaged: adding the same content again ('bc store add', or"
-                    + " evaluating what made it) mends it; or remove it by 'bc store delete'");
+        errors.accept(
+            "'"
+                + name
+                + "' is still damaged: adding the same content again ('bc store add', or"
+                + " evaluating what made it) mends it; or remove it by 'bc store delete'");
       }
     }
     if (store.verify(store.allPaths(), (path, problem) -> {}) == 0) {
@@ -77,24 +113,21 @@ public final class Mending {
    * Looks through outputs and what they refer to, and mends what is damaged. Words and order are
    * those of {@code repairClosure} of Nix 2.26.
    *
-   * @throws CommandException if something stays damaged
+   * @throws BuildException if something stays damaged
    */
-  void mendClosure(SortedMap<StorePath, SortedMap<String, StorePath>> outputs)
+  public void mendClosure(SortedMap<StorePath, SortedMap<String, StorePath>> outputs)
       throws InterruptedException {
-    DiskStore store = context.services().store();
     SortedSet<StorePath> damaged = new TreeSet<>();
     List<StorePath> roots = outputs.values().stream().flatMap(o -> o.values().stream()).toList();
     store.verify(
         store.closure(roots),
         (path, problem) -> {
           if (damaged.add(path)) {
-            context
-                .messages()
-                .note("path '" + store.dir().print(path) + "' is corrupted or missing!");
+            notes.accept("path '" + store.dir().print(path) + "' is corrupted or missing!");
           }
         });
     if (!damaged.isEmpty() && !mend(damaged).isEmpty()) {
-      throw new CommandException(
+      throw new BuildException(
           "some paths in the output closure of derivation '"
               + store.dir().print(outputs.firstKey())
               + "' could not be repaired");
@@ -103,19 +136,11 @@ public final class Mending {
 
   /** Takes from binary caches what they have. */
   private void fetch(SortedSet<StorePath> damaged) throws InterruptedException {
-    Substituter caches = context.services().substituter(settings);
-    Consumer<String> notes = context.messages()::note;
     for (StorePath path : caches.query(damaged, notes).keySet()) {
       try {
         caches.fetch(path, notes);
       } catch (IOException | StoreException | FormatException e) {
-        context
-            .messages()
-            .error(
-                "cannot fetch '"
-                    + context.services().store().dir().print(path)
-                    + "' again: "
-                    + e.getMessage());
+        errors.accept("cannot fetch '" + store.dir().print(path) + "' again: " + e.getMessage());
       }
     }
   }
@@ -124,10 +149,9 @@ public final class Mending {
   private Map<StorePath, SortedSet<StorePath>> byDeriver(Collection<StorePath> damaged) {
     Map<StorePath, SortedSet<StorePath>> made = new TreeMap<>();
     for (StorePath path : damaged) {
-      Optional<StorePath> deriver =
-          context.services().store().query(path).flatMap(PathInfo::deriver);
+      Optional<StorePath> deriver = store.query(path).flatMap(PathInfo::deriver);
       deriver
-          .filter(context.services().store()::isValid)
+          .filter(store::isValid)
           .ifPresent(d -> made.computeIfAbsent(d, k -> new TreeSet<>()).add(path));
     }
     return made;
@@ -136,23 +160,14 @@ public final class Mending {
   private void build(StorePath drvPath, SortedSet<StorePath> paths) throws InterruptedException {
     try {
       // No outputs named: all of them.
-      new Builds(context, settings, false)
-          .realise(
-              List.of(new DerivedPath.Built(drvPath, new TreeSet<>())),
-              BuildMode.NORMAL,
-              context.services().mendingRealiser());
+      rebuild.build(List.of(new DerivedPath.Built(drvPath, new TreeSet<>())));
     } catch (BuildException
         | CommandException
         | StoreException
         | FormatException
         | UncheckedIOException e) {
-      context
-          .messages()
-          .error(
-              "cannot build '"
-                  + context.services().store().dir().print(paths.first())
-                  + "' again: "
-                  + e.getMessage());
+      errors.accept(
+          "cannot build '" + store.dir().print(paths.first()) + "' again: " + e.getMessage());
     }
   }
 }

@@ -44,7 +44,7 @@ public final class RealiseOptions {
     SortedMap<StorePath, SortedMap<String, StorePath>> made =
         builds.realise(wanted, check ? BuildMode.CHECK : BuildMode.NORMAL);
     if (repair) {
-      new Mending(context, settings).mendClosure(made);
+      Mending.of(context, settings).mendClosure(made);
     }
     return Optional.of(Collections.unmodifiableSortedMap(made));
   }

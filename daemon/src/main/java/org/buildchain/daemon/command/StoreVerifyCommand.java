@@ -51,7 +51,7 @@ final class StoreVerifyCommand extends BcCommand {
         });
     SortedSet<StorePath> still = damaged;
     if (repair) {
-      still = new Mending(context, context.settings()).mend(damaged);
+      still = Mending.of(context, context.settings()).mend(damaged);
     }
     if (json) {
       ObjectNode object = new ObjectMapper().createObjectNode().put("paths", paths.size());

@@ -39,7 +39,7 @@ final class StoreVerify extends StoreOperation {
               context.messages().shownError("error: " + print(path) + ": " + problem);
             });
     boolean whole =
-        repair ? new Mending(context, chosen()).mend(damaged).isEmpty() : damaged.isEmpty();
+        repair ? Mending.of(context, chosen()).mend(damaged).isEmpty() : damaged.isEmpty();
     if (!whole) {
       context.messages().warning("not all store errors were fixed");
     }

@@ -217,6 +217,11 @@ final class KnownSettings {
             "Take no more of a path than what describes it, where a key that is trusted vouches for"
                 + " its blocks and the substituter serves them (bc serve): they come when they are"
                 + " read."),
+        new Setting(
+            "impure-env",
+            "",
+            "Variables 'name=value' for builds of fixed outputs that name them in"
+                + " 'impureEnvVars'."),
         new Setting("secret-key-files", "", "Files of the keys that sign what is served."),
         new Setting(
             "narinfo-cache-negative-ttl",

@@ -2,6 +2,7 @@ package org.buildchain.daemon.settings;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What Nix 2.26 knows of settings and bc does not have: scripts name these, and must not fail.
@@ -51,7 +52,7 @@ public final class NixSettings {
           build-hook build-poll-interval build-users-group commit-lock-file-summary
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           flake-registry gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
-          impure-env max-build-log-size max-substitution-jobs min-free-check-interval
+          max-build-log-size max-substitution-jobs min-free-check-interval
           nar-buffer-size plugin-files post-build-hook pre-build-hook
           sandbox-build-dir sandbox-dev-shm-size sandbox-paths ssl-cert-file start-id substitute
           substituters system-features trusted-public-keys trusted-substituters
@@ -62,6 +63,27 @@ public final class NixSettings {
 
   private static Set<String> words(String text) {
     return Set.of(text.strip().split("\\s+"));
+  }
+
+  /** What bc has and Nix has not. */
+  private static final Set<String> OWN =
+      words(
+          """
+          accept anvil build-cpu-max build-disk-max build-memory-max build-pids-max
+          daemon-idle-timeout eval-answers-size eval-cache-size eval-cores eval-memory-limit
+          gateways lint-absolute-path-literals lint-short-path-literals lint-url-literals
+          mount-route nix-socket required-signatures verified-depth verified-validators
+          """);
+
+  /** The settings as Nix's programs understand them, in lines {@code name = value}. */
+  public static String text(Settings settings) {
+    return settings
+        .toText()
+        .lines()
+        .filter(line -> !OWN.contains(line.substring(0, line.indexOf(" = "))))
+        // In Nix it is true or false; and to be named the other needs a feature.
+        .filter(line -> !line.equals("use-cgroups = auto") && !line.equals("impure-env = "))
+        .collect(Collectors.joining("\n", "", "\n"));
   }
 
   /** The name that a setting has today. */

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.buildchain.daemon.command.Mending;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.derivation.realise.BuildMode;
@@ -48,6 +51,16 @@ interface Backend {
   Substituter substituter(Settings settings);
 
   BuildSettings buildSettings(Settings settings, BuildMode mode);
+
+  /** What puts back what the disk has lost, by these settings. */
+  Mending mending(Settings settings, Consumer<String> notes, Consumer<String> errors);
+
+  /**
+   * What is wrong with a valid path beside its blocks: with what readers see of it.
+   *
+   * @param repair whether it is put right
+   */
+  Optional<String> seen(StorePath path, boolean repair) throws IOException;
 
   HeldPaths held();
 

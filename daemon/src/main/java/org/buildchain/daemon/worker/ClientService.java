@@ -2,14 +2,17 @@ package org.buildchain.daemon.worker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -29,7 +32,9 @@ import org.buildchain.store.disk.Collected;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.pin.HeldPaths;
+import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
+import org.buildchain.substituter.signature.SecretKey;
 import org.buildchain.substituter.worker.ClientOptions;
 import org.buildchain.substituter.worker.Realisation;
 import org.buildchain.substituter.worker.WorkerService;
@@ -124,6 +129,37 @@ final class ClientService implements WorkerService {
   }
 
   @Override
+  public void signBuilt(Collection<StorePath> outputs, Collection<Store.RealisationId> realisations)
+      throws IOException {
+    List<SecretKey> keys = new ArrayList<>();
+    for (String file : settings.list("secret-key-files")) {
+      keys.add(SecretKey.parse(Files.readString(Path.of(file))));
+    }
+    if (keys.isEmpty()) {
+      return;
+    }
+    for (StorePath path : outputs) {
+      PathInfo info = store().query(path).orElseThrow();
+      byte[] said =
+          new Fingerprint(store().dir(), path, info.narHash(), info.narSize(), info.references())
+              .bytes();
+      sign(path, signatures(keys, said));
+    }
+    for (Store.RealisationId id : realisations) {
+      Optional<Realisation> realisation = realisation(id);
+      if (realisation.isPresent()) {
+        backend.disk().signRealisation(id, signatures(keys, realisation.get().fingerprint()));
+      }
+    }
+  }
+
+  private static SortedSet<String> signatures(List<SecretKey> keys, byte[] said) {
+    SortedSet<String> signatures = new TreeSet<>();
+    keys.forEach(k -> signatures.add(k.sign(said)));
+    return signatures;
+  }
+
+  @Override
   public void holdTemporarily(StorePath path) {
     held.hold(path);
     // A collection that runs already hears of it by this.
@@ -182,12 +218,58 @@ final class ClientService implements WorkerService {
   }
 
   @Override
-  public boolean verify(boolean contents, boolean repair, Consumer<String> report) {
-    if (!contents) {
+  public boolean verify(
+      boolean contents, boolean repair, Consumer<String> notes, Consumer<String> report)
+      throws IOException, InterruptedException {
+    if (!contents && !repair) {
       // What is valid stands in one database, written whole or not at all.
       return false;
     }
-    return backend.disk().verify(report) > 0;
+    SortedSet<StorePath> damaged = new TreeSet<>();
+    backend
+        .disk()
+        .verify(
+            store().allPaths(),
+            (path, problem) -> {
+              damaged.add(path);
+              report.accept("path '" + store().dir().print(path) + "' was modified! " + problem);
+            });
+    SortedSet<StorePath> left =
+        repair && !damaged.isEmpty()
+            ? backend.mending(settings, notes, report).mend(damaged)
+            : damaged;
+    boolean wrong = !left.isEmpty();
+    for (StorePath path : backend.disk().allPaths()) {
+      if (!left.contains(path)) {
+        wrong |= seenWrong(path, repair, notes, report);
+      }
+    }
+    return wrong;
+  }
+
+  private boolean seenWrong(
+      StorePath path, boolean repair, Consumer<String> notes, Consumer<String> report)
+      throws IOException {
+    Optional<String> problem = backend.seen(path, false);
+    problem.ifPresent(report);
+    if (problem.isEmpty() || !repair) {
+      return problem.isPresent();
+    }
+    notes.accept("repairing path '" + store().dir().print(path) + "'");
+    return backend.seen(path, true).isPresent();
+  }
+
+  @Override
+  public void repair(
+      SortedMap<StorePath, SortedMap<String, StorePath>> outputs,
+      Consumer<String> notes,
+      Consumer<String> report)
+      throws IOException, InterruptedException {
+    backend.mending(settings, notes, report).mendClosure(outputs);
+    List<StorePath> made = outputs.values().stream().flatMap(o -> o.values().stream()).toList();
+    for (StorePath path : backend.disk().closure(made)) {
+      seenWrong(path, true, notes, notes);
+    }
   }
 
   @Override
@@ -197,7 +279,9 @@ final class ClientService implements WorkerService {
 
   @Override
   public Optional<Realisation> realisation(Store.RealisationId id) {
-    return store().realisation(id).map(path -> new Realisation(id, path));
+    return store()
+        .realisation(id)
+        .map(path -> new Realisation(id, path, backend.disk().realisationSignatures(id)));
   }
 
   @Override
@@ -207,6 +291,7 @@ final class ClientService implements WorkerService {
           "path '" + store().dir().print(realisation.path()) + "' is not valid");
     }
     store().addRealisation(realisation.id(), realisation.path());
+    backend.disk().signRealisation(realisation.id(), realisation.signatures());
   }
 
   @Override

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.buildchain.daemon.command.Builds;
+import org.buildchain.daemon.command.Mending;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
@@ -104,6 +107,25 @@ final class MountedBackend implements Backend {
         OutputDiffer.NONE,
         substituter(settings),
         services.builders(settings, System.getenv()));
+  }
+
+  @Override
+  public Mending mending(Settings settings, Consumer<String> notes, Consumer<String> errors) {
+    return new Mending(
+        services.store(),
+        substituter(settings),
+        paths ->
+            services
+                .mendingRealiser()
+                .realise(paths, buildSettings(settings, BuildMode.NORMAL), _ -> {}),
+        notes,
+        errors);
+  }
+
+  /** Readers see blocks, each checked as it is read. */
+  @Override
+  public Optional<String> seen(StorePath path, boolean repair) {
+    return Optional.empty();
   }
 
   @Override

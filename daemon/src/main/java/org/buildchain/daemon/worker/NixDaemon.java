@@ -44,7 +44,8 @@ public final class NixDaemon {
     try (WorkerListener listener =
         new WorkerListener(
             folders.socket(),
-            System.getProperty("user.name"),
+            // As with Nix, only the settings trust somebody.
+            new Peers(System.getProperty("user.name"), false),
             this::backend,
             () -> Optional.of((AutoCloseable) () -> {}))) {
       Runtime.getRuntime().addShutdownHook(new Thread(listener::close, "nix-daemon-stop"));

@@ -31,7 +31,10 @@ public final class NixSocket implements AutoCloseable {
     Backend backend = new MountedBackend(services);
     WorkerListener made =
         new WorkerListener(
-            Path.of(place), System.getProperty("user.name"), () -> backend, own::guest);
+            Path.of(place),
+            new Peers(System.getProperty("user.name"), true),
+            () -> backend,
+            own::guest);
     Thread.ofVirtual().name("nix-accept").start(made::serve);
     listener = Optional.of(made);
   }

@@ -18,12 +18,15 @@ final class Peers {
   private static final String EVERYBODY = "*";
 
   private final String owner;
+  private final boolean ownerTrusted;
 
   /**
-   * @param owner the daemon's own user, who is trusted always
+   * @param owner the daemon's own user
+   * @param ownerTrusted whether that user is trusted though no setting says so
    */
-  Peers(String owner) {
+  Peers(String owner, boolean ownerTrusted) {
     this.owner = owner;
+    this.ownerTrusted = ownerTrusted;
   }
 
   /**
@@ -35,14 +38,17 @@ final class Peers {
 
   /** Whether the peer is trusted; empty if it is refused. */
   Optional<Boolean> admit(Peer peer, Settings settings) {
-    if (peer.user().equals(owner) || listed(peer, settings.list("trusted-users"))) {
+    if ((ownerTrusted && peer.user().equals(owner))
+        || listed(peer, settings.list("trusted-users"))) {
       return Optional.of(true);
     }
     List<String> allowed = settings.list("allowed-users");
     if (allowed.equals(List.of("auto"))) {
       allowed = owner.equals("root") ? List.of(EVERYBODY) : List.of();
     }
-    return listed(peer, allowed) ? Optional.of(false) : Optional.empty();
+    return peer.user().equals(owner) || listed(peer, allowed)
+        ? Optional.of(false)
+        : Optional.empty();
   }
 
   private static boolean listed(Peer peer, List<String> names) {

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.buildchain.daemon.command.Builds;
+import org.buildchain.daemon.command.Mending;
 import org.buildchain.daemon.host.BuiltinArchives;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.remote.MachinesInUse;
@@ -54,6 +56,7 @@ import org.buildchain.substituter.worker.WorkerService;
 /** A store in the folders that Nix would use, its objects plain files. */
 final class PlainBackend implements Backend, AutoCloseable {
   private static final int NAME_LENGTH = 32;
+  private static final String LOCK = ".lock";
 
   /** The version whose protocol is spoken, for clients that compare versions. */
   private static final String NIX_VERSION = "2.26.3";
@@ -62,6 +65,8 @@ final class PlainBackend implements Backend, AutoCloseable {
   private final DiskStore disk;
   private final CheckedOutStore store;
   private final BuildLogs logs;
+  private final BuildSite sandboxedSite;
+  private final BuildSite unsandboxedSite;
   private final Realiser sandboxed;
   private final Realiser unsandboxed;
   private final NixRoots roots;
@@ -86,8 +91,11 @@ final class PlainBackend implements Backend, AutoCloseable {
     OutputPaths paths = new OutputPaths(dir, derivations);
     Builder sandbox =
         new SandboxBuilder(Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"));
-    this.sandboxed = new Realiser(store, derivations, paths, site(sandbox, builds, settings));
-    this.unsandboxed = new Realiser(store, derivations, paths, site(hostBuilder, builds, settings));
+    this.sandboxedSite = site(sandbox, builds, settings);
+    this.unsandboxedSite = site(hostBuilder, builds, settings);
+    boolean all = settings.list("experimental-features").contains("ca-derivations");
+    this.sandboxed = new Realiser(store, derivations, paths, sandboxedSite, all);
+    this.unsandboxed = new Realiser(store, derivations, paths, unsandboxedSite, all);
     this.roots =
         new NixRoots(folders.state(), dir, disk.roots(folders.own(), List.of(folders.store())));
     this.caches =
@@ -144,7 +152,7 @@ final class PlainBackend implements Backend, AutoCloseable {
 
   @Override
   public String version() {
-    return NIX_VERSION + " (Build Chain)";
+    return NIX_VERSION;
   }
 
   @Override
@@ -202,6 +210,34 @@ final class PlainBackend implements Backend, AutoCloseable {
         OutputDiffer.NONE,
         substituter(settings),
         new RemoteMachines(settings, System.getenv(), store, store::importNar, machinesInUse));
+  }
+
+  @Override
+  public Mending mending(Settings settings, Consumer<String> notes, Consumer<String> errors) {
+    Store whole = disk.wholePaths();
+    Derivations derivations = new Derivations(whole);
+    Realiser again =
+        new Realiser(
+            whole,
+            derivations,
+            new OutputPaths(disk.dir(), derivations),
+            settings.flag("sandbox") ? sandboxedSite : unsandboxedSite);
+    return new Mending(
+        disk,
+        substituter(settings),
+        paths -> again.realise(paths, buildSettings(settings, BuildMode.NORMAL), _ -> {}),
+        notes,
+        errors);
+  }
+
+  @Override
+  public Optional<String> seen(StorePath path, boolean repair) throws IOException {
+    Optional<String> problem = store.falsified(path);
+    if (problem.isPresent() && repair) {
+      store.restore(path);
+      return store.falsified(path);
+    }
+    return problem;
   }
 
   @Override
@@ -274,12 +310,13 @@ final class PlainBackend implements Backend, AutoCloseable {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         Optional<StorePath> path = store.dir().containing(Octets.fromText(entry.toString()));
-        boolean made = hostBuilder.running().contains(name);
-        if (path.isPresent()
-            && !made
-            && !kept.contains(path.get())
-            && !disk.isValid(path.get())
-            && !name.endsWith(".lock")) {
+        boolean made =
+            hostBuilder.running().contains(name)
+                || (name.endsWith(LOCK)
+                    && hostBuilder
+                        .running()
+                        .contains(name.substring(0, name.length() - LOCK.length())));
+        if (path.isPresent() && !made && !kept.contains(path.get()) && !disk.isValid(path.get())) {
           store.removed(List.of(path.get()));
         }
       }

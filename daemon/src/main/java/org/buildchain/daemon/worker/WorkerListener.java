@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +29,8 @@ import org.buildchain.substituter.worker.WorkerSession;
  */
 final class WorkerListener implements AutoCloseable {
   private static final int MAX_CLIENTS = 4096;
+  private static final int MAX_NAME = 107;
+  private static final int BACKLOG = 1024;
 
   private final Path socket;
   private final ServerSocketChannel server;
@@ -45,28 +48,45 @@ final class WorkerListener implements AutoCloseable {
   /**
    * Binds the socket, replacing a dead one.
    *
-   * @param owner the daemon's own user
+   * @param peers who may connect, and who is trusted
    * @param guests counts a client in until it is closed; empty if no more are wanted
    */
   WorkerListener(
       Path socket,
-      String owner,
+      Peers peers,
       Backends backends,
       Supplier<Optional<? extends AutoCloseable>> guests)
       throws IOException {
     this.socket = socket;
     this.backends = backends;
-    this.peers = new Peers(owner);
+    this.peers = peers;
     this.guests = guests;
     Files.createDirectories(socket.toAbsolutePath().getParent());
     Files.deleteIfExists(socket);
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      server.bind(UnixDomainSocketAddress.of(socket), 128);
+      bind(server, socket.toAbsolutePath());
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
     } catch (IOException e) {
       server.close();
       throw e;
+    }
+  }
+
+  /** A socket's name may have 107 bytes; one that is longer is bound by a shorter name. */
+  private static void bind(ServerSocketChannel server, Path socket) throws IOException {
+    if (socket.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME) {
+      server.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
+      return;
+    }
+    Path shorter = Files.createTempDirectory("bc");
+    Path folder = shorter.resolve("d");
+    try {
+      Files.createSymbolicLink(folder, socket.getParent());
+      server.bind(UnixDomainSocketAddress.of(folder.resolve(socket.getFileName())), BACKLOG);
+    } finally {
+      Files.deleteIfExists(folder);
+      Files.delete(shorter);
     }
   }
 

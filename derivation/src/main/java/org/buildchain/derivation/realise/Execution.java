@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.buildchain.store.path.StoreDir;
@@ -36,6 +37,43 @@ final class Execution {
         throws InterruptedException, IOException;
   }
 
+  /**
+   * The turn of one builder, where only one may run: it is waited for in the order in which they
+   * were made ready.
+   */
+  private static final class Turn extends Semaphore {
+    private static final long serialVersionUID = 1;
+
+    private final Semaphore jobs;
+    private final transient CountDownLatch before;
+    private final transient CountDownLatch arrived = new CountDownLatch(1);
+
+    Turn(Semaphore jobs, CountDownLatch before) {
+      super(0);
+      this.jobs = jobs;
+      this.before = before;
+    }
+
+    @Override
+    public void acquire() throws InterruptedException {
+      before.await();
+      arrived.countDown();
+      jobs.acquire();
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      return before.getCount() == 0 && jobs.tryAcquire();
+    }
+
+    @Override
+    public void release() {
+      jobs.release();
+    }
+  }
+
+  private static final CountDownLatch NOBODY = new CountDownLatch(0);
+
   private final Plan plan;
   private final BuildSettings settings;
   private final BuildEvent.Listener listener;
@@ -48,6 +86,7 @@ final class Execution {
   private final Map<Goal, Thread> running = new HashMap<>();
   private final List<BuildException> failures = new ArrayList<>();
   private final Map<Goal, BuildException> requestedFailures = new LinkedHashMap<>();
+  private CountDownLatch last = NOBODY;
   private boolean stopping;
 
   Execution(
@@ -60,8 +99,13 @@ final class Execution {
     this.jobs = new Semaphore(settings.jobs(), true);
     // While builders run, others are made ready, and what earlier ones made is stored.
     this.most = 2 * (settings.jobs() + settings.remote().places()) + 2;
-    // What most others wait for goes first.
-    this.ready = new PriorityQueue<>(Comparator.comparingInt((Goal g) -> -g.height));
+    // What most others wait for goes first; where there is one builder at a time nothing is gained
+    // by that, and the order is Nix's.
+    this.ready =
+        new PriorityQueue<>(
+            Comparator.comparingInt((Goal g) -> settings.jobs() == 1 ? 0 : -g.height)
+                .thenComparing(g -> g.drvPath.name())
+                .thenComparing(g -> g.drvPath));
   }
 
   /**
@@ -102,6 +146,8 @@ final class Execution {
 
   private void start(Goal goal) {
     goal.state = Goal.State.RUNNING;
+    Semaphore turns = settings.jobs() == 1 ? new Turn(jobs, last) : jobs;
+    last = turns instanceof Turn turn ? turn.arrived : NOBODY;
     running.put(
         goal,
         Thread.ofVirtual()
@@ -109,9 +155,13 @@ final class Execution {
             .start(
                 () -> {
                   try {
-                    ended.add(new Ended(goal, work.run(goal, jobs), null));
+                    ended.add(new Ended(goal, work.run(goal, turns), null));
                   } catch (Throwable e) {
                     ended.add(new Ended(goal, null, e));
+                  } finally {
+                    if (turns instanceof Turn turn) {
+                      turn.arrived.countDown();
+                    }
                   }
                 }));
   }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
@@ -69,12 +68,8 @@ final class LogLines {
     String text = Octets.of(line, 0, length);
     length = 0;
     at = 0;
-    if (text.startsWith("@nix ")) {
-      Optional<Json.Obj> message = message(text.substring(5));
-      if (message.isPresent()) {
-        handle(message.get());
-        return;
-      }
+    if (text.startsWith("@nix ") && handle(text.substring(5))) {
+      return;
     }
     tail.addLast(text);
     if (tail.size() > kept) {
@@ -83,21 +78,30 @@ final class LogLines {
     events.accept(new BuildEvent.LogLine(drvPath, text));
   }
 
-  private void handle(Json.Obj message) {
-    if (message.members().get("action") instanceof Json.Str action
-        && action.value().equals("setPhase")
-        && message.members().get("phase") instanceof Json.Str phase) {
+  /** Whether it is a message; what only looks like one is output, and the user is warned. */
+  private boolean handle(String text) {
+    Json message;
+    try {
+      message = JsonReader.read("message", text);
+    } catch (FormatException e) {
+      warn("bad JSON log message from the derivation builder: " + e.getMessage());
+      return false;
+    }
+    if (!(message instanceof Json.Obj object)
+        || !(object.members().get("action") instanceof Json.Str action)) {
+      warn(
+          "Unable to handle a JSON message from the derivation builder: expected an object with a"
+              + " string 'action'");
+      return false;
+    }
+    if (action.value().equals("setPhase")
+        && object.members().get("phase") instanceof Json.Str phase) {
       events.accept(new BuildEvent.Phase(drvPath, phase.value()));
     }
+    return true;
   }
 
-  private static Optional<Json.Obj> message(String text) {
-    try {
-      return JsonReader.read("message", text) instanceof Json.Obj o
-          ? Optional.of(o)
-          : Optional.empty();
-    } catch (FormatException e) {
-      return Optional.empty();
-    }
+  private void warn(String text) {
+    events.accept(new BuildEvent.Message(drvPath, "warning: " + text));
   }
 }

@@ -47,7 +47,7 @@ final class Plan {
     this.store = store;
     this.derivations = derivations;
     this.paths = paths;
-    this.valid = new ValidOutputs(store, paths);
+    this.valid = new ValidOutputs(store, paths, false);
     this.fetches = fetches;
     this.mode = mode;
   }

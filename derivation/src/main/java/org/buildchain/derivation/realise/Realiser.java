@@ -1,6 +1,7 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -38,12 +39,25 @@ public final class Realiser {
   private final Signal freed = new Signal();
 
   public Realiser(Store store, Derivations derivations, OutputPaths paths, BuildSite site) {
+    this(store, derivations, paths, site, false);
+  }
+
+  /**
+   * @param allRealisations whether realisations are recorded of outputs too whose paths follow from
+   *     their derivation, as Nix does with the feature {@code ca-derivations}
+   */
+  public Realiser(
+      Store store,
+      Derivations derivations,
+      OutputPaths paths,
+      BuildSite site,
+      boolean allRealisations) {
     this.store = store;
     this.derivations = derivations;
     this.paths = paths;
     this.site = site;
     this.places = new Places(site.jobs());
-    this.valid = new ValidOutputs(store, paths);
+    this.valid = new ValidOutputs(store, paths, allRealisations);
   }
 
   /**
@@ -99,10 +113,21 @@ public final class Realiser {
     SortedMap<StorePath, SortedMap<String, StorePath>> realised = new TreeMap<>();
     for (Goal goal : plan.goals()) {
       if (goal.requested) {
-        realised.put(goal.drvPath, Plan.wantedOutputs(goal));
+        SortedMap<String, StorePath> outputs = Plan.wantedOutputs(goal);
+        realised.put(goal.drvPath, outputs);
+        record(goal, outputs);
       }
     }
     return Collections.unmodifiableSortedMap(realised);
+  }
+
+  /** Of what was valid before, too. */
+  private void record(Goal goal, SortedMap<String, StorePath> outputs) {
+    try {
+      valid.record(goal.drv, outputs);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -273,6 +298,8 @@ public final class Realiser {
       if (build.mode() == BuildMode.NORMAL) {
         valid.record(build.drv(), outputs);
       }
+      // Which may ask for the realisations.
+      build.runHook(outputs, events);
       return outputs;
     } catch (IOException e) {
       throw new BuildException(

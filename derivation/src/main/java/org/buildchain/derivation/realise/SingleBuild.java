@@ -100,7 +100,6 @@ record SingleBuild(
         case RemoteAttempt.Result.Built built -> {
           SortedMap<String, StorePath> outputs = new TreeMap<>(scratch);
           outputs.putAll(built.outputs());
-          postBuild(label, outputs, events);
           return outputs;
         }
         case RemoteAttempt.Result.Here here -> {
@@ -208,7 +207,6 @@ record SingleBuild(
                   store, drvPath, drv, m.attributes(), mode, m.scratch(), m.closure(), keeper)
               .run(trees);
       keep = false;
-      postBuild(m.label(), outputs, events);
       return outputs;
     } catch (InterruptedException e) {
       keep = false;
@@ -261,14 +259,18 @@ record SingleBuild(
     return String.join(",", drv.outputs().keySet());
   }
 
-  private void postBuild(
-      String label, SortedMap<String, StorePath> outputs, Consumer<BuildEvent> events)
+  /** Runs the program that the settings name for after a build, if they do. */
+  void runHook(SortedMap<String, StorePath> outputs, Consumer<BuildEvent> events)
       throws IOException, InterruptedException {
     PostBuildHook.run(
         settings,
-        label,
+        store.dir().print(drvPath),
         printed(outputs.values()),
-        line -> events.accept(new BuildEvent.HookLine(drvPath, line)));
+        line -> hook(line, events));
+  }
+
+  private void hook(String line, Consumer<BuildEvent> events) {
+    events.accept(new BuildEvent.HookLine(drvPath, line));
   }
 
   private List<String> printed(Collection<StorePath> paths) {

@@ -12,8 +12,13 @@ import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
 
-/** Which outputs of derivations the store has: by their paths, or by what was realised before. */
-record ValidOutputs(Store store, OutputPaths paths) {
+/**
+ * Which outputs of derivations the store has: by their paths, or by what was realised before.
+ *
+ * @param all whether realisations are recorded of outputs too whose paths follow from their
+ *     derivation, which Nix's clients with the feature {@code ca-derivations} ask for
+ */
+record ValidOutputs(Store store, OutputPaths paths, boolean all) {
   /** The outputs that are valid. */
   SortedMap<String, StorePath> of(Derivation drv) {
     SortedMap<String, StorePath> valid = new TreeMap<>();
@@ -39,10 +44,11 @@ record ValidOutputs(Store store, OutputPaths paths) {
     return valid;
   }
 
-  /** Records what the outputs of a derivation became whose paths do not follow from it. */
+  /** Records what the outputs of a derivation became. */
   void record(Derivation drv, SortedMap<String, StorePath> outputs) throws IOException {
     Derivation.Kind kind = drv.kind();
-    if (kind != Derivation.Kind.FLOATING && kind != Derivation.Kind.DEFERRED) {
+    boolean known = kind != Derivation.Kind.FLOATING && kind != Derivation.Kind.DEFERRED;
+    if (kind == Derivation.Kind.IMPURE || (known && !all)) {
       return;
     }
     HashModulo modulo = paths.of(drv, true);

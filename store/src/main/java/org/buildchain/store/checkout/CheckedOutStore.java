@@ -10,10 +10,15 @@ import org.buildchain.store.ForeignObject;
 import org.buildchain.store.ForwardingStore;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.FileTree;
 
 /**
@@ -22,7 +27,8 @@ import org.buildchain.store.tree.FileTree;
  * that a crash between the database and the files costs nothing. Thread-safe.
  *
  * <p>The files are for readers; what the store itself reads are its blocks. Somebody with the right
- * to write to the folder can falsify a file, which {@link DiskStore#verify} does not see.
+ * to write to the folder can falsify a file, which {@link DiskStore#verify} does not see, but
+ * {@link #falsified} does.
  */
 public final class CheckedOutStore extends ForwardingStore {
   private final DiskStore disk;
@@ -107,6 +113,41 @@ public final class CheckedOutStore extends ForwardingStore {
       show(info.path());
       return info;
     }
+  }
+
+  /**
+   * What is wrong with the files of a valid path: somebody has written to them. Words are those of
+   * {@code nix-store --verify} of Nix 2.26.
+   */
+  public Optional<String> falsified(StorePath path) {
+    Hash expected = disk.query(path).orElseThrow().narHash();
+    show(path);
+    String name = dir().print(path);
+    try {
+      Hash found =
+          disk.contentHash(
+              DiskTree.of(Octets.fromText(name)),
+              IngestionMethod.NAR,
+              HashAlgorithm.SHA256,
+              Optional.empty());
+      return found.equals(expected)
+          ? Optional.empty()
+          : Optional.of(
+              "path '"
+                  + name
+                  + "' was modified! expected hash '"
+                  + expected.prefixed(Hash.Format.NIX32)
+                  + "', got '"
+                  + found.prefixed(Hash.Format.NIX32)
+                  + "'");
+    } catch (IOException | FormatException | StoreException e) {
+      return Optional.of("path '" + name + "' was modified! " + e.getMessage());
+    }
+  }
+
+  /** Writes the files of a valid path anew. */
+  public void restore(StorePath path) throws IOException {
+    checkout.replace(path, disk.open(path));
   }
 
   /** Removes the files of paths that cease to be valid. */

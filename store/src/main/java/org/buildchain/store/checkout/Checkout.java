@@ -3,6 +3,7 @@ package org.buildchain.store.checkout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -40,6 +41,15 @@ final class Checkout {
 
   /** Writes an object, unless it appears meanwhile. */
   void write(StorePath path, FileTree tree) throws IOException {
+    write(path, tree, false);
+  }
+
+  /** Writes an object in the place of what stands there. */
+  void replace(StorePath path, FileTree tree) throws IOException {
+    write(path, tree, true);
+  }
+
+  private void write(StorePath path, FileTree tree, boolean replace) throws IOException {
     Path folder = Files.createDirectories(Path.of(dir.path()));
     Path fresh = folder.resolve(".new-" + path.hashPart() + "-" + System.nanoTime());
     try {
@@ -53,6 +63,12 @@ final class Checkout {
       }
       synchronized (this) {
         Path target = folder.resolve(path.toString());
+        if (replace && has(path)) {
+          if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.setPosixFilePermissions(target, WRITABLE);
+          }
+          Files.move(target, fresh.resolve("was"), StandardCopyOption.ATOMIC_MOVE);
+        }
         if (!has(path)) {
           Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
           if (closed) {

@@ -225,7 +225,7 @@ final class Collector {
               REALISATIONS,
               new byte[0],
               (k, v) -> {
-                if (!r.has(PATHS, v)) {
+                if (!r.has(PATHS, RealisationRecord.pathKey(v))) {
                   stale.add(k);
                 }
                 return true;
@@ -238,7 +238,7 @@ final class Collector {
               stale.forEach(
                   k -> {
                     Optional<byte[]> path = w.get(REALISATIONS, k);
-                    if (path.isPresent() && !w.has(PATHS, path.get())) {
+                    if (path.isPresent() && !w.has(PATHS, RealisationRecord.pathKey(path.get()))) {
                       w.delete(REALISATIONS, k);
                     }
                   }));

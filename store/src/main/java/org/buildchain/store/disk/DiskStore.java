@@ -3,7 +3,6 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
 import static org.buildchain.store.disk.Database.Table.OBJECTS;
 import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REALISATIONS;
 import static org.buildchain.store.disk.Database.Table.REFERRERS;
 
 import java.io.IOException;
@@ -486,20 +485,33 @@ public final class DiskStore implements Store {
 
   @Override
   public void addRealisation(RealisationId id, StorePath path) {
-    byte[] key = Octets.bytes(id.toString());
-    Optional<byte[]> before = database.read(r -> r.get(REALISATIONS, key));
-    if (before.isPresent() && Octets.of(before.get()).equals(path.toString())) {
-      return;
+    if (!RealisationRecord.read(database, id)
+        .map(RealisationRecord::path)
+        .equals(Optional.of(path))) {
+      new RealisationRecord(path, new TreeSet<>()).write(database, id);
     }
-    database.write(w -> w.put(REALISATIONS, key, key(path)));
   }
 
   @Override
   public Optional<StorePath> realisation(RealisationId id) {
-    return database
-        .read(r -> r.get(REALISATIONS, Octets.bytes(id.toString())))
-        .map(b -> StorePath.parse(Octets.of(b)))
-        .filter(this::isValid);
+    return RealisationRecord.read(database, id).map(RealisationRecord::path).filter(this::isValid);
+  }
+
+  /** The signatures of a realisation: {@code name:base64}, who made them is not checked. */
+  public SortedSet<String> realisationSignatures(RealisationId id) {
+    return RealisationRecord.read(database, id)
+        .map(RealisationRecord::signatures)
+        .orElseGet(TreeSet::new);
+  }
+
+  /** Adds signatures to a realisation that is known. */
+  public void signRealisation(RealisationId id, Collection<String> signatures) {
+    Optional<RealisationRecord> known = RealisationRecord.read(database, id);
+    if (known.isPresent() && !known.get().signatures().containsAll(signatures)) {
+      SortedSet<String> all = new TreeSet<>(known.get().signatures());
+      all.addAll(signatures);
+      new RealisationRecord(known.get().path(), all).write(database, id);
+    }
   }
 
   @Override

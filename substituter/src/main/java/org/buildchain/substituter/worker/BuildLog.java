@@ -2,6 +2,7 @@ package org.buildchain.substituter.worker;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.derivation.realise.BuildEvent;
 import org.buildchain.derivation.realise.BuildMode;
@@ -12,11 +13,16 @@ import org.buildchain.store.path.StorePath;
 final class BuildLog implements BuildEvent.Listener {
   private final StoreDir dir;
   private final WorkerLog log;
+  private final Set<StorePath> answered;
   private final Map<StorePath, Long> activities = new ConcurrentHashMap<>();
 
-  BuildLog(StoreDir dir, WorkerLog log) {
+  /**
+   * @param answered the derivations whose failure is part of the answer, and not shown
+   */
+  BuildLog(StoreDir dir, WorkerLog log, Set<StorePath> answered) {
     this.dir = dir;
     this.log = log;
+    this.answered = answered;
   }
 
   @Override
@@ -44,6 +50,7 @@ final class BuildLog implements BuildEvent.Listener {
       case BuildEvent.Failed f -> {
         end(f.derivation());
         f.message()
+            .filter(_ -> !answered.contains(f.derivation()))
             .ifPresent(m -> log.message(WorkerLog.Level.ERROR, "error: " + Conversation.words(m)));
       }
       case BuildEvent.Planned _, BuildEvent.Fetching _ -> {}

@@ -1,9 +1,11 @@
 package org.buildchain.substituter.worker;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivedPath;
@@ -31,7 +33,17 @@ final class Building {
   SortedMap<StorePath, SortedMap<String, StorePath>> realise(
       List<DerivedPath> requested, BuildMode mode, BuildEvent.Listener also)
       throws InterruptedException {
-    BuildLog shown = new BuildLog(c.store().dir(), c.log());
+    return realise(requested, mode, also, Set.of());
+  }
+
+  private SortedMap<StorePath, SortedMap<String, StorePath>> realise(
+      List<DerivedPath> requested,
+      BuildMode mode,
+      BuildEvent.Listener also,
+      Set<StorePath> answered)
+      throws InterruptedException {
+    BuildLog shown = new BuildLog(c.store().dir(), c.log(), answered);
+    Signing signing = new Signing(c);
     var realised =
         c.service()
             .realiser()
@@ -39,6 +51,7 @@ final class Building {
                 requested,
                 c.service().buildSettings(mode),
                 event -> {
+                  signing.on(event);
                   shown.on(event);
                   also.on(event);
                 });
@@ -51,11 +64,31 @@ final class Building {
     return realised;
   }
 
+  /** As {@link #realise}, in the mode of a request's number. */
+  private void build(
+      List<DerivedPath> requested, int mode, BuildEvent.Listener also, Set<StorePath> answered)
+      throws IOException, InterruptedException {
+    BuildMode how = mode(mode);
+    SortedMap<StorePath, SortedMap<String, StorePath>> made =
+        realise(requested, how, also, answered);
+    if (mode == REPAIR) {
+      try {
+        c.service()
+            .repair(
+                made,
+                c.log()::note,
+                e -> c.log().message(WorkerLog.Level.ERROR, "error: " + Conversation.words(e)));
+      } catch (IOException e) {
+        throw new ServiceFailure(e);
+      }
+    }
+  }
+
   void buildPaths() throws IOException, InterruptedException {
     List<DerivedPaths.Asked> asked = DerivedPaths.read(c.in(), c.store().dir());
     int mode = mode();
     c.log().start();
-    realise(asked.stream().map(DerivedPaths.Asked::path).toList(), mode(mode), _ -> {});
+    build(asked.stream().map(DerivedPaths.Asked::path).toList(), mode, _ -> {}, Set.of());
     c.log().done();
     c.out().number(1);
   }
@@ -68,9 +101,6 @@ final class Building {
     if (number == REPAIR && !c.trusted()) {
       throw new StoreException("repairing is not allowed because you are not in 'trusted-users'");
     }
-    if (number == REPAIR) {
-      throw new StoreException("'bc store verify --repair' repairs; Nix's clients can't");
-    }
     return number == CHECK ? BuildMode.CHECK : BuildMode.NORMAL;
   }
 
@@ -78,11 +108,11 @@ final class Building {
     List<DerivedPaths.Asked> asked = DerivedPaths.read(c.in(), c.store().dir());
     int mode = mode();
     c.log().start();
-    BuildMode how = mode(mode);
     Map<DerivedPaths.Asked, BuildOutcome> outcomes = new LinkedHashMap<>();
     Outcomes observed = new Outcomes(c.service());
+    List<DerivedPath> requested = asked.stream().map(DerivedPaths.Asked::path).toList();
     try {
-      realise(asked.stream().map(DerivedPaths.Asked::path).toList(), how, observed);
+      build(requested, mode, observed, derivations(requested));
     } catch (BuildException e) {
       observed.ended(e);
     }
@@ -93,6 +123,16 @@ final class Building {
       c.out().text(one.text());
       outcomes.get(one).write(c.out(), c.version());
     }
+  }
+
+  private static Set<StorePath> derivations(List<DerivedPath> requested) {
+    Set<StorePath> derivations = new HashSet<>();
+    for (DerivedPath path : requested) {
+      if (path instanceof DerivedPath.Built b) {
+        derivations.add(b.derivation());
+      }
+    }
+    return derivations;
   }
 
   void ensurePath() throws IOException, InterruptedException {
@@ -129,7 +169,8 @@ final class Building {
     }
     Outcomes observed = new Outcomes(c.service());
     BuildOutcome outcome;
-    BuildLog shown = new BuildLog(c.store().dir(), c.log());
+    BuildLog shown = new BuildLog(c.store().dir(), c.log(), Set.of(called));
+    Signing signing = new Signing(c);
     try {
       SortedMap<String, StorePath> outputs =
           c.service()
@@ -139,6 +180,7 @@ final class Building {
                   drv,
                   c.service().buildSettings(how),
                   event -> {
+                    signing.on(event);
                     shown.on(event);
                     observed.on(event);
                   });

@@ -20,6 +20,7 @@ final class Outcomes implements BuildEvent.Listener {
   private final Map<StorePath, Instant> started = new ConcurrentHashMap<>();
   private final Map<StorePath, Instant> stopped = new ConcurrentHashMap<>();
   private final Map<StorePath, String> failed = new ConcurrentHashMap<>();
+  private final Map<StorePath, SortedMap<String, StorePath>> made = new ConcurrentHashMap<>();
   private Optional<BuildException> end = Optional.empty();
 
   Outcomes(WorkerService service) {
@@ -30,8 +31,12 @@ final class Outcomes implements BuildEvent.Listener {
   public void on(BuildEvent event) {
     switch (event) {
       case BuildEvent.Started s -> started.put(s.derivation(), Instant.now());
-      case BuildEvent.Finished f -> stopped.put(f.derivation(), Instant.now());
-      case BuildEvent.Failed f -> f.message().ifPresent(m -> failed.put(f.derivation(), m));
+      case BuildEvent.Finished f -> {
+        stopped.put(f.derivation(), Instant.now());
+        made.put(f.derivation(), f.outputs());
+      }
+      // Without a message it is the one whose failure ends all.
+      case BuildEvent.Failed f -> failed.put(f.derivation(), f.message().orElse(""));
       default -> {}
     }
   }
@@ -57,30 +62,48 @@ final class Outcomes implements BuildEvent.Listener {
     StorePath drvPath = path.derivation();
     if (failed.containsKey(drvPath)) {
       String message = failed.get(drvPath);
-      return BuildOutcome.failed(status(message), Conversation.words(message));
+      return message.isEmpty()
+          ? end.map(Outcomes::failure).orElseThrow()
+          : BuildOutcome.failed(status(message), Conversation.words(message));
+    }
+    if (!failed.isEmpty() && !made.containsKey(drvPath)) {
+      // Others failed first: it was not come to.
+      return outputsOf(path)
+          .orElseGet(() -> BuildOutcome.failed(BuildOutcome.Status.MISCELLANEOUS_FAILURE, ""));
     }
     if (!service.store().isValid(drvPath)) {
       return end.map(Outcomes::failure).orElseThrow();
     }
+    return outputsOf(path)
+        .or(() -> end.map(Outcomes::failure))
+        .orElseGet(
+            () ->
+                BuildOutcome.failed(
+                    BuildOutcome.Status.MISCELLANEOUS_FAILURE, "not all outputs are there"));
+  }
+
+  /** How it ended if its outputs are valid. */
+  private Optional<BuildOutcome> outputsOf(DerivedPath.Built path) {
+    StorePath drvPath = path.derivation();
     Derivation drv = service.derivations().apply(drvPath);
     SortedMap<String, StorePath> outputs = new TreeMap<>();
     for (String name : path.outputs().isEmpty() ? drv.outputs().keySet() : path.outputs()) {
       Optional<StorePath> output =
-          drv.outputs().containsKey(name) ? output(drv, name) : Optional.empty();
+          drv.outputs().containsKey(name) ? output(drvPath, drv, name) : Optional.empty();
       if (output.isEmpty() || !service.store().isValid(output.get())) {
-        return end.map(Outcomes::failure)
-            .orElseGet(
-                () ->
-                    BuildOutcome.failed(
-                        BuildOutcome.Status.MISCELLANEOUS_FAILURE,
-                        "output '" + name + "' is not there"));
+        return Optional.empty();
       }
       outputs.put(name, output.get());
     }
-    return built(drvPath, drv, outputs);
+    return Optional.of(built(drvPath, drv, outputs));
   }
 
-  private Optional<StorePath> output(Derivation drv, String name) {
+  private Optional<StorePath> output(StorePath drvPath, Derivation drv, String name) {
+    Optional<StorePath> now =
+        Optional.ofNullable(made.get(drvPath)).flatMap(o -> Optional.ofNullable(o.get(name)));
+    if (now.isPresent()) {
+      return now;
+    }
     return drv.outputs()
         .get(name)
         .path(service.store().dir(), drv.name(), name)

@@ -65,7 +65,7 @@ public record Realisation(Store.RealisationId id, StorePath path, SortedSet<Stri
   }
 
   /** What signatures vouch for: {@code Realisation::fingerprint}. */
-  byte[] fingerprint() {
+  public byte[] fingerprint() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("dependentRealisations", Map.of());
     fields.put("id", id.toString());

@@ -97,6 +97,7 @@ final class Upkeep {
               .verify(
                   contents,
                   repair,
+                  c.log()::note,
                   problem -> c.log().message(WorkerLog.Level.ERROR, "error: " + problem));
     } catch (IOException e) {
       throw new ServiceFailure(e);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivations;
@@ -66,6 +67,15 @@ public interface WorkerService extends AutoCloseable {
   /** Adds signatures to a valid path. */
   void sign(StorePath path, SortedSet<String> signatures) throws IOException;
 
+  /**
+   * Signs what was built here with the keys that the settings name, if they name any.
+   *
+   * @param outputs valid paths
+   * @param realisations that are known
+   */
+  void signBuilt(Collection<StorePath> outputs, Collection<Store.RealisationId> realisations)
+      throws IOException;
+
   /** Keeps a path alive until this service is closed. */
   void holdTemporarily(StorePath path);
 
@@ -116,10 +126,24 @@ public interface WorkerService extends AutoCloseable {
    * Checks the store.
    *
    * @param contents whether every byte is read
+   * @param repair whether what is wrong is fetched or built again, for which every byte is read
+   * @param notes takes what is done
    * @param report takes what is wrong
    * @return whether something is wrong and stays so
    */
-  boolean verify(boolean contents, boolean repair, Consumer<String> report)
+  boolean verify(boolean contents, boolean repair, Consumer<String> notes, Consumer<String> report)
+      throws IOException, InterruptedException;
+
+  /**
+   * Fetches or builds again what the disk has lost of outputs and what they refer to.
+   *
+   * @param notes takes what is done
+   * @param report takes what can't be done
+   */
+  void repair(
+      SortedMap<StorePath, SortedMap<String, StorePath>> outputs,
+      Consumer<String> notes,
+      Consumer<String> report)
       throws IOException, InterruptedException;
 
   /** Stores the log of a build that ran elsewhere. */
