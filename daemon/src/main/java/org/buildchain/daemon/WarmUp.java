@@ -22,6 +22,8 @@ final class WarmUp implements CommandHandler, AutoCloseable {
   /** How often everything is evaluated: more compiles little more. */
   private static final int ROUNDS = 3;
 
+  private static final int REPEATS = 3;
+
   /** How often a command that others cut off is begun again, all together. */
   private static final int MOST_CUT_OFF = 20;
 
@@ -142,8 +144,11 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     List<String> args = List.of("--dry-run", folder.toString());
     int cutOff = 0;
     for (int round = 0; round < ROUNDS && cutOff < MOST_CUT_OFF; ) {
-      // From nothing, and then with all that was kept.
-      boolean done = run(args) && run(args) && run(args);
+      // The first time from nothing, then with all that was kept.
+      boolean done = true;
+      for (int i = 0; i < REPEATS && done; i++) {
+        done = run(args);
+      }
       evaluators.dropIdle();
       if (done) {
         round++;
