@@ -56,6 +56,9 @@ final class WarmUp implements CommandHandler, AutoCloseable {
   private boolean closed;
   private Optional<Thread> command = Optional.empty();
 
+  // Whether nothing has cut the running command off.
+  private boolean whole;
+
   /**
    * @param callers runs the commands of callers
    * @param folder for its files; made and removed
@@ -84,6 +87,11 @@ final class WarmUp implements CommandHandler, AutoCloseable {
 
   private synchronized void begin() {
     running++;
+    cutOff();
+  }
+
+  private synchronized void cutOff() {
+    whole = false;
     command.ifPresent(Thread::interrupt);
   }
 
@@ -107,7 +115,7 @@ final class WarmUp implements CommandHandler, AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
-      command.ifPresent(Thread::interrupt);
+      cutOff();
       notifyAll();
     }
     boolean interrupted = false;
@@ -173,15 +181,17 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     Thread task = callers.thread(() -> commands.run(nobody, evaluators));
     synchronized (this) {
       if (isUnwanted()) {
+        // One has come meanwhile.
         return false;
       }
+      whole = true;
       command = Optional.of(task);
       task.start();
     }
     task.join();
     synchronized (this) {
       command = Optional.empty();
-      return !isUnwanted();
+      return whole;
     }
   }
 
