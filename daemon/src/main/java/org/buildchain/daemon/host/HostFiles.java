@@ -3,6 +3,8 @@ package org.buildchain.daemon.host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -82,10 +84,22 @@ final class HostFiles {
     return new IOException("file '" + path + "' is longer than " + MAX_FILE + " bytes");
   }
 
+  private static List<Posix.Entry> list(String path) throws IOException {
+    try {
+      return Posix.list(path);
+    } catch (NoSuchFileException e) {
+      // The same error stands for what is no folder.
+      if (Posix.find(path).isPresent()) {
+        throw new NotDirectoryException(e.getFile());
+      }
+      throw e;
+    }
+  }
+
   /** A folder's entries. */
   static SortedMap<String, FileType> readDirectory(String path) throws IOException {
     SortedMap<String, FileType> entries = new TreeMap<>();
-    for (Posix.Entry entry : Posix.list(path)) {
+    for (Posix.Entry entry : list(path)) {
       FileStatus.Type type = entry.type();
       if (type == FileStatus.Type.OTHER) {
         // Some file systems leave it to another call.

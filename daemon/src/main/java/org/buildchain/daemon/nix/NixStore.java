@@ -27,6 +27,8 @@ final class NixStore implements Program {
     PRINT_FIXED_PATH(StoreFixedPath::new, "--print-fixed-path"),
     DUMP(StoreDump::new, "--dump"),
     EXPORT(StoreExport::new, "--export"),
+    IMPORT(StoreImport::new, "--import"),
+    RESTORE(StoreRestore::new, "--restore"),
     GC(StoreGc::new, "--gc"),
     DELETE(StoreDelete::new, "--delete"),
     VERIFY(StoreVerify::new, "--verify"),
@@ -36,6 +38,8 @@ final class NixStore implements Program {
     READ_LOG(StoreReadLog::new, "--read-log", "-l"),
     DUMP_DB(StoreDumpDb::new, "--dump-db"),
     SERVE(StoreServe::new, "--serve"),
+    LOAD_DB(StoreLoadDb::new, "--load-db"),
+    GENERATE_KEY(StoreGenerateKey::new, "--generate-binary-cache-key"),
     OPTIMISE(
         () ->
             new StoreNothingToDo(

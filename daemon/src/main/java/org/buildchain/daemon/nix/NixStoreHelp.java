@@ -12,11 +12,12 @@ import picocli.CommandLine.Command;
       "  --query, -q          say what is known of paths",
       "  --add, --add-fixed   copy files into the store",
       "  --print-fixed-path   the path of content with a known digest",
-      "  --dump               write a NAR",
-      "  --export             write store paths with their references",
+      "  --dump, --restore    write a NAR; write files from one",
+      "  --export, --import   write store paths with their references; store them elsewhere",
       "  --gc, --delete       remove what nothing keeps alive",
       "  --verify, --verify-path, --check-validity",
-      "  --print-env, --read-log, --dump-db, --optimise"
+      "  --print-env, --read-log, --dump-db, --load-db, --optimise",
+      "  --generate-binary-cache-key"
     })
 final class NixStoreHelp extends NixCommand {
   @Override

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExample:%n",
     footer = "  nix-store --export $(nix-store -qR ./result) > closure")
 final class StoreExport extends StoreOperation {
-  private static final long MAGIC = 0x4558494eL;
+  static final long MAGIC = 0x4558494eL;
   private static final int ALIGNMENT = 8;
 
   @Override

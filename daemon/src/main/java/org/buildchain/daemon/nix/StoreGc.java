@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +24,9 @@ final class StoreGc extends StoreOperation {
   @Option(names = "--print-live", description = "Print what would be left.")
   private boolean printLive;
 
+  @Option(names = "--print-roots", description = "Print what keeps paths alive, and which.")
+  private boolean printRoots;
+
   @Option(
       names = "--max-freed",
       paramLabel = "BYTES",
@@ -32,7 +37,10 @@ final class StoreGc extends StoreOperation {
   int run() throws IOException {
     noArguments();
     Collecting collecting = new Collecting(context);
-    if (printDead) {
+    if (printRoots) {
+      new TreeMap<>(context.services().roots().links())
+          .forEach((link, path) -> println(Octets.fromText(link + " -> ") + print(path)));
+    } else if (printDead) {
       new TreeSet<>(collecting.dead().paths()).forEach(p -> println(print(p)));
     } else if (printLive) {
       SortedSet<StorePath> live = new TreeSet<>(store().allPaths());

@@ -3,14 +3,18 @@ package org.buildchain.daemon.nix;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.ArgGroup;
@@ -76,6 +80,9 @@ final class StoreQuery extends StoreOperation {
     @Option(names = "--graph", description = "The closures for Graphviz.")
     boolean graph;
 
+    @Option(names = "--roots", description = "What keeps them alive.")
+    boolean roots;
+
     @Option(names = "--resolve", description = "Where links lead to.")
     boolean resolve;
   }
@@ -116,6 +123,15 @@ final class StoreQuery extends StoreOperation {
         derivers.addAll(validDerivers(object(g)));
       }
       ReferenceOrder.of(store(), derivers).forEach(p -> println(print(p)));
+    } else if (kind.roots) {
+      SortedSet<StorePath> above = above(all(given, useOutput));
+      new TreeMap<>(context.services().roots().links())
+          .forEach(
+              (link, path) -> {
+                if (above.contains(path)) {
+                  println(Octets.fromText(link + " -> ") + print(path));
+                }
+              });
     } else {
       for (String g : given) {
         each(g);
@@ -166,18 +182,32 @@ final class StoreQuery extends StoreOperation {
   }
 
   private SortedSet<StorePath> related(SortedSet<StorePath> roots) {
-    SortedSet<StorePath> found = new TreeSet<>();
-    if (kind.requisites || kind.referrersClosure) {
-      Deque<StorePath> todo = new ArrayDeque<>(roots);
-      for (StorePath path; (path = todo.poll()) != null; ) {
-        if (found.add(path)) {
-          todo.addAll(kind.requisites ? needs(path) : store().referrers(path));
-        }
-      }
-      return found;
+    if (kind.requisites) {
+      return closure(roots, this::needs);
     }
+    if (kind.referrersClosure) {
+      return above(roots);
+    }
+    SortedSet<StorePath> found = new TreeSet<>();
     for (StorePath path : roots) {
       found.addAll(kind.references ? info(path).references() : store().referrers(path));
+    }
+    return found;
+  }
+
+  /** These and all that leads to them. */
+  private SortedSet<StorePath> above(SortedSet<StorePath> roots) {
+    return closure(roots, store()::referrers);
+  }
+
+  private static SortedSet<StorePath> closure(
+      SortedSet<StorePath> roots, Function<StorePath, Collection<StorePath>> next) {
+    SortedSet<StorePath> found = new TreeSet<>();
+    Deque<StorePath> todo = new ArrayDeque<>(roots);
+    for (StorePath path; (path = todo.poll()) != null; ) {
+      if (found.add(path)) {
+        todo.addAll(next.apply(path));
+      }
     }
     return found;
   }
