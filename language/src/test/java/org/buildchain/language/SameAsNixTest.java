@@ -39,6 +39,11 @@ class SameAsNixTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> readsJson() throws IOException {
+    return tests("json-by-nix.txt", Nix::print);
+  }
+
+  @TestFactory
   Stream<DynamicTest> comparesByPlace() throws IOException {
     return tests("equality-by-nix.txt", Nix::print);
   }

@@ -111,6 +111,8 @@ class HostileExpressionsTest {
             "builtins.match \"((a{1000}){1000}){1000}\" \"a\"",
             "memory limit exceeded by regular expression"),
         Arguments.of("builtins.readFile /dev/zero", "'/dev/zero' is not a regular file"),
+        Arguments.of("import /dev/null", "syntax error, unexpected end of file"),
+        Arguments.of("builtins.readDir " + path("parens.nix"), "is not a directory"),
         Arguments.of("import /dev/zero", "'/dev/zero' is not a regular file"),
         Arguments.of("builtins.hashFile \"sha256\" /dev/zero", "'/dev/zero' is not a regular"),
         Arguments.of("import " + path("fifo"), "is not a regular file"),
