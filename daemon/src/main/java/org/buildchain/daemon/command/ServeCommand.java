@@ -1,5 +1,6 @@
 package org.buildchain.daemon.command;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -12,8 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.gateway.LooseBlocks;
 import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Option;
       "  bc serve --listen :8080 --key-file secret.key",
       "  bc serve --listen :443 --key-file secret.key --tls-cert chain.pem --tls-key key.pem",
       "  bc serve --key-file secret.key --require verified",
+      "  bc serve --car blocks.car               also what this file holds, at /ipfs/CID",
       "  bc serve --upload-token-file token      nix copy --to sends the token from a netrc file",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
@@ -97,6 +101,12 @@ final class ServeCommand extends BcCommand {
   private Optional<String> tokenFile = Optional.empty();
 
   @Option(
+      names = "--car",
+      paramLabel = "FILE",
+      description = "Serve the blocks of this CAR file (version 1) by their CIDs as well.")
+  private List<String> cars = List.of();
+
+  @Option(
       names = "--require",
       paramLabel = "verified",
       description =
@@ -109,6 +119,14 @@ final class ServeCommand extends BcCommand {
     Services services = context.services();
     if (keyFiles.isEmpty()) {
       keyFiles = context.settings().list("secret-key-files");
+    }
+    Path loose = services.root().resolve("chain/outputs");
+    for (String car : cars) {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(file(car)))) {
+        int unused = LooseBlocks.take(in, loose);
+      } catch (IOException | FormatException e) {
+        throw new CommandException("option '--car': '" + car + "': " + e.getMessage());
+      }
     }
     CacheServer.Options options =
         new CacheServer.Options(
@@ -127,7 +145,7 @@ final class ServeCommand extends BcCommand {
             tls(),
             tokenFile.map(this::token),
             services.root().resolve("cache/uploads"),
-            services.root().resolve("chain/outputs"),
+            loose,
             admits());
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
@@ -135,7 +153,10 @@ final class ServeCommand extends BcCommand {
       context
           .messages()
           .println(
-              "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+              (tlsKey.isPresent() ? "https://" : "http://")
+                  + (host.contains(":") ? "[" + host + "]" : host)
+                  + ":"
+                  + address.getPort());
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.

@@ -5,6 +5,9 @@ import org.buildchain.store.format.FormatException;
 
 /** What the names in a folder's node must be. */
 public final class FolderNames {
+  /** How many digits stand before a name in a shard of a large folder. */
+  public static final int SHARD_PREFIX = 2;
+
   private static final int MAX_NAME = 255;
 
   private FolderNames() {}
@@ -28,6 +31,16 @@ public final class FolderNames {
               .forEach(l -> check(cid, Shards.name(l)));
       case FILE, RAW, SYMLINK, METADATA -> {}
     }
+  }
+
+  /**
+   * What the links of a shard begin with on the way to a name.
+   *
+   * @param name an octet string
+   * @param depth of the shard, 0 for the topmost, less than 8
+   */
+  public static String shardPrefix(String name, int depth) {
+    return Shards.prefix(name, depth);
   }
 
   private static void ascending(Cid cid, List<DagPb.Link> links) {

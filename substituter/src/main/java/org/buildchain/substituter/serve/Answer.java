@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.buildchain.substituter.gateway.Reply;
 
 /**
  * What is sent for a request.
@@ -28,6 +29,16 @@ record Answer(
   /** An answer without headers of its own. */
   Answer(int status, String type, Optional<String> tag, long seconds, Body body) {
     this(status, type, tag, seconds, body, Map.of());
+  }
+
+  /** What a gateway answers. */
+  static Answer of(Reply reply) {
+    Body body =
+        switch (reply.content()) {
+          case Reply.Content.Held(byte[] bytes) -> held(bytes);
+          case Reply.Content.Streamed(Reply.Writing writing) -> streamed(writing::run);
+        };
+    return new Answer(reply.status(), reply.type(), reply.tag(), 0, body, reply.headers());
   }
 
   /** The same with another header. */

@@ -21,6 +21,7 @@ import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.gateway.TrustlessGateway;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.SecretKey;
 
@@ -73,7 +74,7 @@ public final class CacheServer implements AutoCloseable {
   private final Stalls stalls = new Stalls(PATIENCE);
   private final DiskStore store;
   private final Cache cache;
-  private final Gateway gateway;
+  private final TrustlessGateway gateway;
   private final Optional<Token> token;
   private final Uploads uploads;
   private final Consumer<String> problems;
@@ -88,7 +89,7 @@ public final class CacheServer implements AutoCloseable {
       throws IOException {
     this.problems = problems;
     this.store = store;
-    this.gateway = new Gateway(store, options.loose());
+    this.gateway = new TrustlessGateway(store, options.loose());
     this.token = options.upload();
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
@@ -177,10 +178,11 @@ public final class CacheServer implements AutoCloseable {
     String query = http.getRequestURI().getRawQuery();
     try (Store.Use _ = store.use()) {
       exchange.send(
-          gateway.get(
-              path.substring(IPFS.length()),
-              query == null ? "" : query,
-              exchange.header("Accept")));
+          Answer.of(
+              gateway.get(
+                  path.substring(IPFS.length()),
+                  query == null ? "" : query,
+                  exchange.header("Accept"))));
     }
   }
 
