@@ -32,11 +32,13 @@ contract ValidatorRegistry is Ownable {
         uint32 drainTime;
     }
 
-    /// @dev An address and since ≤ block < until, in one word: a rejected try reads no more.
+    /// @dev An address and since ≤ block < until, in one word: a rejected try reads no more. `own`: the validator is its
+    /// own operator, so that needn't be looked up.
     struct Slot {
         address validator;
-        uint48 since;
-        uint48 until;
+        uint40 since;
+        uint40 until;
+        bool own;
     }
 
     /// @dev locked ≤ stake always. `credit` is that of `creditPeriod`, in the word that the end of a service writes
@@ -57,7 +59,7 @@ contract ValidatorRegistry is Ownable {
 
     /// @dev With half of the slots available, all tries fail once in 2^40 draws.
     uint256 private constant TRIES = 40;
-    uint48 private constant NEVER = type(uint48).max;
+    uint40 private constant NEVER = type(uint40).max;
 
     /// @notice The token in which stakes are held.
     IERC20 public immutable token;
@@ -72,7 +74,9 @@ contract ValidatorRegistry is Ownable {
     /// @notice Build time credited to all in a period, in seconds: what decides how its mint is shared.
     mapping(uint256 period => uint256 time) public totalCredit;
 
-    Slot[] private _slots;
+    /// @dev Not an array: that would read its length at each access.
+    mapping(uint256 slot => Slot) private _slots;
+    uint256 private _count;
     uint16[] private _freed;
     mapping(address validator => Account) private _accounts;
     mapping(uint256 period => mapping(address validator => uint256 time)) private _pastCredit;
@@ -142,7 +146,7 @@ contract ValidatorRegistry is Ownable {
         if (amount < parameters.minStake) revert WrongState(validator);
         delete acceptedBy[validator];
         uint16 slot = _takeSlot();
-        _slots[slot] = Slot(validator, uint48(block.number), NEVER);
+        _slots[slot] = Slot(validator, uint40(block.number), NEVER, validator == msg.sender);
         (account.stake, account.operator, account.slot) = (amount, msg.sender, slot);
         emit Joined(validator, msg.sender, slot);
         emit StakeChanged(validator, amount);
@@ -182,7 +186,7 @@ contract ValidatorRegistry is Ownable {
         if (slot.until == NEVER || account.drained != 0 || account.stake < parameters.minStake || !_isCool(slot)) {
             revert WrongState(validator);
         }
-        (slot.since, slot.until) = (uint48(block.number), NEVER);
+        (slot.since, slot.until) = (uint40(block.number), NEVER);
         emit AvailabilityChanged(validator, true);
     }
 
@@ -239,7 +243,7 @@ contract ValidatorRegistry is Ownable {
             if (requested < candidate.since || requested >= candidate.until) continue;
             if (validator == banned || _contains(excluded, slot)) continue;
             Account storage account = _accounts[validator];
-            if (account.operator == banned) continue;
+            if (!candidate.own && account.operator == banned) continue;
             if (account.stake < uint256(account.locked) + amount) continue;
             account.locked += amount;
             return (true, slot, validator);
@@ -285,7 +289,7 @@ contract ValidatorRegistry is Ownable {
 
     /// @notice How many slots there are, free ones included.
     function slots() external view returns (uint256) {
-        return _slots.length;
+        return _count;
     }
 
     /// @notice Who stands in a slot; 0 if nobody.
@@ -344,13 +348,12 @@ contract ValidatorRegistry is Ownable {
             _freed.pop();
             return slot;
         }
-        if (_slots.length == type(uint16).max) revert Full();
-        _slots.push();
-        return uint16(_slots.length - 1);
+        if (_count == type(uint16).max) revert Full();
+        return uint16(_count++);
     }
 
     function _stop(address validator) private {
-        _slots[_accounts[validator].slot].until = uint48(block.number);
+        _slots[_accounts[validator].slot].until = uint40(block.number);
         emit AvailabilityChanged(validator, false);
     }
 

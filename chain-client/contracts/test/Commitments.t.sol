@@ -33,7 +33,9 @@ contract CommitmentsTest is Fixture {
     function testCopiedReportCommitmentCantBeOpened() public {
         bytes32 claim = _publish(OUTPUT);
         _report(claim, OUTPUT);
-        (,,,, bytes32 commitment) = claims.reportOf(claim, 0);
+        bytes32 commitment = _reportCommitment(claim, 0, OUTPUT, 60, SALT);
+        (,,,, bytes24 kept) = claims.reportOf(claim, 0);
+        vm.assertEq(kept, bytes24(commitment), "what everybody sees");
         uint256 number = _draw(claim);
         address copier = _validatorOf(claim, number);
         vm.prank(copier);

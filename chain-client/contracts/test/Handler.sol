@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Head, Phase, Rules, Status, Verdict} from "../src/claims/ClaimTypes.sol";
+import {Ending, Head, Phase, Rules, Status, Verdict} from "../src/claims/ClaimTypes.sol";
 import {Defaults} from "../src/Defaults.sol";
 import {Stage} from "../src/jury/JuryTypes.sol";
 import {System} from "./System.sol";
@@ -23,6 +23,7 @@ contract Handler is System {
     mapping(bytes32 claim => bytes32 derivation) public derivationOf;
     mapping(bytes32 claim => bytes32 output) public publishedOf;
     mapping(bytes32 claim => bool) public honestPublisher;
+    mapping(bytes32 claim => uint256) public ownDraws;
     mapping(bytes32 claim => mapping(uint256 number => bytes32 output)) private _built;
     mapping(bytes32 claim => mapping(uint256 number => uint32 time)) private _times;
     mapping(bytes32 dispute => mapping(uint256 seat => Verdict)) private _votes;
@@ -86,11 +87,14 @@ contract Handler is System {
                 vm.roll(vm.getBlockNumber() + 257);
             }
             vm.prevrandao(keccak256(abi.encode(seed)));
+            if (seed % 2 == 0 && _serve(claim, head.reports, seed)) return;
+            if (seed % 4 == 1 && _finish(claim, head)) return;
             vm.prank(MOVER);
             claims.advance(claim, "");
         } else if (head.phase == Phase.Building) {
             _build(claim, head, seed);
         } else if (head.phase == Phase.Revealing) {
+            if (seed % 4 == 1 && _finish(claim, head)) return;
             _revealOne(claim, head, seed);
         } else if (head.phase == Phase.Opening) {
             claims.open(claim, derivationOf[claim], publishedOf[claim], _saltOf[claim]);
@@ -186,6 +190,48 @@ contract Handler is System {
         return false;
     }
 
+    /// @dev Who is drawn, if anybody is, commits in the same transaction.
+    function _serve(bytes32 claim, uint256 number, uint256 seed) private returns (bool) {
+        bytes32 derivation = derivationOf[claim];
+        bytes32 output = _isRandom(derivation) ? keccak256(abi.encode("random", claim, number)) : _truth(derivation);
+        uint32 time = uint32(seed >> 32);
+        bytes32 commitment = _reportCommitment(claim, number, output, time, SALT);
+        for (uint256 i = 0; i < VALIDATORS; i++) {
+            vm.prank(_validator(i));
+            try claims.serve(claim, "", commitment) {
+                (_built[claim][number], _times[claim][number]) = (output, time);
+                ownDraws[claim]++;
+                return true;
+            } catch {}
+        }
+        return false;
+    }
+
+    /// @dev Whoever knows everything ends it, if all agree.
+    function _finish(bytes32 claim, Head memory head) private returns (bool) {
+        uint256 n = 0;
+        for (uint256 i = 0; i < head.reports; i++) {
+            if (_waits(claim, head, i)) n++;
+        }
+        Ending memory e =
+            Ending(derivationOf[claim], publishedOf[claim], _saltOf[claim], new uint32[](n), new bytes32[](n));
+        n = 0;
+        for (uint256 i = 0; i < head.reports; i++) {
+            if (_waits(claim, head, i)) (e.times[n], e.salts[n++]) = (_times[claim][i], SALT);
+        }
+        vm.prank(MOVER);
+        try claims.finish(claim, "", e) {
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
+    function _waits(bytes32 claim, Head memory head, uint256 i) private view returns (bool) {
+        (, uint8 round, Status status,,) = claims.reportOf(claim, i);
+        return round == head.round && status == Status.Committed;
+    }
+
     function _build(bytes32 claim, Head memory head, uint256 seed) private {
         uint256 number = head.reports - 1;
         address validator = _validatorOf(claim, number);
@@ -200,7 +246,7 @@ contract Handler is System {
             if (seed % 4 == 1) output = keccak256(abi.encode("wrong", seed % 2));
             if (seed % 4 == 2 && number > 0) {
                 // Copies a commitment, which it can't open.
-                (,,,, bytes32 copied) = claims.reportOf(claim, number - 1);
+                (,,,, bytes24 copied) = claims.reportOf(claim, number - 1);
                 vm.prank(validator);
                 claims.commit(claim, copied);
                 return;
@@ -244,8 +290,8 @@ contract Handler is System {
     function _voteAll(bytes32 claim, uint256 report, bytes32 id, uint256 seats, uint256 seed) private {
         (uint256 from, uint256 until,) = jury.timesOf(id);
         if (vm.getBlockTimestamp() < from || vm.getBlockTimestamp() > until) return;
-        (,,,, bytes32 output) = claims.reportOf(claim, report);
-        Verdict truth = output == _truth(derivationOf[claim]) ? Verdict.Publisher : Verdict.Validator;
+        (,,,, bytes24 output) = claims.reportOf(claim, report);
+        Verdict truth = output == bytes24(_truth(derivationOf[claim])) ? Verdict.Publisher : Verdict.Validator;
         if (_isRandom(derivationOf[claim])) truth = Verdict.NonDeterminism;
         // Both wrong: who is honest blames the report, then the publisher when its turn comes.
         for (uint256 i = 0; i < seats; i++) {
@@ -355,7 +401,7 @@ contract Handler is System {
             if (head.phase >= Phase.Valid) continue;
             Rules memory r = claims.rulesOf(head.rules);
             uint256 round = (r.fee - uint256(r.maxSteps) * r.tip) / r.maxRounds;
-            owed += r.publisherStake + r.fee - uint256(head.steps) * r.tip - head.round * round;
+            owed += r.publisherStake + r.fee - (head.steps - ownDraws[ids[i]]) * r.tip - head.round * round;
         }
     }
 

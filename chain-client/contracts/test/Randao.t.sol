@@ -16,7 +16,9 @@ contract RandaoTest is Fixture {
 
     function testInTheBlockItself() public {
         vm.prevrandao(PREVRANDAO);
-        vm.assertEq(randao.valueOf(block.number, ""), PREVRANDAO, "read directly");
+        (bytes32 value, uint256 time) = randao.valueOf(block.number, "");
+        vm.assertEq(value, PREVRANDAO, "read directly");
+        vm.assertEq(time, 1_800_000_000, "now");
     }
 
     function testLaterByTheHeader() public {
@@ -24,7 +26,10 @@ contract RandaoTest is Fixture {
             vm.roll(2000 + later);
             vm.setBlockhash(2000, HASH);
             vm.prevrandao(keccak256("another"));
-            vm.assertEq(randao.valueOf(2000, HEADER), PREVRANDAO, "the same whenever asked");
+            (bytes32 value, uint256 time) = randao.valueOf(2000, HEADER);
+            vm.assertEq(value, PREVRANDAO, "the same whenever asked");
+            // "timestamp" of `cast block 2`
+            vm.assertEq(time, 1_795_253_544, "the block's time");
             vm.assertFalse(randao.isTooLate(2000), "not too late");
         }
     }
@@ -53,10 +58,18 @@ contract RandaoTest is Fixture {
         _expectNotAHeader("");
         _expectNotAHeader(hex"c0");
         _expectNotAHeader(hex"f800");
-        // Fields that end too early, that are lists, and a last one that isn't 32 bytes.
+        // Fields that end too early, that are lists, a time of one byte or of nine, and a last one that isn't 32 bytes.
         _expectNotAHeader(hex"f80c010101010101010101010101");
         _expectNotAHeader(hex"f80ec0c0c0c0c0c0c0c0c0c0c0c0c0c0");
-        _expectNotAHeader(abi.encodePacked(hex"f830", bytes13(0x01010101010101010101010101), hex"9f", bytes32(0)));
+        bytes memory before = _before();
+        _expectNotAHeader(bytes.concat(before, hex"01010101"));
+        _expectNotAHeader(bytes.concat(before, hex"c0c0c0c08202020180a0", bytes32(0)));
+        _expectNotAHeader(bytes.concat(before, hex"010101010101a0", bytes32(0)));
+        _expectNotAHeader(bytes.concat(before, hex"0101010189010101010101010101", hex"01a0", bytes32(0)));
+        _expectNotAHeader(bytes.concat(before, hex"010101018401"));
+        _expectNotAHeader(bytes.concat(before, hex"01010101820102019f", bytes32(0)));
+        before[3 + 186] = 0xb8;
+        _expectNotAHeader(bytes.concat(before, hex"0101010182010201a0", bytes32(0)));
     }
 
     /// @dev Whatever stands in a header: an error, or the 32 bytes behind 13 strings; never a read outside.
@@ -72,13 +85,19 @@ contract RandaoTest is Fixture {
             : length < 256
                 ? abi.encodePacked(uint8(0xb8), uint8(length), new bytes(length))
                 : abi.encodePacked(uint8(0xb9), length, new bytes(length));
-        bytes memory header =
-            abi.encodePacked(hex"f90000", bytes12(0x7f7f7f7f7f7f7f7f7f7f7f7f), field, uint8(0xa0), value, hex"80");
-        vm.assertEq(this.parse(header), value, "value");
+        bytes memory header = bytes.concat(_before(), hex"7f7f7f7f83123456", field, hex"a0", value);
+        (bytes32 found, uint256 time) = this.parse(header);
+        vm.assertEq(found, value, "value");
+        vm.assertEq(time, 0x123456, "time");
     }
 
-    function parse(bytes calldata header) external pure returns (bytes32) {
-        return BlockHeader.prevRandao(header);
+    /// @dev Up to the bloom filter.
+    function _before() private pure returns (bytes memory) {
+        return bytes.concat(hex"f90000", new bytes(186), hex"b90100", new bytes(256));
+    }
+
+    function parse(bytes calldata header) external pure returns (bytes32, uint256) {
+        return BlockHeader.prevRandaoAndTime(header);
     }
 
     function _expectNotAHeader(bytes memory header) private {

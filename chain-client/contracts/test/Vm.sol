@@ -28,6 +28,9 @@ interface Vm {
     function expectRevert() external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool);
+    function etch(address where, bytes calldata code) external;
     function assume(bool condition) external pure;
     function lastCallGas() external view returns (Gas memory);
     function snapshotValue(string calldata name, uint256 value) external;

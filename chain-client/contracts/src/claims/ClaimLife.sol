@@ -6,15 +6,16 @@ import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC2
 import {Accounts} from "./Accounts.sol";
 import {Arbiter} from "./Arbiter.sol";
 import {BuildTimes} from "./BuildTimes.sol";
-import {Claim, Head, MAX_STEPS, OPENED, Phase, Report, Reports, Rules, Status, Verdict} from "./ClaimTypes.sol";
+import {Commitments} from "./Commitments.sol";
+import {Claim, Ending, Head, MAX_STEPS, OPENED, Phase, Report, Reports, Rules, Status, Verdict} from "./ClaimTypes.sol";
 import {Rulebook} from "./Rulebook.sol";
 import {Randomness} from "../randomness/Randomness.sol";
 import {ValidatorRegistry} from "../ValidatorRegistry.sol";
 import {Verified} from "../Verified.sol";
 
 /// @title What each step of a claim does
-/// @notice Money of an open claim: publisherStake + fee − steps · tip − round · (a round's jury), all in the rules of
-/// its version, so that nothing has to be counted.
+/// @notice Money of an open claim: publisherStake + fee − (steps − own draws) · tip − round · (a round's jury), all in
+/// the rules of its version, so that nothing has to be counted.
 /// @dev Every function works on a copy of the head that its caller stores afterwards. Other contracts are called on
 /// the way (registry, verified, arbiter, token): all are this deployment's own and call nobody back but the arbiter,
 /// whose `open` must not call `settle`. Every step either ends a wait that the rules bound or uses up one of maxSteps,
@@ -53,8 +54,8 @@ abstract contract ClaimLife is Accounts, Rulebook {
     event OpeningDue(bytes32 indexed claim, uint256 deadline);
     /// @notice A validator lost its locked stake.
     event ReportSlashed(bytes32 indexed claim, uint256 number);
-    /// @notice Outputs differ; the arbiter has until the deadline.
-    event Disputed(bytes32 indexed claim, uint256 number, bytes32 published, bytes32 reported, uint256 deadline);
+    /// @notice Outputs differ; the arbiter has until the deadline. What was reported stands in full in `Revealed`.
+    event Disputed(bytes32 indexed claim, uint256 number, bytes32 published, bytes24 reported, uint256 deadline);
     /// @notice The arbiter answered.
     event Settled(bytes32 indexed claim, uint256 number, Verdict verdict);
     /// @notice The build times of a valid claim, in seconds: what each validator is credited, and the median.
@@ -78,41 +79,95 @@ abstract contract ClaimLife is Accounts, Rulebook {
     function _request(bytes32 claim, Claim storage c, Head memory head, Rules storage rules) internal {
         if (head.steps >= rules.maxSteps) {
             if (_count(c, head, Status.Committed) > 0) _stop(claim, head, rules);
-            else _end(claim, head, rules, Phase.Abandoned, rules.publisherStake);
+            else _end(claim, c, head, rules, Phase.Abandoned, rules.publisherStake);
             return;
         }
-        head.phase = Phase.Drawing;
-        head.when = uint32(block.number + rules.delay);
         head.pool = uint16(registry.slots());
+        _goOn(claim, head, rules.delay);
+    }
+
+    /// @dev Asks for the next draw, among those that were there at the last one.
+    function _requestAmongSame(bytes32 claim, Claim storage c, Head memory head, Rules storage rules) internal {
+        if (head.steps >= rules.maxSteps) _request(claim, c, head, rules);
+        else _goOn(claim, head, rules.delay);
+    }
+
+    function _goOn(bytes32 claim, Head memory head, uint8 delay) internal {
+        head.phase = Phase.Drawing;
+        head.when = uint32(block.number + delay);
         emit DrawRequested(claim, head.when);
     }
 
-    /// @dev The coin, if the last one drawn has reported, and the draw.
+    /// @dev The coin, if the last one drawn has reported, and the draw; the caller is tipped.
     function _draw(bytes32 claim, Claim storage c, Head memory head, bytes calldata proof) internal {
         Rules storage rules = _rules[head.rules];
-        bool late = randomness.isTooLate(head.when);
-        bytes32 seed =
-            late ? bytes32(0) : keccak256(abi.encode(randomness.valueOf(head.when, proof), claim, head.steps));
-        head.steps++;
         accountOf[msg.sender] += rules.tip;
-        if (late) return _request(claim, c, head, rules);
-
-        bool coin = head.reports > 0 && c.reports[head.reports - 1].round() == head.round
-            && c.reports[head.reports - 1].status() == Status.Committed;
-        // The draw uses the seed hashed once more, the coin 32 bits of the seed itself.
-        if (coin && uint32(uint256(seed)) >= rules.continueBelow) return _stop(claim, head, rules);
-        uint16[] memory served = _served(c, head);
-        (bool found, uint16 slot, address validator) = _pick(head, rules, keccak256(abi.encode(seed)), served);
+        if (randomness.isTooLate(head.when)) {
+            head.steps++;
+            return _request(claim, c, head, rules);
+        }
+        (bytes32 seed,) = _seed(claim, head, proof);
+        if (_stops(c, head, rules, seed)) return _stop(claim, head, rules);
+        (bool found, uint16 slot, address validator) = _pick(head, rules, keccak256(abi.encode(seed)), _served(c, head));
         if (!found) {
             // In a small network all may have served: what they reported has to do.
             if (_count(c, head, Status.Committed) > 0) return _stop(claim, head, rules);
             return _request(claim, c, head, rules);
         }
         uint256 number = head.reports++;
-        c.reports[number] = Reports.pack(slot, head.round, Status.Drawn, 0);
+        c.reports[number] = Reports.drawn(slot, head.round, false);
         head.phase = Phase.Building;
         head.when = uint32(block.timestamp + _buildTime(head, rules));
         emit Drawn(claim, number, validator, head.when);
+    }
+
+    /// @dev The draw, carried out by who is drawn, together with its commitment. Nobody is tipped. As long as nobody
+    /// else carries it out, no deadline runs for the validator.
+    function _serve(bytes32 claim, Claim storage c, Head memory head, bytes calldata proof, bytes32 commitment)
+        internal
+        returns (bool)
+    {
+        (bytes32 seed, uint256 time) = _seed(claim, head, proof);
+        return _commitDrawn(claim, c, head, seed, _passed(head, time), commitment);
+    }
+
+    function _commitDrawn(
+        bytes32 claim,
+        Claim storage c,
+        Head memory head,
+        bytes32 seed,
+        uint32 passed,
+        bytes32 commitment
+    ) private returns (bool) {
+        Rules storage rules = _rules[head.rules];
+        if (_stops(c, head, rules, seed)) return false;
+        (bool found, uint16 slot, address validator) = _pick(head, rules, keccak256(abi.encode(seed)), _served(c, head));
+        if (!found || validator != msg.sender) return false;
+        Report report = Reports.drawn(slot, head.round, true);
+        c.reports[head.reports] = report.with(Status.Committed, passed, commitment);
+        emit Drawn(claim, head.reports, msg.sender, block.timestamp);
+        emit Committed(claim, head.reports++, commitment);
+        _requestAmongSame(claim, c, head, rules);
+        return true;
+    }
+
+    /// @dev Seconds since a draw was known; what a build may take at most where that isn't known.
+    function _passed(Head memory head, uint256 since) private view returns (uint32) {
+        uint256 most = _buildTime(head, _rules[head.rules]);
+        uint256 passed = block.timestamp - since;
+        return uint32(since == 0 || passed > most ? most : passed);
+    }
+
+    /// @dev What decides this step, and when it was known (0: the source doesn't say).
+    function _seed(bytes32 claim, Head memory head, bytes calldata proof) private view returns (bytes32, uint256) {
+        (bytes32 value, uint256 time) = randomness.valueOf(head.when, proof);
+        return (keccak256(abi.encode(value, claim, head.steps++)), time);
+    }
+
+    /// @dev The coin: 32 bits of the seed; the draw uses the seed hashed once more.
+    function _stops(Claim storage c, Head memory head, Rules storage rules, bytes32 seed) private view returns (bool) {
+        if (head.reports == 0 || !_is(c.reports[head.reports - 1], head, Status.Committed)) return false;
+        return uint32(uint256(seed)) >= rules.continueBelow;
     }
 
     function _pick(Head memory head, Rules storage rules, bytes32 seed, uint16[] memory served)
@@ -121,6 +176,63 @@ abstract contract ClaimLife is Accounts, Rulebook {
     {
         uint256 requested = head.when - rules.delay;
         return registry.draw(seed, head.pool, requested, rules.validatorSlash, head.publisher, served);
+    }
+
+    /// @dev The coin stops, and the claim ends in the same transaction. Whether the coin does; the caller is tipped.
+    function _stopsNow(bytes32 claim, Claim storage c, Head memory head, bytes calldata proof) internal returns (bool) {
+        Rules storage rules = _rules[head.rules];
+        (bytes32 seed,) = _seed(claim, head, proof);
+        accountOf[msg.sender] += rules.tip;
+        return _stops(c, head, rules, seed);
+    }
+
+    /// @dev All open to the same output, which isn't stored again: the end. Reports stay as they were committed.
+    function _finish(bytes32 claim, Claim storage c, Head memory head, Ending calldata e) internal returns (bool) {
+        uint16[] memory slots = new uint16[](head.reports);
+        uint256[] memory times = new uint256[](head.reports);
+        uint256 n = 0;
+        uint256 opened = 0;
+        for (uint256 i = 0; i < head.reports; i++) {
+            Report report = c.reports[i];
+            if (_is(report, head, Status.Revealed)) {
+                if (report.answer() != bytes24(e.output)) return false;
+                times[n] = report.time();
+            } else if (_is(report, head, Status.Committed)) {
+                uint32 time = e.times[opened];
+                bytes32 commitment = Commitments.ofReport(claim, i, e.output, time, e.salts[opened++]);
+                if (report.answer() != bytes24(commitment)) return false;
+                emit Revealed(claim, i, e.output, time);
+                times[n] = time < report.time() ? time : report.time();
+            } else {
+                continue;
+            }
+            slots[n++] = report.slot();
+        }
+        // At least one: the coin stops, and reveals are due, only after somebody has committed.
+        assembly ("memory-safe") {
+            mstore(slots, n)
+            mstore(times, n)
+        }
+        emit OutputShown(claim, e.output);
+        _valid(claim, c, head, slots, times, e.derivation, e.output);
+        return true;
+    }
+
+    function _valid(
+        bytes32 claim,
+        Claim storage c,
+        Head memory head,
+        uint16[] memory slots,
+        uint256[] memory times,
+        bytes32 derivation,
+        bytes32 output
+    ) private {
+        Rules storage rules = _rules[head.rules];
+        (uint256 mean, uint256 median) = BuildTimes.meanAndMedian(times);
+        emit Timed(claim, mean, median);
+        registry.release(slots, rules.validatorSlash, uint32(mean));
+        _end(claim, c, head, rules, Phase.Valid, rules.publisherStake);
+        verified.record(derivation, output, uint64(slots.length));
     }
 
     function _stop(bytes32 claim, Head memory head, Rules storage rules) private {
@@ -167,8 +279,8 @@ abstract contract ClaimLife is Accounts, Rulebook {
         uint256 agreeing = 0;
         for (uint256 i = 0; i < head.reports; i++) {
             if (!_is(c.reports[i], head, Status.Revealed)) continue;
-            bytes32 reported = c.answers[i];
-            if (reported == output) {
+            bytes24 reported = c.reports[i].answer();
+            if (reported == bytes24(output)) {
                 agreeing++;
                 continue;
             }
@@ -183,9 +295,8 @@ abstract contract ClaimLife is Accounts, Rulebook {
             arbiter.open(claim, i, head.publisher, _served(c, head), head.when);
             return;
         }
-        registry.release(_slotsOf(c, head, agreeing), rules.validatorSlash, _creditedTime(claim, c, head, agreeing));
-        _end(claim, head, rules, Phase.Valid, rules.publisherStake);
-        verified.record(derivation, output, uint64(agreeing));
+        uint16[] memory slots = _slotsOf(c, head, agreeing);
+        _valid(claim, c, head, slots, _timesOf(c, head, agreeing), derivation, output);
     }
 
     /// @dev Nobody is to blame: a new round, or the end. Returns what this round's jury costs.
@@ -194,7 +305,7 @@ abstract contract ClaimLife is Accounts, Rulebook {
         pay = _juryFee(rules);
         _releaseRound(c, head, rules);
         head.round++;
-        if (head.round == rules.maxRounds) _end(claim, head, rules, Phase.Unreproducible, rules.publisherStake);
+        if (head.round == rules.maxRounds) _end(claim, c, head, rules, Phase.Unreproducible, rules.publisherStake);
         else _request(claim, c, head, rules);
     }
 
@@ -202,14 +313,14 @@ abstract contract ClaimLife is Accounts, Rulebook {
     function _refute(bytes32 claim, Claim storage c, Head memory head) internal returns (uint256 pay) {
         Rules storage rules = _rules[head.rules];
         for (uint256 i = 0; i < head.reports; i++) {
-            if (!_is(c.reports[i], head, Status.Revealed) || c.answers[i] != c.output) continue;
+            if (!_is(c.reports[i], head, Status.Revealed) || c.reports[i].answer() != bytes24(c.output)) continue;
             _slashReport(claim, c, i, rules);
             unburned += rules.validatorSlash;
         }
         _releaseRound(c, head, rules);
         pay = rules.jurorPot;
         unburned += rules.publisherStake - pay;
-        _end(claim, head, rules, Phase.Refuted, 0);
+        _end(claim, c, head, rules, Phase.Refuted, 0);
     }
 
     /// @dev The publisher didn't open: misbehaviour. Who agreed with it isn't known, so validators go free.
@@ -217,7 +328,7 @@ abstract contract ClaimLife is Accounts, Rulebook {
         Rules storage rules = _rules[head.rules];
         _releaseRound(c, head, rules);
         _share(rules.publisherStake, msg.sender, rules.defaultTip);
-        _end(claim, head, rules, Phase.Refuted, 0);
+        _end(claim, c, head, rules, Phase.Refuted, 0);
     }
 
     /// @dev One report is struck out and its author slashed; the claim goes on without it. Returns the jury's pay.
@@ -230,11 +341,17 @@ abstract contract ClaimLife is Accounts, Rulebook {
     }
 
     /// @dev Gives the publisher back what it keeps, and burns what is left of the fee.
-    function _end(bytes32 claim, Head memory head, Rules storage rules, Phase phase, uint256 refund) private {
+    function _end(bytes32 claim, Claim storage c, Head memory head, Rules storage rules, Phase phase, uint256 refund)
+        private
+    {
         head.phase = phase;
         head.when = uint32(block.timestamp);
         if (refund > 0) accountOf[head.publisher] += refund;
-        unburned += rules.fee - uint256(head.steps) * rules.tip - head.round * _juryFee(rules);
+        uint256 tipped = head.steps;
+        for (uint256 i = 0; i < head.reports; i++) {
+            if (c.reports[i].own()) tipped--;
+        }
+        unburned += rules.fee - tipped * rules.tip - head.round * _juryFee(rules);
         emit Ended(claim, phase);
     }
 
@@ -265,14 +382,12 @@ abstract contract ClaimLife is Accounts, Rulebook {
         return (rules.fee - uint256(rules.maxSteps) * rules.tip) / rules.maxRounds;
     }
 
-    function _creditedTime(bytes32 claim, Claim storage c, Head memory head, uint256 n) private returns (uint32) {
-        uint256[] memory times = new uint256[](n);
+    /// @dev The times of the round's n revealed reports.
+    function _timesOf(Claim storage c, Head memory head, uint256 n) private view returns (uint256[] memory times) {
+        times = new uint256[](n);
         for (uint256 i = 0; i < head.reports; i++) {
             if (_is(c.reports[i], head, Status.Revealed)) times[--n] = c.reports[i].time();
         }
-        (uint256 mean, uint256 median) = BuildTimes.meanAndMedian(times);
-        emit Timed(claim, mean, median);
-        return uint32(mean);
     }
 
     function _buildTime(Head memory head, Rules storage rules) internal view returns (uint256) {

@@ -7,7 +7,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ClaimLife} from "./ClaimLife.sol";
 import {Commitments} from "./Commitments.sol";
 import {Arbiter} from "./Arbiter.sol";
-import {Claim, Head, OPENED, Phase, Report, Rules, Status, Verdict} from "./ClaimTypes.sol";
+import {Claim, Ending, Head, Phase, Report, Rules, Status, Verdict} from "./ClaimTypes.sol";
 import {Randomness} from "../randomness/Randomness.sol";
 import {ValidatorRegistry} from "../ValidatorRegistry.sol";
 import {Verified} from "../Verified.sol";
@@ -53,8 +53,7 @@ contract Claims is ClaimLife, Multicall {
     /// @param class build class: how long validators have
     /// @return claim the claim's id
     function publish(bytes32 derivation, bytes32 commitment, uint8 class) public returns (bytes32 claim) {
-        uint8 version = currentRules;
-        Rules storage rules = _rules[version];
+        Publishing memory rules = _publishing;
         if (class > rules.maxClass) revert BadClass(class);
         claim = Commitments.idOf(msg.sender, derivation, commitment);
         Claim storage c = _claims[claim];
@@ -62,8 +61,9 @@ contract Claims is ClaimLife, Multicall {
         _take(msg.sender, uint256(rules.publisherStake) + rules.fee);
         emit ClaimPublished(claim, derivation, msg.sender, commitment, class);
         Head memory head;
-        (head.publisher, head.rules, head.flags) = (msg.sender, version, class);
-        _request(claim, c, head, rules);
+        (head.publisher, head.rules, head.flags) = (msg.sender, rules.version, class);
+        head.pool = uint16(registry.slots());
+        _goOn(claim, head, rules.delay);
         c.head = head;
     }
 
@@ -81,10 +81,22 @@ contract Claims is ClaimLife, Multicall {
         Rules storage rules = _rules[head.rules];
         if (block.timestamp > head.when) revert TooLateNow(claim, head.when);
         uint256 passed = block.timestamp + _buildTime(head, rules) - head.when;
-        c.reports[number] = c.reports[number].with(Status.Committed, uint32(passed));
-        c.answers[number] = commitment;
+        c.reports[number] = c.reports[number].with(Status.Committed, uint32(passed), commitment);
         emit Committed(claim, number, commitment);
-        _request(claim, c, head, rules);
+        _requestAmongSame(claim, c, head, rules);
+        c.head = head;
+    }
+
+    /// @notice The validator that the next draw draws carries it out itself, and commits to what it has built already.
+    /// @dev Who is drawn is known from the block on that decides, so it needn't wait for a transaction to say so. Others
+    /// can still carry out the draw by `advance`, from which on the validator has a deadline: to be slow gains nothing.
+    /// @param proof of the randomness of the block that decides
+    /// @param commitment see Commitments.ofReport, with the number of reports so far
+    function serve(bytes32 claim, bytes calldata proof, bytes32 commitment) external {
+        Claim storage c = _claims[claim];
+        Head memory head = c.head;
+        if (head.phase != Phase.Drawing) revert WrongPhase(claim, head.phase);
+        if (!_serve(claim, c, head, proof, commitment)) revert NotYours(claim, msg.sender);
         c.head = head;
     }
 
@@ -105,9 +117,9 @@ contract Claims is ClaimLife, Multicall {
         Head memory head = _inTime(claim, c, Phase.Revealing);
         Report report = c.reports[number];
         if (report.round() != head.round || report.status() != Status.Committed) revert DoesNotOpen(claim);
-        if (Commitments.ofReport(claim, number, output, time, salt) != c.answers[number]) revert DoesNotOpen(claim);
-        c.reports[number] = report.with(Status.Revealed, time < report.time() ? time : report.time());
-        c.answers[number] = output;
+        bytes32 commitment = Commitments.ofReport(claim, number, output, time, salt);
+        if (bytes24(commitment) != report.answer()) revert DoesNotOpen(claim);
+        c.reports[number] = report.with(Status.Revealed, time < report.time() ? time : report.time(), output);
         emit Revealed(claim, number, output, time);
         if (_count(c, head, Status.Committed) > 0) return;
         _afterReveals(claim, c, head);
@@ -118,10 +130,26 @@ contract Claims is ClaimLife, Multicall {
     function open(bytes32 claim, bytes32 derivation, bytes32 output, bytes32 salt) external {
         Claim storage c = _claims[claim];
         Head memory head = _inTime(claim, c, Phase.Opening);
-        bytes32 commitment = Commitments.ofClaim(head.publisher, derivation, output, salt);
-        if (Commitments.idOf(head.publisher, derivation, commitment) != claim) revert DoesNotOpen(claim);
+        _checkOpening(claim, head.publisher, derivation, output, salt);
         emit OutputShown(claim, output);
         _evaluate(claim, c, head, derivation, output);
+        c.head = head;
+    }
+
+    /// @notice The end of a claim in which all agree, by whoever knows everything that was hidden: stops it if the coin
+    /// does, shows all reports and the publisher's output.
+    /// @dev The publisher may know the salts (docs/formats.md): by then it can't use what it learns.
+    /// @param proof of the randomness of the block that decides; empty if the coin has stopped
+    function finish(bytes32 claim, bytes calldata proof, Ending calldata ending) external {
+        Claim storage c = _claims[claim];
+        Head memory head = c.head;
+        if (head.phase == Phase.Drawing) {
+            if (!_stopsNow(claim, c, head, proof)) revert WrongPhase(claim, head.phase);
+        } else {
+            head = _inTime(claim, c, head.phase == Phase.Opening ? Phase.Opening : Phase.Revealing);
+        }
+        _checkOpening(claim, head.publisher, ending.derivation, ending.output, ending.salt);
+        if (!_finish(claim, c, head, ending)) revert DoesNotOpen(claim);
         c.head = head;
     }
 
@@ -181,15 +209,22 @@ contract Claims is ClaimLife, Multicall {
         return _claims[claim].head;
     }
 
-    /// @notice A report's parts; `answer` is the commitment, once revealed the output.
+    /// @notice A report's parts; `answer` is how the commitment begins, once revealed how the output does.
     function reportOf(bytes32 claim, uint256 number)
         external
         view
-        returns (uint16 slot, uint8 round, Status status, uint32 time, bytes32 answer)
+        returns (uint16 slot, uint8 round, Status status, uint32 time, bytes24 answer)
     {
-        Claim storage c = _claims[claim];
-        Report report = c.reports[number];
-        return (report.slot(), report.round(), report.status(), report.time(), c.answers[number]);
+        Report report = _claims[claim].reports[number];
+        return (report.slot(), report.round(), report.status(), report.time(), report.answer());
+    }
+
+    function _checkOpening(bytes32 claim, address publisher, bytes32 derivation, bytes32 output, bytes32 salt)
+        private
+        view
+    {
+        bytes32 commitment = Commitments.ofClaim(publisher, derivation, output, salt);
+        if (Commitments.idOf(publisher, derivation, commitment) != claim) revert DoesNotOpen(claim);
     }
 
     function _inTime(bytes32 claim, Claim storage c, Phase phase) private view returns (Head memory head) {

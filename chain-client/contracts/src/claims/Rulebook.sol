@@ -12,8 +12,16 @@ abstract contract Rulebook is Ownable {
     /// @notice Rules by version.
     mapping(uint8 version => Rules) internal _rules;
 
-    /// @notice The version that new claims get.
-    uint8 public currentRules;
+    /// @dev Of the newest version, what publishing needs: one word.
+    struct Publishing {
+        uint96 publisherStake;
+        uint96 fee;
+        uint8 maxClass;
+        uint8 delay;
+        uint8 version;
+    }
+
+    Publishing internal _publishing;
 
     /// @notice A new version of the rules.
     event RulesChanged(uint8 version, Rules rules);
@@ -27,7 +35,12 @@ abstract contract Rulebook is Ownable {
 
     /// @notice Makes new rules. There can be 255 changes.
     function setRules(Rules calldata next) external onlyOwner {
-        _add(++currentRules, next);
+        _add(_publishing.version + 1, next);
+    }
+
+    /// @notice The version that new claims get.
+    function currentRules() external view returns (uint8) {
+        return _publishing.version;
     }
 
     /// @notice The rules of a version.
@@ -36,7 +49,7 @@ abstract contract Rulebook is Ownable {
     }
 
     function _add(uint8 version, Rules memory r) private {
-        bool steps = r.maxSteps > 0 && r.maxSteps <= MAX_STEPS && r.maxRounds > 0;
+        bool steps = r.maxSteps > 0 && r.maxSteps <= MAX_STEPS && r.maxRounds > 0 && r.maxRounds < 128;
         // Open draws look back at most this far; see ValidatorRegistry.MIN_COOL_DOWN.
         bool blocks = r.delay > 0 && r.delay <= 32;
         bool times = r.buildTime > 0 && r.revealTime > 0 && r.disputeTime > 0 && r.maxClass < 16
@@ -48,6 +61,7 @@ abstract contract Rulebook is Ownable {
         bool fees = r.fee >= uint256(r.maxSteps) * (uint256(r.tip) + r.missSlash);
         if (!(steps && blocks && times && slashes && juries && fees)) revert BadRules();
         _rules[version] = r;
+        _publishing = Publishing(r.publisherStake, r.fee, r.maxClass, r.delay, version);
         emit RulesChanged(version, r);
     }
 }

@@ -98,7 +98,8 @@ contract Jury is Arbiter, Accounts, Ownable {
             if (d.requests == _terms[d.terms].maxRequests) return _decide(id, d, Verdict.NonDeterminism);
             return _request(d);
         }
-        _seatAll(d, randomness.valueOf(d.when, proof), id);
+        (bytes32 value,) = randomness.valueOf(d.when, proof);
+        _seatAll(d, value, id);
         if (d.jurors.length < _terms[d.terms].minSeats) {
             _releaseAll(d);
             return _decide(id, d, Verdict.NonDeterminism);

@@ -20,13 +20,13 @@ contract Randao is Randomness {
 
     /// @inheritdoc Randomness
     /// @param proof empty in block `number` itself; later the block's header in RLP
-    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32) {
+    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32 value, uint256 time) {
         if (block.number < number) revert TooEarly(number);
-        if (block.number == number) return bytes32(block.prevrandao);
+        if (block.number == number) return (bytes32(block.prevrandao), block.timestamp);
         bytes32 hash = blockhash(number);
         if (hash == 0) revert TooLate(number);
         if (keccak256(proof) != hash) revert BadProof(number);
-        return BlockHeader.prevRandao(proof);
+        return BlockHeader.prevRandaoAndTime(proof);
     }
 
     /// @inheritdoc Randomness

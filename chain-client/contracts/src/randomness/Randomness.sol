@@ -15,8 +15,9 @@ interface Randomness {
     /// @notice The value of a block.
     /// @param number the block
     /// @param proof what the source needs to be convinced; see the implementation
-    /// @return 32 random bytes, the same for whoever asks whenever. Users mix in what they draw for.
-    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32);
+    /// @return value 32 random bytes, the same for whoever asks whenever. Users mix in what they draw for.
+    /// @return time when the block was made, in seconds since 1970; 0 if the proof doesn't say
+    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32 value, uint256 time);
 
     /// @notice Whether `valueOf(number, …)` will never answer again, whatever the proof.
     function isTooLate(uint256 number) external view returns (bool);

@@ -52,9 +52,9 @@ contract VrfAuthority is Randomness, Ownable {
 
     /// @inheritdoc Randomness
     /// @param proof an ABI-encoded Ecvrf.Proof for `alphaOf(number)` under `keyAt(number)`
-    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32) {
+    function valueOf(uint256 number, bytes calldata proof) external view returns (bytes32, uint256) {
         if (block.number <= number) revert TooEarly(number);
-        return Ecvrf.valueOf(keyAt(number), alphaOf(number), abi.decode(proof, (Ecvrf.Proof)));
+        return (Ecvrf.valueOf(keyAt(number), alphaOf(number), abi.decode(proof, (Ecvrf.Proof))), 0);
     }
 
     /// @inheritdoc Randomness

@@ -57,6 +57,14 @@ public final class Claims {
     return new Report(v.small(0), v.small(1), status, v.small(3), v.word(4));
   }
 
+  /**
+   * What a draw that is due will give, once somebody carries it out; empty if its block isn't there
+   * yet or somebody was faster.
+   */
+  public Optional<Preview> preview(Word claim, Head head) {
+    return node.block(head.when()).flatMap(b -> Preview.of(this, claim, head, b.rlp()));
+  }
+
   /** The rules of a version. */
   public Rules rules(long version) {
     return Rules.of(call(ClaimsAbi.rulesOf(version)).part(0));
@@ -93,6 +101,7 @@ public final class Claims {
    * How a claim began.
    *
    * @param block number of the block
+   * @param transaction that published it
    */
   public record Published(
       Word claim,
@@ -100,10 +109,18 @@ public final class Claims {
       Address publisher,
       Word commitment,
       long buildClass,
-      long block) {
+      long block,
+      Word transaction) {
     static Published of(Log log) {
       Values v = log.values(ClaimsAbi.CLAIM_PUBLISHED);
-      return new Published(v.word(0), v.word(1), v.address(2), v.word(3), v.small(4), log.block());
+      return new Published(
+          v.word(0),
+          v.word(1),
+          v.address(2),
+          v.word(3),
+          v.small(4),
+          log.block(),
+          log.transaction());
     }
   }
 

@@ -15,6 +15,8 @@ public final class Commitments {
   private static final Word REPORT = Keccak.hash("Build Chain report 1");
   private static final Word VOTE = Keccak.hash("Build Chain vote 1");
 
+  private static final int KEPT = 24;
+
   private final BigInteger chainId;
   private final Address claims;
   private final Address jury;
@@ -40,6 +42,13 @@ public final class Commitments {
         derivation,
         output,
         salt);
+  }
+
+  /** What the chain keeps of a report's commitment or output: the first 24 bytes, then zeros. */
+  public static Word kept(Word full) {
+    byte[] bytes = full.bytes();
+    Arrays.fill(bytes, KEPT, bytes.length, (byte) 0);
+    return new Word(bytes);
   }
 
   /** A claim's id. */

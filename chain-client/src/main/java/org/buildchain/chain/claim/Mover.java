@@ -28,6 +28,9 @@ public final class Mover {
   /** Blocks after which what had no effect is sent again. */
   private static final long PATIENCE = 6;
 
+  /** Blocks for which a draw is left to who is drawn: it saves the chain a transaction. */
+  private static final long OWN_DRAW = 8;
+
   private static final int SEATING = 1;
   private static final int SEATED = 2;
   private static final int DECIDED = 3;
@@ -89,12 +92,11 @@ public final class Mover {
       if (now.number() < head.when() + patience) {
         return false;
       }
-      byte[] proof = proof(head.when());
-      return send(
-          claim + " " + head.steps(),
-          claims.network().claims(),
-          ClaimsAbi.advance(claim, proof),
-          now);
+      if (now.number() < head.when() + patience + OWN_DRAW
+          && claims.preview(claim, head).filter(p -> p.slot().isPresent()).isPresent()) {
+        return false;
+      }
+      return draw(claim, head, now);
     }
     if (phase == Phase.DISPUTED && moveJury(claim, head, now)) {
       return true;
@@ -109,7 +111,17 @@ public final class Mover {
         now);
   }
 
-  private byte[] proof(long number) {
+  /** Carries out a draw, from which on who is drawn has a deadline. */
+  public boolean draw(Word claim, Head head, BlockHeader now) {
+    return send(
+        claim + " " + head.steps(),
+        claims.network().claims(),
+        ClaimsAbi.advance(claim, proof(head.when())),
+        now);
+  }
+
+  /** What proves the randomness of a block. */
+  public byte[] proof(long number) {
     return claims.node().block(number).map(BlockHeader::rlp).orElse(new byte[0]);
   }
 

@@ -7,7 +7,8 @@ import org.buildchain.chain.abi.Word;
  *
  * @param slot where the validator stands in the registry
  * @param time seconds: from draw to commitment, once revealed the reported build time
- * @param answer the commitment, once revealed the output
+ * @param answer how the commitment begins, once revealed how the output does ({@link
+ *     Commitments#kept})
  */
 public record Report(long slot, long round, Status status, long time, Word answer) {
   /** How far it got; in the order of the contracts' enum. */

@@ -19,15 +19,31 @@ public final class Salts {
    * @param purpose names it: no two things that one must hide separately may share one
    */
   public static Word of(Key key, String purpose, Word... subject) {
+    Key.Signature signature = key.sign(Keccak.hash(bytes(purpose, subject)));
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(signature.r().bytes());
+    both.writeBytes(signature.s().bytes());
+    return Keccak.hash(both.toByteArray());
+  }
+
+  /**
+   * The salt that two parties find.
+   *
+   * @param secret that they share
+   */
+  static Word shared(Word secret, String purpose, Word... subject) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(secret.bytes());
+    out.writeBytes(bytes("shared " + purpose, subject));
+    return Keccak.hash(out.toByteArray());
+  }
+
+  private static byte[] bytes(String purpose, Word... subject) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(Keccak.hash("Build Chain salt 1 " + purpose).bytes());
     for (Word word : subject) {
       out.writeBytes(word.bytes());
     }
-    Key.Signature signature = key.sign(Keccak.hash(out.toByteArray()));
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(signature.r().bytes());
-    both.writeBytes(signature.s().bytes());
-    return Keccak.hash(both.toByteArray());
+    return out.toByteArray();
   }
 }

@@ -56,11 +56,11 @@ public final class ClaimsAbi {
           "(address,uint256)",
           "i-");
 
-  /** {@code Disputed(bytes32 claim, uint256 number, bytes32 published, bytes32 reported, uint256 deadline)}. */
+  /** {@code Disputed(bytes32 claim, uint256 number, bytes32 published, bytes24 reported, uint256 deadline)}. */
   public static final Event DISPUTED =
       Event.of(
           "Disputed",
-          "(bytes32,uint256,bytes32,bytes32,uint256)",
+          "(bytes32,uint256,bytes32,bytes24,uint256)",
           "i----");
 
   /** {@code DrawRequested(bytes32 claim, uint256 decidedBy)}. */
@@ -247,6 +247,21 @@ public final class ClaimsAbi {
             amount));
   }
 
+  /** {@code finish(bytes32, bytes, (bytes32,bytes32,bytes32,uint32[],bytes32[]))}, which returns {@code ()}. */
+  public static Call finish(
+      Word claim,
+      byte[] proof,
+      Ending ending) {
+    return Call.of(
+        "finish",
+        "(bytes32,bytes,(bytes32,bytes32,bytes32,uint32[],bytes32[]))",
+        "()",
+        Arrays.<Object>asList(
+            claim,
+            proof,
+            ending.values()));
+  }
+
   /** {@code headOf(bytes32)}, which returns {@code ((address,uint32,uint16,uint8,uint8,uint8,uint8,uint8,uint8))}. */
   public static Call headOf(
       Word claim) {
@@ -365,14 +380,14 @@ public final class ClaimsAbi {
         List.of());
   }
 
-  /** {@code reportOf(bytes32, uint256)}, which returns {@code (uint16, uint8, uint8, uint32, bytes32)}. */
+  /** {@code reportOf(bytes32, uint256)}, which returns {@code (uint16, uint8, uint8, uint32, bytes24)}. */
   public static Call reportOf(
       Word claim,
       BigInteger number) {
     return Call.of(
         "reportOf",
         "(bytes32,uint256)",
-        "(uint16,uint8,uint8,uint32,bytes32)",
+        "(uint16,uint8,uint8,uint32,bytes24)",
         Arrays.<Object>asList(
             claim,
             number));
@@ -406,6 +421,21 @@ public final class ClaimsAbi {
         "((uint80,uint64,uint24,uint24,uint32,uint8,uint8,uint8,uint96,uint96,uint32,uint8,uint96,uint96,uint96))",
         Arrays.<Object>asList(
             BigInteger.valueOf(version)));
+  }
+
+  /** {@code serve(bytes32, bytes, bytes32)}, which returns {@code ()}. */
+  public static Call serve(
+      Word claim,
+      byte[] proof,
+      Word commitment) {
+    return Call.of(
+        "serve",
+        "(bytes32,bytes,bytes32)",
+        "()",
+        Arrays.<Object>asList(
+            claim,
+            proof,
+            commitment));
   }
 
   /** {@code setRules((uint80,uint64,uint24,uint24,uint32,uint8,uint8,uint8,uint96,uint96,uint32,uint8,uint96,uint96,uint96))}, which returns {@code ()}. */

@@ -29,14 +29,14 @@ public final class RandaoAbi {
             number));
   }
 
-  /** {@code valueOf(uint256, bytes)}, which returns {@code (bytes32)}. */
+  /** {@code valueOf(uint256, bytes)}, which returns {@code (bytes32, uint256)}. */
   public static Call valueOf(
       BigInteger number,
       byte[] proof) {
     return Call.of(
         "valueOf",
         "(uint256,bytes)",
-        "(bytes32)",
+        "(bytes32,uint256)",
         Arrays.<Object>asList(
             number,
             proof));

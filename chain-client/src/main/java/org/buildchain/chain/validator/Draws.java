@@ -39,9 +39,17 @@ final class Draws {
   /**
    * What was found.
    *
+   * @param requests draws that some block decides: whom, is known from that block on
    * @param reorganised whether the chain isn't the one of the last look any more
    */
-  record Found(List<Duty> duties, boolean reorganised) {}
+  record Found(List<Duty> duties, List<Request> requests, boolean reorganised) {}
+
+  /**
+   * A draw that was asked for.
+   *
+   * @param duty of whoever is drawn; its number isn't known yet
+   */
+  record Request(Duty duty, long decidedBy) {}
 
   /**
    * Looks at the blocks since the last look.
@@ -65,8 +73,24 @@ final class Draws {
       disputed(v.word(0), now)
           .ifPresent(d -> add(duties, d.word(1), d.small(2), Optional.of(v.small(1)), log));
     }
+    List<Request> requests = new ArrayList<>();
+    for (Log log :
+        claims
+            .node()
+            .logs(
+                network.claims(),
+                from,
+                now.number(),
+                List.of(Optional.of(ClaimsAbi.DRAW_REQUESTED.topic())))) {
+      Values v = log.values(ClaimsAbi.DRAW_REQUESTED);
+      if (v.small(1) + REORGANISED > now.number()) {
+        derivation(v.word(0))
+            .map(d -> new Duty(v.word(0), 0, Optional.empty(), d, log.block()))
+            .ifPresent(d -> requests.add(new Request(d, v.small(1))));
+      }
+    }
     last = Optional.of(now);
-    return new Found(duties, reorganised);
+    return new Found(duties, requests, reorganised);
   }
 
   private boolean isAncestor(BlockHeader before, BlockHeader now) {

@@ -19,6 +19,10 @@ record Duty(Word claim, long number, Optional<Long> seat, Word derivation, long 
     return claim.toString().substring(2) + "-" + number + seat.map(s -> "-seat" + s).orElse("");
   }
 
+  Duty withNumber(long other) {
+    return new Duty(claim, other, seat, derivation, block);
+  }
+
   /** What users see of it. */
   String brief() {
     return "claim " + claim.toString().substring(0, 12);

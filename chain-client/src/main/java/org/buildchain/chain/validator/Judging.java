@@ -98,7 +98,7 @@ final class Judging {
     if (disputed.isPresent() && disputed.get().word(2).equals(rebuilt)) {
       return Verdict.VALIDATOR;
     }
-    if (disputed.isPresent() && disputed.get().word(3).equals(rebuilt)) {
+    if (disputed.isPresent() && disputed.get().word(3).equals(Commitments.kept(rebuilt))) {
       return Verdict.PUBLISHER;
     }
     return Verdict.NON_DETERMINISM;

@@ -6,6 +6,7 @@ import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Commitments;
+import org.buildchain.chain.claim.Endings;
 import org.buildchain.chain.claim.Mover;
 import org.buildchain.chain.claim.Phase;
 import org.buildchain.chain.claim.Salts;
@@ -34,6 +35,7 @@ public final class Publisher {
   private final Sender sender;
   private final Mover mover;
   private final Commitments commitments;
+  private final Endings endings;
 
   public Publisher(Claims claims, Key key) {
     this.claims = claims;
@@ -42,6 +44,7 @@ public final class Publisher {
     this.sender = Sender.of(claims.node(), key);
     this.mover = new Mover(claims, sender);
     this.commitments = new Commitments(network);
+    this.endings = new Endings(claims, key);
   }
 
   /**
@@ -111,7 +114,11 @@ public final class Publisher {
   public Head step(Claim claim) {
     BlockHeader now = claims.node().latest();
     Head head = claims.head(claim.id());
-    if (Claims.phase(head) == Phase.OPENING && now.timestamp() <= head.when()) {
+    Phase phase = Claims.phase(head);
+    if (finish(claim, phase, head, now)) {
+      return head;
+    }
+    if (phase == Phase.OPENING && now.timestamp() <= head.when()) {
       mover.send(
           claim.id() + " open",
           network.claims(),
@@ -121,6 +128,36 @@ public final class Publisher {
       mover.move(claim.id(), head, now, 0);
     }
     return head;
+  }
+
+  /** Ends a claim in which all agree, in place of who would reveal. */
+  private boolean finish(Claim claim, Phase phase, Head head, BlockHeader now) {
+    boolean due =
+        switch (phase) {
+          case DRAWING ->
+              now.number() >= head.when()
+                  && head.reports() > 0
+                  && claims
+                      .preview(claim.id(), head)
+                      .filter(p -> p.phase() == Phase.REVEALING)
+                      .isPresent();
+          case REVEALING -> now.timestamp() <= head.when();
+          default -> false;
+        };
+    if (!due) {
+      return false;
+    }
+    byte[] proof = phase == Phase.DRAWING ? mover.proof(head.when()) : new byte[0];
+    return endings
+        .of(claim.id(), head, claim.derivation(), claim.output(), claim.salt())
+        .filter(
+            e ->
+                mover.send(
+                    claim.id() + " finish " + head.steps(),
+                    network.claims(),
+                    ClaimsAbi.finish(claim.id(), proof, e),
+                    now))
+        .isPresent();
   }
 
   /** Takes everything that is not locked out of the publisher's account. */

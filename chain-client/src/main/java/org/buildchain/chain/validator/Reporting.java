@@ -4,13 +4,15 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.buildchain.chain.abi.Call;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Commitments;
 import org.buildchain.chain.claim.Mover;
 import org.buildchain.chain.claim.Phase;
+import org.buildchain.chain.claim.Preview;
 import org.buildchain.chain.claim.Report;
-import org.buildchain.chain.claim.Salts;
+import org.buildchain.chain.claim.SharedSalts;
 import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.rpc.BlockHeader;
@@ -24,8 +26,14 @@ final class Reporting {
   /** Seconds before a deadline at which a result is committed to that no disk would take. */
   private static final long NEAR = 120;
 
+  /** Blocks for which a draw is kept to itself: BLOCKHASH reaches 256. */
+  private static final long PROVABLE = 200;
+
+  private static final int CLASS = 0x7f;
+
   private final Claims claims;
   private final Key key;
+  private final SharedSalts salts;
   private final Mover mover;
   private final Builds builds;
   private final Results results;
@@ -43,6 +51,7 @@ final class Reporting {
       Consumer<String> notes) {
     this.claims = claims;
     this.key = key;
+    this.salts = new SharedSalts(claims, key);
     this.mover = mover;
     this.builds = builds;
     this.results = results;
@@ -113,19 +122,67 @@ final class Reporting {
     }
   }
 
+  /**
+   * Serves a draw that this validator carries out itself, once it has built. Whether it has to be
+   * looked at again.
+   *
+   * @param decidedBy the block that decides
+   */
+  boolean serve(Duty drawn, long decidedBy, BlockHeader now) {
+    if (now.number() < decidedBy) {
+      return true;
+    }
+    Head head = claims.head(drawn.claim());
+    if (Claims.phase(head) != Phase.DRAWING || head.when() != decidedBy) {
+      return false;
+    }
+    Duty duty = drawn.withNumber(head.reports());
+    boolean mine =
+        claims
+            .preview(duty.claim(), head)
+            .flatMap(Preview::slot)
+            .filter(slot -> claims.validatorAt(slot).equals(key.address()))
+            .isPresent();
+    if (!mine) {
+      return false;
+    }
+    if (now.number() > decidedBy + PROVABLE) {
+      // Soon the block can't be proved any more; then somebody else would be drawn.
+      mover.draw(duty.claim(), head, now);
+      return true;
+    }
+    long seconds = claims.rules(head.rules()).buildTime() << (head.flags() & CLASS);
+    Optional<Rebuilder.Rebuilt> built = results.get(duty.claim());
+    if (built.isEmpty() && builds.declined(duty.claim()).isEmpty() && builds.hasRoom(duty)) {
+      built = builds.result(duty, seconds, now.timestamp());
+    }
+    if (built.isEmpty()) {
+      return builds.declined(duty.claim()).isEmpty();
+    }
+    if (results.isKept(duty.claim())) {
+      send(
+          duty,
+          "serve",
+          ClaimsAbi.serve(duty.claim(), mover.proof(decidedBy), commitment(duty, built.get())),
+          now);
+    }
+    return true;
+  }
+
   private Word salt(Duty duty) {
-    return Salts.of(
-        key, "report", duty.claim(), Word.of(duty.number()), claims.network().claims().word());
+    return salts.ofReport(duty.claim(), duty.number());
+  }
+
+  private Word commitment(Duty duty, Rebuilder.Rebuilt r) {
+    return commitments.ofReport(duty.claim(), duty.number(), r.output(), r.seconds(), salt(duty));
   }
 
   private void commit(Duty duty, Rebuilder.Rebuilt r, BlockHeader now) {
-    Word commitment =
-        commitments.ofReport(duty.claim(), duty.number(), r.output(), r.seconds(), salt(duty));
-    if (mover.send(
-        duty.name() + " commit",
-        claims.network().claims(),
-        ClaimsAbi.commit(duty.claim(), commitment),
-        now)) {
+    send(duty, "commit", ClaimsAbi.commit(duty.claim(), commitment(duty, r)), now);
+  }
+
+  private void send(Duty duty, String step, Call call, BlockHeader now) {
+    if (mover.send(duty.name() + " " + step, claims.network().claims(), call, now)) {
       notes.accept("committed to " + duty.brief());
     }
   }
@@ -153,8 +210,8 @@ final class Reporting {
         .boxed()
         .filter(
             s ->
-                commitments
-                    .ofReport(duty.claim(), duty.number(), r.output(), s, salt)
+                Commitments.kept(
+                        commitments.ofReport(duty.claim(), duty.number(), r.output(), s, salt))
                     .equals(commitment))
         .findFirst();
   }

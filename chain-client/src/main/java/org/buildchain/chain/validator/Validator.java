@@ -1,6 +1,7 @@
 package org.buildchain.chain.validator;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Mover;
@@ -43,6 +45,9 @@ public final class Validator {
   private final Reporting reporting;
   private final Judging judging;
   private final Map<String, Duty> open = new LinkedHashMap<>();
+
+  /** Draws that may be this validator's, by their claims. */
+  private final Map<Word, Draws.Request> requests = new LinkedHashMap<>();
 
   /** What is over, until no reorganisation can bring it back. */
   private final Map<String, Over> over = new LinkedHashMap<>();
@@ -97,14 +102,16 @@ public final class Validator {
     BlockHeader now = claims.node().latest();
     look(now);
     Optional<RuntimeException> trouble = Optional.empty();
-    for (Duty duty : List.copyOf(open.values())) {
+    List<Runnable> services = new ArrayList<>();
+    for (Duty duty : open.values()) {
+      services.add(() -> serve(duty, now));
+    }
+    for (Draws.Request request : requests.values()) {
+      services.add(() -> serve(request, now));
+    }
+    for (Runnable service : services) {
       try {
-        boolean goesOn =
-            duty.seat().isPresent() ? judging.step(duty, now) : reporting.step(duty, now);
-        if (!goesOn) {
-          open.remove(duty.name());
-          over.put(duty.name(), new Over(duty, now.number()));
-        }
+        service.run();
       } catch (NodeException e) {
         if (!e.isRefusal()) {
           // Waiting for the node once is enough.
@@ -121,6 +128,20 @@ public final class Validator {
     }
   }
 
+  private void serve(Duty duty, BlockHeader now) {
+    boolean goesOn = duty.seat().isPresent() ? judging.step(duty, now) : reporting.step(duty, now);
+    if (!goesOn) {
+      open.remove(duty.name());
+      over.put(duty.name(), new Over(duty, now.number()));
+    }
+  }
+
+  private void serve(Draws.Request request, BlockHeader now) {
+    if (!reporting.serve(request.duty(), request.decidedBy(), now)) {
+      requests.remove(request.duty().claim(), request);
+    }
+  }
+
   private void look(BlockHeader now) {
     boolean first = cursor < 0;
     if (first) {
@@ -131,7 +152,9 @@ public final class Validator {
     if (found.reorganised()) {
       over.forEach((name, o) -> open.put(name, o.duty()));
       over.clear();
+      requests.clear();
     }
+    found.requests().forEach(r -> requests.put(r.duty().claim(), r));
     for (Duty duty : found.duties()) {
       // Also what seemed over: another branch of the chain may have drawn the same again.
       over.remove(duty.name());
@@ -156,7 +179,11 @@ public final class Validator {
     over.values()
         .removeIf(o -> now.number() > o.block() + Draws.REORGANISED && gone.add(o.duty().claim()));
     forget(gone);
-    long next = open.values().stream().mapToLong(Duty::block).min().orElse(now.number());
+    long next =
+        Stream.concat(open.values().stream(), requests.values().stream().map(Draws.Request::duty))
+            .mapToLong(Duty::block)
+            .min()
+            .orElse(now.number());
     if (Math.abs(next - cursor) >= CURSOR_STEP) {
       cursor = next;
       results.setCursor(cursor);
@@ -167,6 +194,7 @@ public final class Validator {
     for (Word claim : gone) {
       boolean needed =
           open.values().stream().anyMatch(d -> d.claim().equals(claim))
+              || requests.containsKey(claim)
               || over.values().stream().anyMatch(o -> o.duty().claim().equals(claim));
       if (!needed) {
         results.forget(claim);

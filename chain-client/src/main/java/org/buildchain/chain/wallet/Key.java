@@ -2,7 +2,6 @@ package org.buildchain.chain.wallet;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -13,7 +12,6 @@ import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.buildchain.chain.abi.Address;
-import org.buildchain.chain.abi.Keccak;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.store.format.FormatException;
 
@@ -24,15 +22,14 @@ import org.buildchain.store.format.FormatException;
 public final class Key {
   private static final ECDomainParameters CURVE =
       new ECDomainParameters(CustomNamedCurves.getByName("secp256k1"));
-  private static final int UNCOMPRESSED = 65;
-
   private final BigInteger secret;
+  private final PublicKey publicKey;
   private final Address address;
 
   private Key(BigInteger secret) {
     this.secret = secret;
-    ECPoint point = new FixedPointCombMultiplier().multiply(CURVE.getG(), secret);
-    this.address = address(point);
+    this.publicKey = new PublicKey(new FixedPointCombMultiplier().multiply(CURVE.getG(), secret));
+    this.address = publicKey.address();
   }
 
   /**
@@ -72,6 +69,19 @@ public final class Key {
     return address;
   }
 
+  /** The public key. */
+  public PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /**
+   * The secret that the holders of two keys share: the x coordinate of the product. Source: SEC 1,
+   * section 3.3.1.
+   */
+  public Word shared(PublicKey other) {
+    return new PublicKey(other.point().multiply(secret)).x();
+  }
+
   /** Its 32 bytes, for whoever encrypts them. */
   byte[] bytes() {
     return Word.of(secret).bytes();
@@ -99,6 +109,11 @@ public final class Key {
    * @throws FormatException if no key can have made this signature
    */
   public static Address signer(Word digest, Signature signature) {
+    return publicKey(digest, signature).address();
+  }
+
+  /** Likewise, the whole public key. */
+  static PublicKey publicKey(Word digest, Signature signature) {
     BigInteger r = signature.r().number();
     BigInteger s = signature.s().number();
     BigInteger n = CURVE.getN();
@@ -117,12 +132,7 @@ public final class Key {
     BigInteger inverse = r.modInverse(n);
     BigInteger u1 = inverse.multiply(digest.number()).negate().mod(n);
     BigInteger u2 = inverse.multiply(s).mod(n);
-    return address(ECAlgorithms.sumOfTwoMultiplies(CURVE.getG(), u1, point, u2));
-  }
-
-  private static Address address(ECPoint point) {
-    byte[] xy = Arrays.copyOfRange(point.normalize().getEncoded(false), 1, UNCOMPRESSED);
-    return Address.of(Keccak.hash(xy));
+    return new PublicKey(ECAlgorithms.sumOfTwoMultiplies(CURVE.getG(), u1, point, u2));
   }
 
   /** The account, and nothing of the secret. */

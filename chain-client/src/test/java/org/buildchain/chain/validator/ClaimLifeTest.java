@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +87,29 @@ class ClaimLifeTest {
       BigInteger left = chain.balance(key.address());
       assertTrue(
           left.compareTo(Constants.bct(2900)) >= 0 && left.compareTo(Constants.bct(2903)) < 0);
+    }
+  }
+
+  /** Publishing, one for each validator, and the end: 450,000 of gas for two validators at most. */
+  @Test
+  void whereAllAgreeNobodySendsMoreThanNeeded() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(HALF))) {
+      List<Validator> validators = validators(chain, staked(chain, 6), honest());
+      Publisher publisher = new Publisher(chain.claims, chain.funded(20_000));
+      for (int i = 0; i < 4; i++) {
+        Publisher.Claim claim = publisher.find(TestChain.word("derivation " + i), OUTPUT);
+        publisher.publish(claim, 0);
+        Head end = chain.follow(publisher, claim, validators, 1);
+        assertEquals(Phase.VALID, Claims.phase(end));
+        Set<Word> sent = new HashSet<>();
+        chain.claims.history(claim.id()).forEach(l -> sent.add(l.transaction()));
+        assertEquals(end.reports() + 2, sent.size(), () -> chain.history(claim));
+        long gas =
+            sent.stream().mapToLong(t -> chain.node.receipt(t).orElseThrow().gasUsed()).sum();
+        // The first claims of all find every account empty.
+        long most = 450_000 + (i == 0 ? 100_000 : 0) + Math.max(0, end.reports() - 2) * 110_000;
+        assertTrue(gas <= most, gas + " of gas" + chain.history(claim));
+      }
     }
   }
 
