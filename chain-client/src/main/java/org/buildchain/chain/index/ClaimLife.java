@@ -140,7 +140,7 @@ public record ClaimLife(
               new Disputed(
                   step.report(),
                   step.output().orElse(Word.ZERO),
-                  step.other().orElse(Word.ZERO),
+                  reported(step),
                   step.block(),
                   step.value(),
                   Optional.empty()));
@@ -150,6 +150,16 @@ public record ClaimLife(
         case TIMED -> credited = Optional.of(step.value());
         case ENDED -> enter(Phase.values()[Math.toIntExact(step.value())], 0);
       }
+    }
+
+    /** The event itself has only how it begins. */
+    private Word reported(Step disputed) {
+      return reports.stream()
+          .filter(r -> r.number() == disputed.report())
+          .findFirst()
+          .flatMap(Served::output)
+          .or(disputed::other)
+          .orElse(Word.ZERO);
     }
 
     private void enter(Phase next, long until) {
