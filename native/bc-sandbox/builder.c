@@ -24,14 +24,15 @@
 #include "root.h"
 #include "seccomp.h"
 
-static void wait_until_ready(int ready) {
+/* Waits for the parent's next byte. */
+static void wait_for_parent(int ready) {
     char byte;
     ssize_t got;
     do
         got = read(ready, &byte, 1);
     while (got < 0 && errno == EINTR);
     if (got != 1)
-        _exit(1); /* the parent failed and has said why */
+        _exit(1); /* the parent failed and has said why, or is gone */
 }
 
 /* A new network namespace has a loopback device that is down. */
@@ -73,8 +74,8 @@ static void drop_rights(void) {
 static void die_with_parent(int ready) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         fail_errno("cannot ask to die with the parent");
-    struct pollfd parent = {.fd = ready, .events = POLLIN};
-    if (poll(&parent, 1, 0) > 0)
+    struct pollfd parent = {.fd = ready};
+    if (poll(&parent, 1, 0) > 0 && (parent.revents & (POLLHUP | POLLERR)))
         _exit(1);
 }
 
@@ -122,7 +123,7 @@ static void set_streams(void) {
 }
 
 void become_builder(const struct config *config, int ready) {
-    wait_until_ready(ready);
+    wait_for_parent(ready);
     if (setsid() < 0)
         fail_errno("cannot start a session");
     if (!config->network)
@@ -146,6 +147,7 @@ void become_builder(const struct config *config, int ready) {
     /* With the host's network come its abstract sockets, and by those the means to pass open files
        to another build (CVE-2024-27297). Older kernels cannot tell them from others. */
     int unix_sockets = !config->network || close_abstract_sockets();
+    wait_for_parent(ready);
     install_filter(unix_sockets);
     execve(config->builder, config->args.items, config->env.items);
     fail_errno("cannot run the builder '%s'", config->builder);

@@ -1,6 +1,7 @@
 /* bc-sandbox: runs one builder in isolation.
 
-   Standard input:  a configuration (config.c); then it stays open. When it ends, so does the builder.
+   Standard input:  a configuration (config.c); all is made ready then for the builder, which starts
+                    when a byte follows. It stays open: when it ends, so does the builder.
    Standard output: what the builder writes to its standard output and error.
    Standard error:  one message at the end: "exited N" or "killed N" (a signal) with status 0;
                     or why it could not run, with status 1.
@@ -136,9 +137,10 @@ static pid_t start_process(const struct config *config, int root, int *pidfd) {
     return pid;
 }
 
-/* Waits for the builder's end, or for the caller's or for too much on the disk, which bring about the
+/* Starts the builder when the caller wants it, by a byte to `ready`, and waits for its end, or for the caller's or for too much on the disk, which bring about the
    builder's. Returns how it ended; `exceeded` says whether the disk was the reason. */
-static int supervise(pid_t pid, int pidfd, struct usage *usage, int *exceeded) {
+static int supervise(pid_t pid, int pidfd, int ready, struct usage *usage, int *exceeded) {
+    int started = 0;
     struct pollfd watched[] = {{.fd = pidfd, .events = POLLIN},
                                {.fd = STDIN_FILENO, .events = POLLIN}};
     for (;;) {
@@ -147,9 +149,12 @@ static int supervise(pid_t pid, int pidfd, struct usage *usage, int *exceeded) {
         if (watched[0].revents)
             break;
         if (watched[1].revents) {
-            char ignored[512];
-            if (read(STDIN_FILENO, ignored, sizeof ignored) <= 0)
+            char byte;
+            if (read(STDIN_FILENO, &byte, 1) <= 0)
                 break;
+            /* Where it is gone already, pidfd tells. */
+            if (!started && write(ready, "2", 1) == 1)
+                started = 1;
         }
         if ((*exceeded = usage_exceeded(usage, 0)))
             break;
@@ -226,7 +231,7 @@ int main(int argc, char **argv) {
         fail_errno("cannot start the builder");
 
     int exceeded = 0;
-    int status = supervise(pid, pidfd, &usage, &exceeded);
+    int status = supervise(pid, pidfd, ready[1], &usage, &exceeded);
     char why[8192];
     read_complaint(complaint[0], why, sizeof why);
     remove_mountpoints(config);

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.derivation.realise.BuildExit;
 import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.realise.Builder;
 import org.buildchain.derivation.realise.Builder.LogSink;
 import org.buildchain.store.format.Octets;
 
@@ -46,9 +47,7 @@ final class HelperProcess {
     this.log = log;
   }
 
-  BuildExit run() throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    lastOutput = start;
+  BuildExit run(Builder.Admission admission) throws IOException, InterruptedException {
     Process process = helper.process();
     Thread reader =
         Thread.ofVirtual().name("log of " + job.label()).start(() -> copyOutput(process));
@@ -63,12 +62,17 @@ final class HelperProcess {
       } catch (IOException e) {
         // It ended before it had read everything; why is on its standard error.
       }
-      Optional<String> exceeded = await(process, start);
-      helper.end();
+      Optional<String> exceeded;
+      try (Builder.Admitted _ = admission.await()) {
+        exceeded = runBuilder(process);
+        helper.end();
+      }
       reader.join();
       done = true;
-      sayWhetherMemoryWasFull();
       String report = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!report.equals(EXITED + "0")) {
+        sayWhetherMemoryWasFull();
+      }
       return exceeded.isPresent()
           ? new BuildExit.LimitExceeded(exceeded.get())
           : exit(process.exitValue(), report);
@@ -79,6 +83,17 @@ final class HelperProcess {
       process.getInputStream().close();
       process.getErrorStream().close();
     }
+  }
+
+  private Optional<String> runBuilder(Process process) throws InterruptedException {
+    long start = System.nanoTime();
+    lastOutput = start;
+    try {
+      SandboxConfig.writeStart(process.getOutputStream());
+    } catch (IOException e) {
+      // It has ended; why is on its standard error.
+    }
+    return await(process, start);
   }
 
   /** Adds a line to the build's log. */

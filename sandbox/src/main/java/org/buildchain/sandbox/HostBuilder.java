@@ -28,7 +28,7 @@ public final class HostBuilder implements Builder {
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   @Override
-  public BuildExit run(BuildJob job, LogSink log) throws InterruptedException {
+  public BuildExit run(BuildJob job, LogSink log, Admission admission) throws InterruptedException {
     try {
       for (String output : job.outputs()) {
         running.add(output);
@@ -37,7 +37,9 @@ public final class HostBuilder implements Builder {
         Files.write(lock(job, output), new byte[0]);
       }
       try {
-        return execute(job, log);
+        try (Admitted _ = admission.await()) {
+          return execute(job, log);
+        }
       } finally {
         for (String output : job.outputs()) {
           take(job, output);

@@ -55,7 +55,7 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
   }
 
   @Override
-  public BuildExit run(BuildJob job, LogSink log) throws InterruptedException {
+  public BuildExit run(BuildJob job, LogSink log, Admission admission) throws InterruptedException {
     OptionalInt id = OptionalInt.empty();
     if (job.storeDir().startsWith(job.sandboxBuildDir())) {
       throw new BuildException("`sandbox-build-dir` must not contain the storeDir");
@@ -71,7 +71,7 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
         }
         Helper process = helper(job.limits().resources().groups());
         try {
-          return new HelperProcess(process, job, tempDir, id, log).run();
+          return new HelperProcess(process, job, tempDir, id, log).run(admission);
         } finally {
           process.removeGroup();
         }

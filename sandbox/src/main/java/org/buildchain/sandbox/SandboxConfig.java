@@ -43,6 +43,12 @@ final class SandboxConfig {
     config.out.flush();
   }
 
+  /** Writes that the builder of the job written before is to start. */
+  static void writeStart(OutputStream out) throws IOException {
+    out.write('!');
+    out.flush();
+  }
+
   private void write(BuildJob job, Path tempDir, OptionalInt id) throws IOException {
     octets('x', job.builder());
     octets('a', job.builder().substring(job.builder().lastIndexOf('/') + 1));

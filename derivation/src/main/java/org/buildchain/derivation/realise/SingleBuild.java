@@ -185,7 +185,7 @@ record SingleBuild(
                 hostPaths,
                 hasNetwork(),
                 settings.limits());
-        runInTurn(m.label(), job, held, events);
+        runBuilder(m.label(), job, held, events);
         trees =
             OutputFiles.trees(m.label(), m.missing(), m.scratch(), store.dir(), folders.outputs());
       }
@@ -213,16 +213,6 @@ record SingleBuild(
       throw e;
     } finally {
       dispose(folders, keep, events);
-    }
-  }
-
-  /** A builder runs when it is its turn; before and after other builders may. */
-  private void runInTurn(
-      String label, BuildJob job, Optional<Turns.Turn> held, Consumer<BuildEvent> events)
-      throws IOException, InterruptedException {
-    try (Turns.Turn _ = held.isPresent() ? held.get() : turns.take()) {
-      events.accept(new BuildEvent.Started(drvPath, mode));
-      runBuilder(label, job, events);
     }
   }
 
@@ -277,7 +267,9 @@ record SingleBuild(
     return paths.stream().sorted().distinct().map(store.dir()::print).toList();
   }
 
-  private void runBuilder(String label, BuildJob job, Consumer<BuildEvent> events)
+  /** The builder runs when it is its turn; its sandbox is made ready before. */
+  private void runBuilder(
+      String label, BuildJob job, Optional<Turns.Turn> held, Consumer<BuildEvent> events)
       throws IOException, InterruptedException {
     LogLines lines = new LogLines(drvPath, settings.logLines(), events);
     BuildExit exit;
@@ -293,6 +285,11 @@ record SingleBuild(
                     } catch (IOException e) {
                       throw new UncheckedIOException(e);
                     }
+                  },
+                  () -> {
+                    Turns.Turn turn = held.isPresent() ? held.get() : turns.take();
+                    events.accept(new BuildEvent.Started(drvPath, mode));
+                    return turn;
                   });
     }
     lines.end();

@@ -13,10 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 record Turns(Semaphore caller, Semaphore machine, Signal freed) {
   /** Both, until closed the first time. */
-  interface Turn extends AutoCloseable {
-    @Override
-    void close();
-  }
+  interface Turn extends Builder.Admitted {}
 
   /** Waits for both. */
   Turn take() throws InterruptedException {

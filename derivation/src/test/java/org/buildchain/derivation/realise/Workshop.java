@@ -133,8 +133,9 @@ final class Workshop {
     }
   }
 
-  private BuildExit runBuilder(BuildJob job, Builder.LogSink log) throws InterruptedException {
-    try {
+  private BuildExit runBuilder(BuildJob job, Builder.LogSink log, Builder.Admission admission)
+      throws InterruptedException {
+    try (Builder.Admitted _ = admission.await()) {
       int status = script(job.env()).run(new Run(job, log));
       return status < 0 ? new BuildExit.Killed(-status) : new BuildExit.Exited(status);
     } catch (InterruptedException | RuntimeException e) {
