@@ -79,6 +79,11 @@ public final class Node implements AutoCloseable {
     return number(rpc.call("eth_getTransactionCount", account.toString(), "pending"));
   }
 
+  /** How many transactions of an account are in blocks. */
+  long mined(Address account) {
+    return number(rpc.call("eth_getTransactionCount", account.toString(), "latest"));
+  }
+
   /** Whether a contract stands at an address. */
   public boolean isContract(Address address) {
     return text(rpc.call("eth_getCode", address.toString(), "latest")).length() > 2;

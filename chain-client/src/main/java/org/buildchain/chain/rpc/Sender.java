@@ -2,14 +2,21 @@ package org.buildchain.chain.rpc;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Call;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.wallet.Key;
 import org.buildchain.chain.wallet.Transaction;
 
-/** Sends an account's transactions, one after the other. Thread-safe. */
+/**
+ * Sends an account's transactions, one after the other. One that is in no block after a while, for
+ * want of a fee that has risen meanwhile, is sent once more with a higher one when the next is.
+ * Thread-safe.
+ */
 public abstract sealed class Sender {
   private static final Duration STEP = Duration.ofMillis(100);
 
@@ -76,8 +83,18 @@ public abstract sealed class Sender {
 
   private static final class Signing extends Sender {
     private final Node node;
+
+    /** Blocks after which a transaction is stuck. */
+    private static final long STUCK = 4;
+
+    /** Times the fee that the node proposes: no more is paid to be faster. */
+    private static final long MOST = 8;
+
     private final Key key;
+    private final Map<Long, Transaction> waiting = new TreeMap<>();
     private long chainId = -1;
+    private long oldest = -1;
+    private long since;
 
     Signing(Node node, Key key) {
       super(node);
@@ -102,10 +119,68 @@ public abstract sealed class Sender {
       BigInteger most = base.map(b -> b.multiply(BigInteger.TWO).add(fee)).orElse(fee);
       // What is there when it runs may cost more than what is there now.
       long limit = gas + gas / 4 + 20_000;
-      Transaction transaction =
-          new Transaction(chainId, node.nonce(account()), fee, most, limit, to, value, data);
-      return node.sendRaw(
-          base.isPresent() ? transaction.signed(key) : transaction.signedWithGasPrice(key));
+      Transaction wanted = new Transaction(chainId, 0, fee, most, limit, to, value, data);
+      long next = node.nonce(account());
+      OptionalLong stuck = stuck(next);
+      if (stuck.isPresent()) {
+        Optional<Word> replaced = replace(stuck.getAsLong(), wanted, base.isPresent());
+        if (replaced.isPresent()) {
+          return replaced.get();
+        }
+      }
+      return send(wanted.with(next, fee, most), base.isPresent());
+    }
+
+    /** The nonce of a transaction that has been the next to come for too many blocks. */
+    private OptionalLong stuck(long next) {
+      long mined = node.mined(account());
+      waiting.keySet().removeIf(n -> n < mined || n >= next);
+      long block = node.blockNumber();
+      if (mined != oldest || block < since) {
+        oldest = mined;
+        since = block;
+      }
+      return mined < next && block >= since + STUCK ? OptionalLong.of(mined) : OptionalLong.empty();
+    }
+
+    /**
+     * Sends what is stuck with a higher fee, or in its place what is wanted now if an earlier
+     * process sent it: its steps follow from the chain and are sent again.
+     *
+     * @return the transaction, if it is the one wanted
+     */
+    private Optional<Word> replace(long nonce, Transaction wanted, boolean dynamic) {
+      Transaction old = waiting.getOrDefault(nonce, wanted);
+      BigInteger bound = BigInteger.valueOf(MOST);
+      Transaction higher =
+          old.with(
+              nonce,
+              higher(old.maxPriorityFee(), wanted.maxPriorityFee())
+                  .min(wanted.maxPriorityFee().multiply(bound)),
+              higher(old.maxFee(), wanted.maxFee()).min(wanted.maxFee().multiply(bound)));
+      try {
+        Word sent = send(higher, dynamic);
+        since = node.blockNumber();
+        return old.isSameCall(wanted) ? Optional.of(sent) : Optional.empty();
+      } catch (NodeException e) {
+        if (e.isRefusal()) {
+          // The bound is reached, or it has just come into a block.
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
+
+    /** Nodes want a tenth more at least. */
+    private static BigInteger higher(BigInteger before, BigInteger now) {
+      return before.multiply(BigInteger.valueOf(5)).shiftRight(2).add(BigInteger.ONE).max(now);
+    }
+
+    private Word send(Transaction transaction, boolean dynamic) {
+      Word hash =
+          node.sendRaw(dynamic ? transaction.signed(key) : transaction.signedWithGasPrice(key));
+      waiting.put(transaction.nonce(), transaction);
+      return hash;
     }
   }
 

@@ -2,6 +2,7 @@ package org.buildchain.chain.wallet;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.chain.abi.Address;
@@ -30,6 +31,16 @@ public record Transaction(
     byte[] data) {
   private static final byte DYNAMIC_FEE = 2;
   private static final long EIP_155 = 35;
+
+  /** The same with another place and other fees. */
+  public Transaction with(long otherNonce, BigInteger priorityFee, BigInteger fee) {
+    return new Transaction(chainId, otherNonce, priorityFee, fee, gasLimit, to, value, data);
+  }
+
+  /** Whether it does the same as another. */
+  public boolean isSameCall(Transaction other) {
+    return to.equals(other.to) && value.equals(other.value) && Arrays.equals(data, other.data);
+  }
 
   /**
    * The key that signed a transaction, as a node describes it; empty if it is of a form that this
