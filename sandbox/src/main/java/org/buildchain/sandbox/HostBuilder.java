@@ -25,6 +25,8 @@ import org.buildchain.store.format.Octets;
  * what is built, where namespaces can't be had.
  */
 public final class HostBuilder implements Builder {
+  private static final String SOCKET = "unix://";
+
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -135,6 +137,9 @@ public final class HostBuilder implements Builder {
   /** A variable's value, which may name the build folder as a sandbox would show it. */
   private static String placed(BuildJob job, String value) {
     String shown = job.sandboxBuildDir();
+    if (value.startsWith(SOCKET + shown + "/")) {
+      return SOCKET + placed(job, value.substring(SOCKET.length()));
+    }
     return value.equals(shown) || value.startsWith(shown + "/")
         ? Octets.fromText(job.buildDir().toString()) + value.substring(shown.length())
         : value;

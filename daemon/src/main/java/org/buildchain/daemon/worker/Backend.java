@@ -74,4 +74,9 @@ interface Backend {
   List<WorkerService.Root> roots() throws IOException;
 
   Collected collect(CollectOptions options) throws IOException;
+
+  /** The store as a new client uses it. */
+  default ClientService client(String user, Settings settings) {
+    return new ClientService(this, user, settings);
+  }
 }

@@ -40,7 +40,7 @@ import org.buildchain.substituter.worker.Realisation;
 import org.buildchain.substituter.worker.WorkerService;
 
 /** A store as one of Nix's clients uses it. */
-final class ClientService implements WorkerService {
+class ClientService implements WorkerService {
   private final Backend backend;
   private final String user;
   private final Settings initial;

@@ -57,6 +57,7 @@ import org.buildchain.substituter.worker.WorkerService;
 final class PlainBackend implements Backend, AutoCloseable {
   private static final int NAME_LENGTH = 32;
   private static final String LOCK = ".lock";
+  private static final String RECURSIVE = "recursive-nix";
 
   /** The version whose protocol is spoken, for clients that compare versions. */
   private static final String NIX_VERSION = "2.26.3";
@@ -131,7 +132,14 @@ final class PlainBackend implements Backend, AutoCloseable {
         folders.own().resolve("checks"),
         folders.store(),
         logs,
-        settings.maxJobs());
+        settings.maxJobs(),
+        Optional.of(
+            (socket, visible) ->
+                BuilderBackend.open(
+                    this,
+                    new VisibleStore(store, visible),
+                    site(builder, builds, settings),
+                    socket)));
   }
 
   private static Object identity(NixFolders folders) throws IOException {
@@ -147,7 +155,10 @@ final class PlainBackend implements Backend, AutoCloseable {
   }
 
   static Settings settings(NixFolders folders) throws IOException {
-    return SettingsLoader.nix(folders.configuration().resolve("nix.conf"));
+    Settings settings = SettingsLoader.nix(folders.configuration().resolve("nix.conf"));
+    return settings.list("experimental-features").contains(RECURSIVE)
+        ? settings.with("extra-system-features", RECURSIVE)
+        : settings;
   }
 
   @Override

@@ -120,7 +120,7 @@ final class WorkerListener implements AutoCloseable {
         System.err.println("nix-daemon: user '" + peer.user() + "' is not allowed to connect");
         return;
       }
-      try (ClientService service = new ClientService(backend, folder(peer.user()), settings)) {
+      try (ClientService service = backend.client(folder(peer.user()), settings)) {
         new WorkerSession(
                 Channels.newInputStream(client),
                 Channels.newOutputStream(client),

@@ -1,6 +1,7 @@
 package org.buildchain.derivation.realise;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where and with what builds run on this machine.
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param inputRoot a folder that shows valid store objects by base name: the mount
  * @param logs keeps what builders print
  * @param jobs builds at a time, whoever asked for them
+ * @param recursion serves builders that need {@code recursive-nix}
  */
 public record BuildSite(
     Builder builder,
@@ -23,4 +25,18 @@ public record BuildSite(
     Path checkRoot,
     Path inputRoot,
     BuildLogs logs,
-    int jobs) {}
+    int jobs,
+    Optional<Recursion> recursion) {
+  /** Where builders can't use the store. */
+  public BuildSite(
+      Builder builder,
+      UrlFetcher fetcher,
+      Archives archives,
+      Path buildRoot,
+      Path checkRoot,
+      Path inputRoot,
+      BuildLogs logs,
+      int jobs) {
+    this(builder, fetcher, archives, buildRoot, checkRoot, inputRoot, logs, jobs, Optional.empty());
+  }
+}

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -79,6 +80,11 @@ final class Fetches {
         next.addAll(offer.references());
       }
     }
+  }
+
+  /** What an output of a derivation became elsewhere. */
+  Optional<StorePath> realisation(Store.RealisationId id) throws InterruptedException {
+    return substituter.realisation(id, notes);
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.buildchain.derivation.realise;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,7 @@ import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
 
 /**
@@ -208,7 +211,9 @@ final class Plan {
   /** Builds those of the goals that can't be fetched. Asks for all of them at once. */
   private void decide() throws InterruptedException {
     Map<Goal, List<StorePath>> lacking = new LinkedHashMap<>();
-    undecided.forEach(goal -> lacking.put(goal, lacking(goal)));
+    for (Goal goal : undecided) {
+      lacking.put(goal, lacking(goal));
+    }
     fetches.ask(lacking.values().stream().flatMap(List::stream).toList());
     for (Goal goal : undecided) {
       boolean fetched =
@@ -228,7 +233,7 @@ final class Plan {
   }
 
   /** The wanted outputs that are not valid; none if they may not, or can't, be fetched. */
-  private List<StorePath> lacking(Goal goal) {
+  private List<StorePath> lacking(Goal goal) throws InterruptedException {
     if (!new Attributes(goal.drv, store.dir().print(goal.drvPath)).flag("allowSubstitutes", true)) {
       return List.of();
     }
@@ -238,12 +243,34 @@ final class Plan {
         Optional<StorePath> path =
             goal.drv.outputs().get(output).path(store.dir(), goal.drv.name(), output);
         if (path.isEmpty()) {
+          path = realisedElsewhere(goal, output);
+        }
+        if (path.isEmpty()) {
           return List.of();
         }
         lacking.add(path.get());
       }
     }
     return lacking;
+  }
+
+  /** What others say that an output became; once that is valid it is so here, too. */
+  private Optional<StorePath> realisedElsewhere(Goal goal, String output)
+      throws InterruptedException {
+    if (goal.drv.kind() == Derivation.Kind.IMPURE) {
+      return Optional.empty();
+    }
+    Hash modulo = paths.of(goal.drv, true).hashes().get(output);
+    Optional<StorePath> path = fetches.realisation(new Store.RealisationId(modulo, output));
+    if (path.isPresent() && store.isValid(path.get())) {
+      try {
+        valid.record(goal.drv, new TreeMap<>(Map.of(output, path.get())));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      goal.outputs.put(output, path.get());
+    }
+    return path;
   }
 
   private Goal open(Want want) {

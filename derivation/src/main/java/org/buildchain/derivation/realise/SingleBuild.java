@@ -161,7 +161,7 @@ record SingleBuild(
             settings);
     BuildFolders folders = BuildFolders.create(site.buildRoot(), drvPath.name());
     boolean keep = false;
-    try {
+    try (Recursive recursive = Recursive.of(site, m.attributes(), folders, m.closure())) {
       folders.write(environment.files());
       keep = settings.keepFailed() && !drv.isBuiltin();
       SortedMap<String, FileTree> trees;
@@ -174,7 +174,7 @@ record SingleBuild(
                 m.label(),
                 drv.builder(),
                 drv.args().stream().map(rewrites::apply).toList(),
-                environment.env(),
+                recursive.in(environment.env()),
                 store.dir().path(),
                 names(m.closure()),
                 site.inputRoot(),
@@ -204,7 +204,14 @@ record SingleBuild(
               : new NewOutputs(store, drvPath);
       SortedMap<String, StorePath> outputs =
           new OutputRegistration(
-                  store, drvPath, drv, m.attributes(), mode, m.scratch(), m.closure(), keeper)
+                  store,
+                  drvPath,
+                  drv,
+                  m.attributes(),
+                  mode,
+                  m.scratch(),
+                  recursive.with(m.closure()),
+                  keeper)
               .run(trees);
       keep = false;
       return outputs;

@@ -2,9 +2,11 @@ package org.buildchain.derivation.realise;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 
 /** Has store objects that others have made. Implementations are thread-safe. */
@@ -39,6 +41,16 @@ public interface Substituter {
    */
   Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes)
       throws InterruptedException;
+
+  /**
+   * What an output of a derivation became elsewhere, from somebody who may be believed.
+   *
+   * @param notes takes lines for the user, from several threads
+   */
+  default Optional<StorePath> realisation(Store.RealisationId id, Consumer<String> notes)
+      throws InterruptedException {
+    return Optional.empty();
+  }
 
   /**
    * Makes a path valid that was offered. Its references are valid already.

@@ -24,9 +24,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.ForeignObject;
+import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
@@ -34,6 +36,7 @@ import org.buildchain.substituter.net.Decompression;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.PublicKey;
+import org.buildchain.substituter.worker.Realisation;
 
 /** The caches of one command. A cache that lies, stalls or has nothing is left for the next. */
 final class CacheSubstituter implements Substituter {
@@ -43,6 +46,7 @@ final class CacheSubstituter implements Substituter {
   private static final long LEAST_BY_BLOCKS = 32 << 10;
 
   private static final int MAX_CACHE_INFO = 1 << 16;
+  private static final int MAX_REALISATION = 1 << 20;
 
   /** What a compressed NAR may be longer than the NAR itself. */
   private static final long SLACK = 1 << 20;
@@ -232,6 +236,36 @@ final class CacheSubstituter implements Substituter {
         .filter(k -> signatures.stream().anyMatch(s -> k.verifies(s, content)))
         .map(PublicKey::base64)
         .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<StorePath> realisation(Store.RealisationId id, Consumer<String> notes) {
+    String name = "realisations/" + id + ".doi";
+    for (Caches.Listed cache : order(notes)) {
+      Optional<byte[]> text = file(cache, name, MAX_REALISATION, notes);
+      if (text.isEmpty()) {
+        continue;
+      }
+      try {
+        Realisation realisation = Realisation.parse(Octets.of(text.get()));
+        if (!realisation.id().equals(id)) {
+          warn(notes, "'" + name + "' of '" + cache.files().url() + "' is about another output");
+        } else if (isBelieved(cache, realisation)) {
+          return Optional.of(realisation.path());
+        }
+      } catch (FormatException e) {
+        warn(notes, "'" + name + "' of '" + cache.files().url() + "': " + e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Nothing but a signature tells that a realisation is right. */
+  private boolean isBelieved(Caches.Listed cache, Realisation realisation) {
+    return !options.requireSignatures()
+        || cache.trusted()
+        || signers(List.copyOf(realisation.signatures()), realisation.fingerprint()).size()
+            >= options.signatures();
   }
 
   private static String name(StorePath path) {

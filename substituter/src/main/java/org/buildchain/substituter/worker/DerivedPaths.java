@@ -6,12 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.store.format.FormatException;
+import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StoreDir;
 
 /** What can be asked for, on the wire: {@code path}, {@code drv!out,dev} or {@code drv!*}. */
 final class DerivedPaths {
   private static final int MAX_LENGTH = 1 << 16;
+
+  /** Nix's words for derivations that are built by derivations, which its daemon refuses, too. */
+  static final String DYNAMIC = "Building dynamic derivations in one shot is not yet implemented.";
 
   private DerivedPaths() {}
 
@@ -38,8 +41,7 @@ final class DerivedPaths {
       return new DerivedPath.Opaque(StorePaths.parse(dir, text));
     }
     if (text.lastIndexOf('!', at - 1) >= 0) {
-      throw new FormatException(
-          "'" + text + "'", "derivations that are built by derivations are not supported");
+      throw new StoreException(DYNAMIC);
     }
     String outputs = text.substring(at + 1);
     return new DerivedPath.Built(

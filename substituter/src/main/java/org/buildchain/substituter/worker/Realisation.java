@@ -41,8 +41,12 @@ public record Realisation(Store.RealisationId id, StorePath path, SortedSet<Stri
         text.substring(at + 1));
   }
 
-  /** Reads the JSON text. */
-  static Realisation parse(String json) {
+  /**
+   * Reads the JSON text.
+   *
+   * @throws FormatException if it is none
+   */
+  public static Realisation parse(String json) {
     try {
       JsonNode node = JSON.readTree(json);
       SortedSet<String> signatures = new TreeSet<>();
