@@ -11,18 +11,13 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 
 /** Requests that add to the store. */
 final class Additions {
   private static final int MAX_NAME = 4096;
-
-  /** How a derivation with dynamic inputs begins. */
-  private static final String DYNAMIC = "DrvWithVersion(";
 
   private final Conversation c;
 
@@ -68,20 +63,9 @@ final class Additions {
   }
 
   /** What is called a derivation is one, and names the outputs that follow from it. */
-  private void requireDerivation(StorePath path) throws IOException {
-    if (path.isDerivation() && !isDynamic(path)) {
+  private void requireDerivation(StorePath path) {
+    if (path.isDerivation()) {
       c.service().outputPaths().check(path, c.service().derivations().apply(path));
-    }
-  }
-
-  /** One that needs what derivations make is kept, and refused when it is to be built. */
-  private boolean isDynamic(StorePath path) throws IOException {
-    return c.store().open(path) instanceof FileTree.Regular file && startsAsDynamic(file);
-  }
-
-  private static boolean startsAsDynamic(FileTree.Regular file) throws IOException {
-    try (InputStream in = file.open()) {
-      return Octets.of(in.readNBytes(DYNAMIC.length())).equals(DYNAMIC);
     }
   }
 
