@@ -34,7 +34,10 @@ final class WarmUp implements CommandHandler, AutoCloseable {
   private static final int PACKAGES = 40;
 
   /** Milliseconds without a command before it goes on: scripts give one after the other. */
-  private static final long QUIET = 100;
+  private static final long QUIET = 500;
+
+  /** Nanoseconds of callers' commands after which the JVM has compiled enough. */
+  private static final long ENOUGH = 2_000_000_000L;
 
   /** What runs its commands: the dispatcher. */
   interface Commands {
@@ -53,6 +56,7 @@ final class WarmUp implements CommandHandler, AutoCloseable {
       Thread.ofPlatform().daemon().name("bc-warm-up").unstarted(this::work);
 
   private int running;
+  private long ran;
   private boolean closed;
   private Optional<Thread> command = Optional.empty();
 
@@ -78,10 +82,11 @@ final class WarmUp implements CommandHandler, AutoCloseable {
   @Override
   public int run(Caller caller) {
     begin();
+    long began = System.nanoTime();
     try {
       return callers.run(caller);
     } finally {
-      end();
+      end(System.nanoTime() - began);
     }
   }
 
@@ -95,8 +100,10 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     command.ifPresent(Thread::interrupt);
   }
 
-  private synchronized void end() {
+  private synchronized void end(long nanoseconds) {
     running--;
+    ran += nanoseconds;
+    closed |= ran > ENOUGH;
     notifyAll();
   }
 

@@ -102,7 +102,7 @@ final class AttrBuiltins {
         b.put(a.name(i), a.value(i), a.pos(i));
       }
     }
-    return b.build();
+    return b.build(ev.symbols());
   }
 
   private static Value listToAttrs(Evaluator ev, Value v) {
@@ -149,7 +149,7 @@ final class AttrBuiltins {
         out.put(name, b.value(j), b.pos(j));
       }
     }
-    return out.build();
+    return out.build(ev.symbols());
   }
 
   private static Value catAttrs(Evaluator ev, Value name, Value list) {
@@ -179,11 +179,11 @@ final class AttrBuiltins {
   private static Value mapAttrs(Evaluator ev, Value f, Value set) {
     Attrs a =
         Args.attrs(ev, set, "while evaluating the second argument passed to builtins.mapAttrs");
-    Attrs.Builder b = new Attrs.Builder(a.size());
-    for (int i = 0; i < a.size(); i++) {
-      b.put(a.name(i), ev.delayCall(f, new Str(a.name(i).name()), a.value(i)));
+    Value[] values = new Value[a.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ev.delayCall(f, new Str(a.name(i).name()), a.value(i));
     }
-    return b.build();
+    return a.with(values);
   }
 
   private static Value zipAttrsWith(Evaluator ev, Value f, Value list) {

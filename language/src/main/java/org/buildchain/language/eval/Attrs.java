@@ -1,6 +1,7 @@
 package org.buildchain.language.eval;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -147,8 +148,8 @@ public final class Attrs implements Value {
     return out;
   }
 
-  /** These attributes with {@code right}'s added; {@code right}'s win. */
-  public Attrs update(Attrs right) {
+  /** These attributes with {@code right}'s added; {@code right}'s win. Both have these symbols. */
+  Attrs update(Attrs right, Symbols symbols) {
     if (right.names.length == 0) {
       return this;
     }
@@ -160,7 +161,7 @@ public final class Attrs implements Value {
     for (int p : at) {
       common += p < 0 ? 0 : 1;
     }
-    return common == at.length ? replaced(right, at) : merged(right, at, common);
+    return common == at.length ? replaced(right, at) : merged(right, at, common, symbols);
   }
 
   /** For each of ascending names its position here or, where it is missing, {@code ~} of it. */
@@ -200,7 +201,7 @@ public final class Attrs implements Value {
     return new Attrs(names, vs, AttrPlaces.updated(places, right.places, names));
   }
 
-  private Attrs merged(Attrs right, int[] at, int common) {
+  private Attrs merged(Attrs right, int[] at, int common, Symbols symbols) {
     int size = names.length + at.length - common;
     Symbol[] ns = new Symbol[size];
     Value[] vs = new Value[size];
@@ -218,7 +219,13 @@ public final class Attrs implements Value {
         from = at[j] < 0 ? end : end + 1;
       }
     }
+    ns = symbols.shared(ns);
     return new Attrs(ns, vs, AttrPlaces.updated(places, right.places, ns));
+  }
+
+  /** A set with the same names, whose places nobody knows; the array is taken over. */
+  public Attrs with(Value[] others) {
+    return of(names, others);
   }
 
   @Override
@@ -271,13 +278,23 @@ public final class Attrs implements Value {
 
     /** The set. The builder must not be used any more. */
     public Attrs build() {
+      return build(Optional.empty());
+    }
+
+    /** Likewise, where other sets may have attributes of the same names. */
+    public Attrs build(Symbols symbols) {
+      return build(Optional.of(symbols));
+    }
+
+    private Attrs build(Optional<Symbols> symbols) {
       if (size == 0) {
         return EMPTY;
       }
       if (!ordered) {
         sort();
       }
-      Symbol[] ns = cut(names);
+      Symbol[] cut = cut(names);
+      Symbol[] ns = symbols.isPresent() ? symbols.get().shared(cut) : cut;
       Value[] vs = cut(values);
       return positions == null ? of(ns, vs) : new Attrs(ns, vs, AttrPlaces.of(ns, cut(positions)));
     }

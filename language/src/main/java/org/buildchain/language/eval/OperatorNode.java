@@ -106,7 +106,7 @@ final class OperatorNode {
     Value eval(Env env) {
       Attrs a = ops.attrs(left, env, pos(), "in the left operand of the update (//) operator");
       Attrs b = ops.attrs(right, env, pos(), "in the right operand of the update (//) operator");
-      return a.update(b);
+      return a.update(b, ops.evaluator().symbols());
     }
   }
 

@@ -112,7 +112,7 @@ final class SetNode extends Node {
         inner.slots[i] = v;
       }
     }
-    return set.update(by);
+    return set.update(by, ops.evaluator().symbols());
   }
 
   private Attrs withComputed(Attrs set, Env inner) {
