@@ -154,6 +154,12 @@ public final class Mover {
         && send(dispute + " close", jury, JuryAbi.close(dispute), now);
   }
 
+  /** The block that decides who sits on a jury, if one is still to be seated. */
+  public Optional<Long> seatedBy(Word dispute) {
+    long stage = claims.node().call(claims.network().jury(), JuryAbi.disputeOf(dispute)).small(0);
+    return stage == SEATING ? decidedBy(dispute) : Optional.empty();
+  }
+
   /** The block that decides: at that stage {@code timesOf} adds the time for review to it. */
   private Optional<Long> decidedBy(Word dispute) {
     Address jury = claims.network().jury();

@@ -8,6 +8,7 @@ import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.JuryAbi;
+import org.buildchain.chain.contracts.Point;
 import org.buildchain.chain.contracts.PredictionMarketAbi;
 import org.buildchain.chain.contracts.RandaoAbi;
 import org.buildchain.chain.contracts.RewardsAbi;
@@ -15,9 +16,11 @@ import org.buildchain.chain.contracts.TimelockControllerAbi;
 import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.contracts.ValidatorRegistryAbi;
 import org.buildchain.chain.contracts.VerifiedAbi;
+import org.buildchain.chain.contracts.VrfAuthorityAbi;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.wallet.PublicKey;
 
 /**
  * Puts the contracts on a chain. They know each other by the addresses that they will have: the
@@ -58,6 +61,17 @@ public final class Deployment {
    */
   public static Network deploy(Node node, Sender sender, Address holder, Constants c)
       throws InterruptedException {
+    return deploy(node, sender, holder, c, Optional.empty());
+  }
+
+  /**
+   * Deploys.
+   *
+   * @param authority whose proofs are the source of randomness; without one, the chain's own is
+   */
+  public static Network deploy(
+      Node node, Sender sender, Address holder, Constants c, Optional<PublicKey> authority)
+      throws InterruptedException {
     long first = node.nonce(sender.account());
     long from = node.blockNumber();
     Address self = sender.account();
@@ -74,7 +88,12 @@ public final class Deployment {
         List.of(
             TimelockControllerAbi.creation(
                 c.timeLock(), List.of(self), List.of(self), Address.ZERO),
-            RandaoAbi.creation(),
+            authority
+                .map(
+                    k ->
+                        VrfAuthorityAbi.creation(
+                            timeLock, new Point(k.x().number(), k.y().number())))
+                .orElseGet(RandaoAbi::creation),
             TokenAbi.creation(holder, c.firstDistribution(), rewards),
             VerifiedAbi.creation(claims),
             ValidatorRegistryAbi.creation(timeLock, token, claims, jury, c.period(), c.registry()),

@@ -20,7 +20,7 @@ import org.buildchain.store.format.FormatException;
  * deterministic (RFC 6979 with SHA-256) and have a low s (EIP-2).
  */
 public final class Key {
-  private static final ECDomainParameters CURVE =
+  static final ECDomainParameters CURVE =
       new ECDomainParameters(CustomNamedCurves.getByName("secp256k1"));
   private final BigInteger secret;
   private final PublicKey publicKey;
@@ -80,6 +80,11 @@ public final class Key {
    */
   public Word shared(PublicKey other) {
     return new PublicKey(other.point().multiply(secret)).x();
+  }
+
+  /** What the proofs of a verifiable random function multiply with. */
+  BigInteger secret() {
+    return secret;
   }
 
   /** Its 32 bytes, for whoever encrypts them. */

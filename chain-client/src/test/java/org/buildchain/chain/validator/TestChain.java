@@ -25,6 +25,7 @@ import org.buildchain.chain.rpc.Log;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.Sender;
 import org.buildchain.chain.wallet.Key;
+import org.buildchain.chain.wallet.PublicKey;
 
 /** A chain of anvil's with the contracts; blocks come when a transaction or the test makes them. */
 final class TestChain implements AutoCloseable {
@@ -39,13 +40,17 @@ final class TestChain implements AutoCloseable {
   private int keys;
 
   TestChain(Constants constants) throws Exception {
+    this(constants, Optional.empty());
+  }
+
+  TestChain(Constants constants, Optional<PublicKey> authority) throws Exception {
     if (!Files.isExecutable(ANVIL)) {
       throw new IllegalStateException(ANVIL + " is missing: cd chain-client/contracts && npm ci");
     }
     chain = new LocalChain(new LocalChain.Options(ANVIL, 0, Optional.empty(), Optional.empty()));
     node = new Node(chain.url());
     rich = Sender.unlocked(node, LocalChain.rich());
-    network = Deployment.deploy(node, rich, LocalChain.rich(), constants);
+    network = Deployment.deploy(node, rich, LocalChain.rich(), constants, authority);
     claims = new Claims(node, network);
   }
 

@@ -24,6 +24,7 @@ final class ChainCommand extends BcCommand {
   static CommandLine line() {
     return new CommandLine(new ChainCommand())
         .addSubcommand("devnet", new ChainDevnetCommand())
+        .addSubcommand("authority", new ChainAuthorityCommand())
         .addSubcommand("use", new ChainUseCommand())
         .addSubcommand("fund", new ChainFundCommand())
         .addSubcommand("status", new ChainStatusCommand());

@@ -12,11 +12,13 @@ import org.buildchain.chain.network.LocalChain;
 import org.buildchain.chain.network.Network;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.wallet.PublicKey;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a local chain. */
@@ -61,6 +63,14 @@ final class ChainDevnetCommand extends BcCommand {
   private double more;
 
   @Option(
+      names = "--vrf",
+      description =
+          "Take the randomness from the wallet's key, which 'bc chain authority' then proves.")
+  private boolean vrf;
+
+  @Mixin private WalletOptions wallet;
+
+  @Option(
       names = "--state",
       paramLabel = "FILE",
       description = "Keep the chain in this file from one start to the next.")
@@ -74,6 +84,8 @@ final class ChainDevnetCommand extends BcCommand {
     Optional<Path> file = state.map(this::path);
     LocalChain.Options options =
         new LocalChain.Options(anvil(), port, Optional.of(Math.max(1, blockTime)), file);
+    Optional<PublicKey> authority =
+        vrf ? Optional.of(wallet.key(context).publicKey()) : Optional.empty();
     try (LocalChain chain = new LocalChain(options);
         Node node = new Node(chain.url())) {
       Sender rich = Sender.unlocked(node, LocalChain.rich());
@@ -82,7 +94,7 @@ final class ChainDevnetCommand extends BcCommand {
       Network network =
           there
               ? Network.of(node, claims, Optional.of(Deployment.firstMarket(LocalChain.rich())), 0)
-              : deploy(node, rich);
+              : deploy(node, rich, authority);
       ChainInUse.use(context, network);
       if (!there) {
         for (Address wallet : ChainInUse.wallets(context).list().keySet()) {
@@ -101,11 +113,13 @@ final class ChainDevnetCommand extends BcCommand {
   }
 
   /** Blocks come with transactions until the contracts stand, so that this takes no time. */
-  private Network deploy(Node node, Sender rich) throws InterruptedException {
+  private Network deploy(Node node, Sender rich, Optional<PublicKey> authority)
+      throws InterruptedException {
     node.ask("anvil_setIntervalMining", 0);
     node.ask("evm_setAutomine", true);
     Network network =
-        Deployment.deploy(node, rich, LocalChain.rich(), Constants.local((long) (more * ALL)));
+        Deployment.deploy(
+            node, rich, LocalChain.rich(), Constants.local((long) (more * ALL)), authority);
     node.ask("evm_setAutomine", false);
     node.ask("anvil_setIntervalMining", Math.max(1, blockTime));
     return network;
