@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.buildchain.store.ipld.Block;
 
 /**
  * A read-only file system as a mount asks for it. Names and link targets are octet strings. All
@@ -63,6 +64,14 @@ public interface FileSystemView {
      * together. What is wrong with them is said when they are read.
      */
     default void prepare(long offset, long length) throws IOException {}
+
+    /**
+     * Lends verified bytes that are in memory already, so that they need not be copied; empty where
+     * they must be read. Fewer are lent only at the file's end.
+     */
+    default Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      return Optional.empty();
+    }
   }
 
   /** A symbolic link. */

@@ -11,12 +11,15 @@ final class Progress {
   private static final int KEPT = 512;
 
   /**
-   * How many chunks ahead of a reader are verified, at first and at most: two times as many as are
-   * verified together.
+   * How many chunks ahead of a reader are verified, at first and at most: while the reader gets one
+   * group, two threads verify the next two.
    */
   private static final int FIRST_AHEAD = 4;
 
-  private static final int MAX_AHEAD = 32;
+  private static final int MAX_AHEAD = 48;
+
+  /** What the kernel asks for on behalf of somebody who reads on, at least. */
+  private static final int LONG_READ = 128 << 10;
 
   /** From so many readings here and there on, chunks come in groups of so many. */
   private static final int SINGLE_CHUNKS = 8;
@@ -77,8 +80,10 @@ final class Progress {
     synchronized Advice noticed(long offset, int length, long size) {
       long chunk = offset / ReadAhead.CHUNK;
       long last = (size - 1) / ReadAhead.CHUNK;
-      // The kernel reads ahead in several requests, which come in any order.
-      boolean on = offset >= next - ReadAhead.CHUNK && offset <= next + ReadAhead.CHUNK;
+      // The kernel reads ahead in several long requests, which several threads answer: the order in
+      // which that is noticed may be another.
+      long near = (length >= LONG_READ ? 8L : 1L) * ReadAhead.CHUNK;
+      boolean on = offset >= next - near && offset <= next + near;
       boolean whole = length >= Math.min(ReadAhead.CHUNK, size - offset);
       next = Math.max(on ? next : 0, offset + length);
       if (on && (offset > 0 || whole || length > 16 << 10)) {
@@ -92,11 +97,11 @@ final class Progress {
       return hereAndThere((int) chunk, (int) last, size);
     }
 
-    /** Asks for more when half of what was asked for is behind the reader. */
+    /** Asks for more when a group, or half of what was asked for, is behind the reader. */
     private Advice ahead(long chunk, long last) {
       long from = Math.max(chunk + 1, verified);
       long end = Math.min(chunk + window, last) + 1;
-      if (from >= end || from - chunk > window / 2 + 1) {
+      if (from >= end || from - chunk > window - Math.min(window / 2, GROUP) + 1) {
         return Advice.NOTHING;
       }
       verified = end;
@@ -108,13 +113,15 @@ final class Progress {
       if (giving.get(chunk)) {
         return Advice.NOTHING;
       }
-      // If the kernel had it and asks again, it has dropped it.
-      given.clear(chunk);
+      int first = chunk - chunk % GROUP;
+      if (given.get(chunk)) {
+        // The kernel had it and asks again: it has dropped it, and what stands beside it as well.
+        given.clear(first, first + GROUP);
+      }
       giving.set(chunk);
       List<Long> give = new ArrayList<>();
       give.add((long) chunk);
       if (++jumps > SINGLE_CHUNKS && size <= MOST_GUESSED) {
-        int first = chunk - chunk % GROUP;
         for (int i = first; i <= Math.min(first + GROUP - 1, last); i++) {
           if (!giving.get(i) && !given.get(i)) {
             giving.set(i);

@@ -17,6 +17,7 @@ import org.buildchain.fuse.device.FuseDevice;
 import org.buildchain.fuse.protocol.Reply;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
 
 /**
  * Has blocks read and verified before they are asked for, on all cores, and hands to the kernel
@@ -163,15 +164,28 @@ final class ReadAhead implements AutoCloseable {
       long last = left.stream().max(Long::compare).orElseThrow();
       give.file().prepare(first * CHUNK, (last + 1 - first) * CHUNK);
       while (!left.isEmpty()) {
-        long offset = left.getFirst() * CHUNK;
-        int n = give.file().read(offset, reply.content(CHUNK));
-        if (n > 0) {
-          device.write(reply.keep(give.known().id(), offset, n));
-        }
+        giveChunk(give, left.getFirst() * CHUNK, device, reply);
         file.given(left.removeFirst());
       }
     } finally {
       left.forEach(file::dropped);
+    }
+  }
+
+  private static void giveChunk(Task.Give give, long offset, FuseDevice device, Reply reply)
+      throws IOException {
+    long node = give.known().id();
+    Optional<Block.Lent> lent = give.file().lend(offset, CHUNK);
+    if (lent.isPresent()) {
+      try (Block.Lent part = lent.get()) {
+        int n = (int) part.bytes().byteSize();
+        device.write(reply.beforeKeep(node, offset, n), part.bytes());
+      }
+      return;
+    }
+    int n = give.file().read(offset, reply.content(CHUNK));
+    if (n > 0) {
+      device.write(reply.keep(node, offset, n));
     }
   }
 

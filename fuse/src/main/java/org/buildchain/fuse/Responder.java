@@ -22,6 +22,7 @@ import org.buildchain.fuse.protocol.Reply;
 import org.buildchain.fuse.protocol.Request;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
 
 /**
  * Answers the kernel's requests, one after the other. Several of them serve a mount, each with a
@@ -46,6 +47,12 @@ final class Responder implements Runnable {
    * for a new one, and so show an old listing this long.
    */
   private static final long TOP_SECONDS = 1;
+
+  /**
+   * How long the kernel keeps what a name of the top folder leads to: when an object was last used
+   * is known as exactly as this.
+   */
+  private static final long OBJECT_SECONDS = 3600;
 
   /** More than a request with the longest name takes, and what the kernel demands at least. */
   private static final int REQUEST_SIZE = 16 << 10;
@@ -76,9 +83,26 @@ final class Responder implements Runnable {
   private static final long DOT_DOT = 2;
   private static final int DIRECTORY_TYPE = 4;
 
+  /** Less is copied as fast. */
+  private static final int LEAST_LENT = 64 << 10;
+
+  private static final Block.Lent NOTHING_LENT =
+      new Block.Lent() {
+        @Override
+        public MemorySegment bytes() {
+          return MemorySegment.NULL;
+        }
+
+        @Override
+        public void close() {}
+      };
+
   private final Served served;
   private final FuseDevice device;
   private final ReadAhead readAhead;
+
+  /** What the answer that is being made ends with. */
+  private Block.Lent lent = NOTHING_LENT;
 
   Responder(Served served, FuseDevice device, ReadAhead readAhead) {
     this.readAhead = readAhead;
@@ -124,11 +148,13 @@ final class Responder implements Runnable {
     List<Known> told = new ArrayList<>();
     MemorySegment answer = answer(request, reply, told);
     FuseDevice.Sent sent;
-    try {
-      sent = device.write(answer);
+    try (Block.Lent body = lent) {
+      sent = device.write(answer, body.bytes());
     } catch (IOException e) {
       LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount: " + e.getMessage());
       sent = FuseDevice.Sent.UNKNOWN;
+    } finally {
+      lent = NOTHING_LENT;
     }
     if (sent == FuseDevice.Sent.DONE && request.opcode() == Opcode.READ) {
       noticed(request, answer);
@@ -246,7 +272,8 @@ final class Responder implements Runnable {
     Attributes attributes = served.attributes(child.get());
     Known known = served.nodes.tell(parent, name, child.get());
     told.add(known);
-    return reply.entry(request.unique(), known.id(), attributes);
+    long seconds = parent.id() == NodeTable.ROOT ? OBJECT_SECONDS : Reply.YEAR;
+    return reply.entry(request.unique(), known.id(), attributes, seconds);
   }
 
   private MemorySegment read(Request request, Reply reply, Known known) throws IOException {
@@ -254,6 +281,12 @@ final class Responder implements Runnable {
       return reply.error(request.unique(), known.node() instanceof Directory ? EISDIR : EINVAL);
     }
     Request.Range range = request.range(MAX_READ);
+    Optional<Block.Lent> part =
+        range.size() < LEAST_LENT ? Optional.empty() : file.lend(range.offset(), range.size());
+    if (part.isPresent()) {
+      lent = part.get();
+      return reply.before(request.unique(), (int) lent.bytes().byteSize());
+    }
     int length = file.read(range.offset(), reply.payload(range.size()));
     return reply.bytes(request.unique(), length);
   }
@@ -306,7 +339,8 @@ final class Responder implements Runnable {
     Optional<Node> child = Optional.empty();
     Optional<Attributes> attributes = Optional.empty();
     try {
-      child = entry.opener().open();
+      // Who lists all objects uses none of them: the kernel asks for those that are wanted.
+      child = parent.id() == NodeTable.ROOT ? Optional.empty() : entry.opener().open();
       if (child.isPresent()) {
         attributes = Optional.of(served.attributes(child.get()));
       }

@@ -10,6 +10,7 @@ import org.buildchain.fuse.FileSystemView.Kind;
 import org.buildchain.fuse.FileSystemView.Node;
 import org.buildchain.fuse.FileSystemView.Regular;
 import org.buildchain.fuse.FileSystemView.Symlink;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.RandomAccessTree;
 
@@ -86,6 +87,11 @@ final class TreeNodes {
     @Override
     public void prepare(long offset, long length) throws IOException {
       tree.prepare(offset, length);
+    }
+
+    @Override
+    public Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      return tree.lend(offset, length);
     }
   }
 

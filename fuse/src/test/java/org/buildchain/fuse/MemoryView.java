@@ -17,6 +17,9 @@ final class MemoryView implements FileSystemView {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   final Folder root = new Folder(1);
 
+  /** How many entries of listings were opened. */
+  final AtomicLong opened = new AtomicLong();
+
   /** Has {@code listener} run after each change. */
   void onChange(Runnable listener) {
     listeners.add(listener);
@@ -69,9 +72,13 @@ final class MemoryView implements FileSystemView {
     public List<Entry> list() {
       List<Entry> entries = new ArrayList<>();
       children.forEach(
-          (name, node) ->
-              entries.add(new Entry(name, kind(node), node.inode(), () -> Optional.of(node))));
+          (name, node) -> entries.add(new Entry(name, kind(node), node.inode(), () -> open(node))));
       return entries;
+    }
+
+    private Optional<Node> open(Node node) {
+      opened.incrementAndGet();
+      return Optional.of(node);
     }
 
     Folder folder(String name) {

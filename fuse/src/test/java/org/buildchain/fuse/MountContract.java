@@ -295,6 +295,14 @@ abstract class MountContract {
     }
   }
 
+  /** Or the collector would take all objects for used whenever somebody lists them. */
+  @Test
+  void whoListsTheTopOpensNothing() throws IOException {
+    view.root.folder("another");
+    assertEquals(List.of("another", "object"), names(at));
+    assertEquals(0, view.opened.get());
+  }
+
   @Test
   void whatIsRemovedIsGoneAtOnce() throws IOException {
     view.root.folder("object-1").file("file", "first".getBytes(UTF_8), false);

@@ -33,6 +33,10 @@ public final class FuseDevice implements AutoCloseable {
   private final boolean own;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment state = Sys.state(arena);
+
+  /** Two of {@code struct iovec}. */
+  private final MemorySegment vector = arena.allocate(32, 8);
+
   private boolean closed;
 
   /** Takes over a descriptor, or borrows one that another device closes. */
@@ -131,9 +135,18 @@ public final class FuseDevice implements AutoCloseable {
    * @throws IOException if the kernel finds it malformed, or has no memory
    */
   public Sent write(MemorySegment message) throws IOException {
+    return write(message, MemorySegment.NULL);
+  }
+
+  /** As {@link #write(MemorySegment)}, a message whose end stands elsewhere in memory. */
+  public Sent write(MemorySegment message, MemorySegment end) throws IOException {
+    vector.set(ValueLayout.ADDRESS, 0, message);
+    vector.set(ValueLayout.JAVA_LONG, 8, message.byteSize());
+    vector.set(ValueLayout.ADDRESS, 16, end);
+    vector.set(ValueLayout.JAVA_LONG, 24, end.byteSize());
     try {
       while (true) {
-        long n = (long) Sys.WRITE.invokeExact(state, fd, message, message.byteSize());
+        long n = (long) Sys.WRITEV.invokeExact(state, fd, vector, end.byteSize() > 0 ? 2 : 1);
         if (n >= 0) {
           return Sent.DONE;
         }

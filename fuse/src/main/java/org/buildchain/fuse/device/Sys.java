@@ -35,7 +35,7 @@ final class Sys {
   static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT);
   static final MethodHandle CLOSE = handle("close", JAVA_INT, JAVA_INT);
   static final MethodHandle READ = handle("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-  static final MethodHandle WRITE = handle("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+  static final MethodHandle WRITEV = handle("writev", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
   static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   static final MethodHandle MOUNT =
       handle("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);

@@ -22,6 +22,9 @@ public final class Reply {
   private static final int DIRENT = 24;
   private static final int ROOT = 1;
 
+  /** {@code FUSE_NOTIFY_STORE}. */
+  private static final int STORE = 4;
+
   private final MemorySegment buffer;
   private final ByteBuffer payload;
   private int used;
@@ -36,14 +39,28 @@ public final class Reply {
 
   /** How many bytes of payload a message has. */
   public static int payloadLength(MemorySegment message) {
-    return (int) message.byteSize() - OUT_HEADER;
+    return message.get(U32, 0) - OUT_HEADER;
   }
 
   private MemorySegment message(long unique, int error, int length) {
-    buffer.set(U32, 0, OUT_HEADER + length);
+    return message(unique, error, length, 0);
+  }
+
+  /**
+   * A message.
+   *
+   * @param elsewhere how many more bytes of it stand elsewhere in memory
+   */
+  private MemorySegment message(long unique, int error, int length, int elsewhere) {
+    buffer.set(U32, 0, OUT_HEADER + length + elsewhere);
     buffer.set(U32, 4, -error);
     buffer.set(U64, 8, unique);
     return buffer.asSlice(0, (long) OUT_HEADER + length);
+  }
+
+  /** What stands before {@code length} bytes that are sent from elsewhere in memory. */
+  public MemorySegment before(long unique, int length) {
+    return message(unique, 0, 0, length);
   }
 
   /** An error number of errno.h, positive. */
@@ -113,18 +130,22 @@ public final class Reply {
   }
 
   /** {@code struct fuse_entry_out}, 128 bytes. */
-  private void putEntry(long at, long node, Attributes a) {
+  private void putEntry(long at, long node, Attributes a, long seconds) {
     buffer.set(U64, at, node);
     buffer.set(U64, at + 8, 0);
-    buffer.set(U64, at + 16, YEAR);
+    buffer.set(U64, at + 16, seconds);
     buffer.set(U64, at + 24, YEAR);
     buffer.set(U64, at + 32, 0);
     putAttributes(at + 40, a);
   }
 
-  /** A name's file, that the kernel may keep for a year. */
-  public MemorySegment entry(long unique, long node, Attributes attributes) {
-    putEntry(OUT_HEADER, node, attributes);
+  /**
+   * A name's file.
+   *
+   * @param seconds how long the kernel may keep what the name leads to
+   */
+  public MemorySegment entry(long unique, long node, Attributes attributes, long seconds) {
+    putEntry(OUT_HEADER, node, attributes, seconds);
     return message(unique, 0, ENTRY);
   }
 
@@ -198,7 +219,7 @@ public final class Reply {
     if (node == 0) {
       buffer.asSlice(OUT_HEADER + (long) used, ENTRY).fill((byte) 0);
     } else {
-      putEntry(OUT_HEADER + (long) used, node, attributes);
+      putEntry(OUT_HEADER + (long) used, node, attributes, YEAR);
     }
     used += ENTRY;
     dirent(name, attributes.inode(), type, next);
@@ -261,11 +282,20 @@ public final class Reply {
 
   /** Gives the kernel a part of a file that it hasn't asked for: {@code FUSE_NOTIFY_STORE}. */
   public MemorySegment keep(long node, long offset, int length) {
+    return keep(node, offset, length, 0);
+  }
+
+  /** As {@link #keep}, what stands before {@code length} bytes that are sent from elsewhere. */
+  public MemorySegment beforeKeep(long node, long offset, int length) {
+    return keep(node, offset, 0, length);
+  }
+
+  private MemorySegment keep(long node, long offset, int length, int elsewhere) {
     buffer.set(U64, OUT_HEADER, node);
     buffer.set(U64, OUT_HEADER + 8L, offset);
-    buffer.set(U32, OUT_HEADER + 16L, length);
+    buffer.set(U32, OUT_HEADER + 16L, length + elsewhere);
     buffer.set(U32, OUT_HEADER + 20L, 0);
-    return notification(4, 24 + length);
+    return message(0, -STORE, 24 + length, elsewhere);
   }
 
   /** A notification has no request, and its kind in the place of an error. */

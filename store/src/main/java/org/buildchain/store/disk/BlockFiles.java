@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.buildchain.store.StoreException;
-import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
@@ -32,7 +31,7 @@ final class BlockFiles implements Block.Source {
   private static final long CACHE_BYTES = 64L << 20;
 
   /** How many large blocks are kept in memory outside the heap. */
-  private static final int LARGE_KEPT = 64;
+  private static final int LARGE_KEPT = 96;
 
   private final Path folder;
 
@@ -131,28 +130,34 @@ final class BlockFiles implements Block.Source {
 
   @Override
   public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
-    boolean here = !late.any() || places.apply(cid).isPresent();
-    if (here && size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK && !cache.holds(cid)) {
-      Optional<Integer> found = large.read(cid, size, offset, into, length);
-      if (found.isPresent()) {
-        if (found.get() != size) {
-          throw new FormatException(
-              "block " + cid, "has " + found.get() + " bytes, its file says " + size);
-        }
-        return;
+    Optional<Block.Lent> lent = lend(new Block.Part(cid, size), offset, length);
+    if (lent.isPresent()) {
+      try (Block.Lent part = lent.get()) {
+        into.put(part.bytes().asByteBuffer());
       }
+    } else {
+      Block.Source.super.read(cid, size, offset, into, length);
     }
-    Block.Source.super.read(cid, size, offset, into, length);
   }
 
   @Override
   public void prepare(List<Block.Part> blocks) {
-    large.prepare(
-        blocks.stream()
-            .filter(b -> b.size() >= BlockBatch.PACKED && b.size() <= LargeBlocks.MAX_BLOCK)
-            .map(Block.Part::cid)
-            .filter(c -> !cache.holds(c))
-            .toList());
+    large.prepare(blocks.stream().filter(this::isLarge).map(Block.Part::cid).toList());
+  }
+
+  @Override
+  public Optional<Block.Lent> lend(Block.Part block, int offset, int length) throws IOException {
+    return isLarge(block)
+        ? large.lend(block.cid(), block.size(), offset, length)
+        : Optional.empty();
+  }
+
+  /** Whether the block has a file here, which is not held in the heap. */
+  private boolean isLarge(Block.Part block) {
+    return block.size() >= BlockBatch.PACKED
+        && block.size() <= LargeBlocks.MAX_BLOCK
+        && !cache.holds(block.cid())
+        && (!late.any() || places.apply(block.cid()).isPresent());
   }
 
   /** Reads a block that has a file of its own, unchecked; returns its length. */

@@ -3,7 +3,6 @@ package org.buildchain.store.disk;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.UnixFsWriter;
 import org.buildchain.store.posix.WideSha256;
@@ -105,31 +106,60 @@ final class LargeBlocks {
   }
 
   /**
-   * Copies a part of a block.
+   * Lends a part of a block.
    *
-   * @return the block's length; nothing is copied if it isn't {@code size}. Empty if all memory is
-   *     in use
+   * @return empty if all memory is in use
+   * @throws FormatException if the block's length isn't {@code size}
    */
-  Optional<Integer> read(Cid cid, int size, int offset, ByteBuffer into, int length)
-      throws IOException {
+  Optional<Block.Lent> lend(Cid cid, int size, int offset, int length) throws IOException {
     Optional<Slot> acquired = acquire(cid);
     if (acquired.isEmpty()) {
       return Optional.empty();
     }
     Slot slot = acquired.get();
-    boolean held = false;
+    int found = 0;
     try {
       if (slot.begin(true)) {
         fill(cid, slot);
       }
-      int found = slot.length();
-      held = found > 0;
-      if (found == size) {
-        into.put(slot.memory.asSlice(offset, length).asByteBuffer());
+      found = slot.length();
+      if (found != size) {
+        throw new FormatException("block " + cid, "has " + found + " bytes, its file says " + size);
       }
-      return Optional.of(found);
+      Block.Lent part = new Part(cid, slot, slot.memory.asSlice(offset, length));
+      acquired = Optional.empty();
+      return Optional.of(part);
     } finally {
-      release(cid, slot, held);
+      if (acquired.isPresent()) {
+        release(cid, slot, found > 0);
+      }
+    }
+  }
+
+  /** What is lent: the slot is in use until it comes back. */
+  private final class Part implements Block.Lent {
+    private final Cid cid;
+    private final Slot slot;
+    private final MemorySegment bytes;
+    private boolean closed;
+
+    Part(Cid cid, Slot slot, MemorySegment bytes) {
+      this.cid = cid;
+      this.slot = slot;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public MemorySegment bytes() {
+      return bytes;
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        release(cid, slot, true);
+      }
     }
   }
 

@@ -149,6 +149,11 @@ final class StoredTree {
     }
 
     @Override
+    public Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      return rewrites.count() > 0 ? Optional.empty() : file.lend(offset, length);
+    }
+
+    @Override
     public InputStream open() {
       return new FileStream(this);
     }

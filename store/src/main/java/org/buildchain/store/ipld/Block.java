@@ -1,8 +1,10 @@
 package org.buildchain.store.ipld;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.buildchain.store.format.FormatException;
 
 /**
@@ -28,6 +30,15 @@ public record Block(Cid cid, byte[] data) {
    * @param size the length that it must have
    */
   public record Part(Cid cid, int size) {}
+
+  /** Checked bytes in another's memory, which stay as they are until this is closed. */
+  public interface Lent extends AutoCloseable {
+    /** The bytes; only to be read. */
+    MemorySegment bytes();
+
+    @Override
+    void close();
+  }
 
   /** Takes blocks. */
   @FunctionalInterface
@@ -65,5 +76,15 @@ public record Block(Cid cid, byte[] data) {
      * well be read without. What is wrong with one is said when it is read.
      */
     default void prepare(List<Part> blocks) {}
+
+    /**
+     * Lends a part of a block, checked, where it is held outside the heap; else it is empty, and
+     * the part must be read.
+     *
+     * @throws FormatException if the block has another length
+     */
+    default Optional<Lent> lend(Part block, int offset, int length) throws IOException {
+      return Optional.empty();
+    }
   }
 }

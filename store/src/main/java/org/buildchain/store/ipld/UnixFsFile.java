@@ -50,6 +50,14 @@ final class UnixFsFile {
       }
       return n;
     }
+
+    @Override
+    public Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      int n = Math.clamp(size - offset, 0, length);
+      return n == 0 || size > Block.MAX_SIZE
+          ? Optional.empty()
+          : source.lend(new Block.Part(cid, (int) size), (int) offset, n);
+    }
   }
 
   /** Bytes within a node that has no links. */
@@ -83,6 +91,17 @@ final class UnixFsFile {
         ends[i] = end;
       }
       return ends;
+    }
+
+    /** Which link leads to the byte at an offset; behind all where none does. */
+    int place(long offset) {
+      int i = Arrays.binarySearch(ends, offset);
+      return i < 0 ? -i - 1 : i + 1;
+    }
+
+    /** Where what a link leads to begins. */
+    long begin(int link) {
+      return link == 0 ? own.length : ends[link - 1];
     }
 
     long size() {
@@ -149,9 +168,8 @@ final class UnixFsFile {
         into.put(from.own, (int) at, n);
         at += n;
       }
-      int i = Arrays.binarySearch(from.ends, at);
-      for (i = i < 0 ? -i - 1 : i + 1; at < end; i++) {
-        long begin = i == 0 ? from.own.length : from.ends[i - 1];
+      for (int i = from.place(at); at < end; i++) {
+        long begin = from.begin(i);
         int n = (int) (Math.min(end, from.ends[i]) - at);
         if (n > 0) {
           readBelow(from.links.get(i).cid(), from.ends[i] - begin, at - begin, into, n, depth);
@@ -167,6 +185,25 @@ final class UnixFsFile {
       source.prepare(parts);
     }
 
+    @Override
+    public Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      int n = Math.clamp(size - offset, 0, length);
+      int i = top.place(offset);
+      if (n == 0 || i == top.links.size()) {
+        return Optional.empty();
+      }
+      long begin = top.begin(i);
+      Cid below = top.links.get(i).cid();
+      long expected = top.ends[i] - begin;
+      if (offset < begin
+          || offset + n > top.ends[i]
+          || below.codec() != Cid.Codec.RAW
+          || expected > Block.MAX_SIZE) {
+        return Optional.empty();
+      }
+      return source.lend(new Block.Part(below, (int) expected), (int) (offset - begin), n);
+    }
+
     /** The raw blocks below a node, which begins at {@code base}, that have bytes of a range. */
     private void parts(
         Inner from, long base, long begin, long end, List<Block.Part> parts, int depth)
@@ -174,9 +211,8 @@ final class UnixFsFile {
       if (depth > MAX_DEPTH) {
         throw new FormatException("file " + cid, "is nested too deeply");
       }
-      int i = Arrays.binarySearch(from.ends, begin - base);
-      for (i = i < 0 ? -i - 1 : i + 1; i < from.ends.length; i++) {
-        long at = base + (i == 0 ? from.own.length : from.ends[i - 1]);
+      for (int i = from.place(begin - base); i < from.ends.length; i++) {
+        long at = base + from.begin(i);
         if (at >= end) {
           return;
         }

@@ -28,6 +28,11 @@ public sealed interface UnixFsNode {
 
     /** Says that these bytes are about to be read; see {@link Block.Source#prepare}. */
     default void prepare(long offset, long length) throws IOException {}
+
+    /** Lends bytes that stand in one block; see {@link Block.Source#lend}. */
+    default Optional<Block.Lent> lend(long offset, int length) throws IOException {
+      return Optional.empty();
+    }
   }
 
   /** A folder. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.buildchain.store.ipld.Block;
 
 /** Nodes of a tree that can be looked into without reading all of them, as a mount does. */
 public final class RandomAccessTree {
@@ -23,6 +24,12 @@ public final class RandomAccessTree {
      * Says that these bytes are about to be read, so that they may be fetched and checked together.
      */
     void prepare(long offset, long length) throws IOException;
+
+    /**
+     * Lends bytes where the store has them in memory as they are; empty where it doesn't, and they
+     * must be read. Fewer are lent only at the file's end.
+     */
+    Optional<Block.Lent> lend(long offset, int length) throws IOException;
   }
 
   /** A folder. */
