@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -99,9 +100,13 @@ public final class LocalChain implements AutoCloseable {
     return Address.parse("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
   }
 
-  /** Waits until it ends by itself. */
-  public int await() throws InterruptedException {
-    return process.waitFor();
+  /**
+   * Waits for it to end by itself.
+   *
+   * @return whether it did within that time
+   */
+  public boolean await(Duration time) throws InterruptedException {
+    return process.waitFor(time);
   }
 
   @Override

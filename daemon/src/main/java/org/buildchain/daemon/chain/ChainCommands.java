@@ -15,6 +15,7 @@ public final class ChainCommands {
     commands.put("claim", () -> new CommandLine(new ClaimCommand()));
     commands.put("verify", () -> new CommandLine(new VerifyCommand()));
     commands.put("validator", ValidatorCommand::line);
+    commands.put("market", MarketCommand::line);
     commands.put("explorer", () -> new CommandLine(new ExplorerCommand()));
     commands.put("chain", ChainCommand::line);
     commands.put("wallet", WalletCommand::line);

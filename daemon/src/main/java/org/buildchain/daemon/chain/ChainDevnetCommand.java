@@ -3,8 +3,11 @@ package org.buildchain.daemon.chain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.network.Deployment;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Option;
     })
 final class ChainDevnetCommand extends BcCommand {
   static final long WALLET_BCT = 20_000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final double ALL = 4_294_967_296.0;
 
   @Option(
@@ -76,6 +80,8 @@ final class ChainDevnetCommand extends BcCommand {
       description = "Keep the chain in this file from one start to the next.")
   private Optional<String> state = Optional.empty();
 
+  private final Set<Address> funded = new HashSet<>();
+
   @Override
   public Integer call() throws Exception {
     if (!(more >= 0 && more < 1)) {
@@ -96,19 +102,34 @@ final class ChainDevnetCommand extends BcCommand {
               ? Network.of(node, claims, Optional.of(Deployment.firstMarket(LocalChain.rich())), 0)
               : deploy(node, rich, authority);
       ChainInUse.use(context, network);
-      if (!there) {
-        for (Address wallet : ChainInUse.wallets(context).list().keySet()) {
-          ChainFundCommand.fund(node, network, wallet, WALLET_BCT);
-        }
-      }
+      fund(node, network);
       context.messages().println(chain.url().toString());
-      chain.await();
+      context
+          .messages()
+          .note(
+              "this is the chain in use now; wallets get "
+                  + WALLET_BCT
+                  + " BCT and ether, also those made later. Ctrl-C ends it"
+                  + (state.isPresent() ? "." : ", and it is forgotten."));
+      while (!chain.await(LOOK)) {
+        fund(node, network);
+      }
       throw new CommandException("anvil has ended");
     } catch (IOException e) {
       throw new CommandException(e.getMessage());
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.
       return 0;
+    }
+  }
+
+  /** Gives each wallet that has no ether what it needs. */
+  private void fund(Node node, Network network) throws IOException, InterruptedException {
+    for (Address wallet : ChainInUse.wallets(context).list().keySet()) {
+      if (funded.add(wallet) && node.balance(wallet).signum() == 0) {
+        ChainFundCommand.fund(node, network, wallet, WALLET_BCT);
+        context.messages().note("gave " + wallet + " " + WALLET_BCT + " BCT and 100 ETH");
+      }
     }
   }
 

@@ -47,6 +47,7 @@ final class ClaimCommand extends BcCommand {
   static final int NOT_VALID = 3;
   private static final int MAX_CLASS = 15;
   private static final long POLL_MILLIS = 300;
+  private static final int BRIEF = 12;
 
   @Mixin private ExpressionOptions expression;
 
@@ -153,14 +154,19 @@ final class ClaimCommand extends BcCommand {
           case BUILDING -> "validator " + head.reports() + " builds";
           case REVEALING -> "validators reveal";
           case OPENING -> "is opened";
-          case DISPUTED -> "is disputed: a jury judges report " + head.pool();
+          case DISPUTED ->
+              "is disputed: validator "
+                  + (head.pool() + 1)
+                  + " rebuilt something else, a jury judges why ('bc market show "
+                  + claim.toString().substring(0, BRIEF)
+                  + "')";
           case VALID -> "is valid";
           case UNREPRODUCIBLE -> "ended: the derivation is not reproducible";
           case REFUTED -> "was refuted: the stake is lost";
           case ABANDONED -> "ended: there were not enough validators";
         };
     if (!text.equals(last)) {
-      context.messages().note("claim " + claim.toString().substring(0, 12) + " " + text);
+      context.messages().note("claim " + claim.toString().substring(0, BRIEF) + " " + text);
     }
     return text;
   }

@@ -102,8 +102,22 @@ final class ValidatorCommand extends BcCommand {
             "Leave it to others for N blocks to move claims on. Default: ${DEFAULT-VALUE}.")
     private long patience;
 
+    @Option(
+        names = "--market",
+        paramLabel = "BCT",
+        defaultValue = "1",
+        description = {
+          "Liquidity of the markets that it opens for disputes about its reports, to give its"
+              + " evidence; 1.1 times that is at risk in each. 0 opens none."
+              + " Default: ${DEFAULT-VALUE}."
+        })
+    private long market;
+
     @Override
     public Integer call() throws Exception {
+      if (market < 0) {
+        throw new CommandException("option '--market': expected 0 or more");
+      }
       Settings settings = ClaimCommand.settings(context, settingOptions);
       Key key = wallet.key(context);
       try (ChainInUse chain = ChainInUse.open(context);
@@ -124,9 +138,17 @@ final class ValidatorCommand extends BcCommand {
                     MOST_JOBS),
                 builds,
                 this::tell);
+        EvidenceGiver evidence =
+            new EvidenceGiver(
+                chain.claims(),
+                Sender.of(chain.node(), key),
+                new Evidence(context, settings),
+                Constants.bct(market),
+                builds,
+                this::tell);
         context.messages().println("validator " + key.address() + " is available");
         try {
-          serve(validator, stakes);
+          serve(validator, stakes, evidence);
         } finally {
           builds.shutdownNow();
         }
@@ -146,12 +168,14 @@ final class ValidatorCommand extends BcCommand {
       }
     }
 
-    private void serve(Validator validator, Stakes stakes) throws InterruptedException {
+    private void serve(Validator validator, Stakes stakes, EvidenceGiver evidence)
+        throws InterruptedException {
       String problem = "";
       long period = -1;
       for (long round = 0; ; round++) {
         try {
           validator.step();
+          evidence.step();
           if (round % COLLECT_EVERY == 0) {
             BigInteger collected = stakes.collect(period < 0 ? stakes.currentPeriod() - 8 : period);
             period = stakes.currentPeriod();

@@ -13,6 +13,7 @@ import org.buildchain.chain.index.ChainIndex;
 import org.buildchain.chain.index.ClaimLife;
 import org.buildchain.chain.index.DisputeLife;
 import org.buildchain.chain.rpc.Log;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -91,6 +92,17 @@ final class Disputes {
     ArrayNode items = out.putArray("items");
     query.page(all).forEach(p -> brief(p, items.addObject()));
     return out;
+  }
+
+  /** All disputes in brief. */
+  List<JsonNode> everything() {
+    ArrayNode all = Json.object().putArray("all");
+    known().places().forEach(p -> brief(p, all.addObject()));
+    return all.values().stream().toList();
+  }
+
+  Optional<ObjectNode> named(String id) {
+    return all(Word.parse(id));
   }
 
   private void brief(Place place, ObjectNode out) {

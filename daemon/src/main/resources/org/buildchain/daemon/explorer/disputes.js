@@ -55,11 +55,11 @@ export async function one({ api, name, chain }) {
       h("p", { class: "lead" }, d.verdict ? `Verdict: ${verdict(d.verdict)}.`
         : left > 0 ? `The jury has ${span(left)} more; no answer counts as not deterministic.` : "The time is over: anybody can move the claim on."),
       h("h2", {}, "What the market says"),
-      d.market ? market(d) : state("Nobody has opened a market", "The validator that disagrees opens one with its evidence; anybody can:", `bc market open ${d.id}`),
+      d.market ? market(d) : !d.verdict ? state("Nobody has opened a market", "The validator that disagrees opens one with its evidence; anybody can:", `bc market open ${d.id.slice(0, 12)}`) : h("p", { class: "soft" }, "Nobody opened a market before the jury answered."),
       h("h2", {}, "Evidence"),
       d.attached.length ? d.attached.map(e => evidence(e, d)) : h("p", { class: "soft" }, "None is attached."),
       h("h2", {}, "Jury"),
-      d.jury.length ? jury(d, chain) : h("p", { class: "soft" }, "No jury is seated."),
+      d.jury.length ? jury(d, chain) : h("p", { class: "soft" }, d.verdict ? "No jury could be seated: too few validators." : "The jury is about to be drawn."),
       facts([
         ["Dispute", whole(d.id)],
         ["Claim", claimLink(d.claim, d.claim)],
@@ -86,7 +86,7 @@ function market(d) {
     h("p", { class: "soft" }, m.outcome ? `Settled: each share of “${outcome(m.outcome).toLowerCase()}” pays 1 BCT. `
       : "A share of the outcome that comes true pays 1 BCT. ",
     `Opened by ${short(m.sponsor)} with a liquidity of ${bct(m.liquidity)} BCT; ${plural(d.trades.length, "trade")}.`),
-    !m.outcome && !d.verdict && h("p", {}, h("code", {}, `bc market buy ${short(d.id)} ${outcomes[1]} --shares 5 --limit 3`)),
+    !m.outcome && !d.verdict && h("p", {}, h("code", {}, `bc market buy ${d.id.slice(0, 12)} ${outcomes[1]} --shares 5 --limit 3`)),
     d.trades.length > 0 && h("div", { class: "scroll" }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Trader"), h("th", { scope: "col" }, "Outcome"), h("th", { scope: "col", class: "n" }, "Shares"), h("th", { scope: "col", class: "n" }, "BCT"))),
       h("tbody", {}, d.trades.slice(0, 20).map(t => h("tr", {},

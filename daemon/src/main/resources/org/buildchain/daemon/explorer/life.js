@@ -163,12 +163,13 @@ export function story(claim, now) {
 
 function legend(claim) {
   const has = kind => claim.steps.some(p => p.kind === kind);
+  const revealed = same => claim.validations.some(v => v.output && (!claim.output || v.output === claim.output) === same);
   const item = (shape, text) => h("li", {}, s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape), text);
   return h("ul", { class: "legend", "aria-label": "Signs in the picture" },
     item(mark.frame(8, 8, ""), "output committed"), has("shown") && item(mark.square(8, 8, ""), "output opened"),
     has("drawn") && item(mark.tick(8, 8, 6), "drawn"), has("committed") && item(mark.ring(8, 8, ""), "report committed"),
-    has("revealed") && item(mark.dot(8, 8, "m-same"), "revealed the same"),
-    claim.disputed.length > 0 && item(mark.dot(8, 8, "m-other"), "revealed otherwise"),
+    revealed(true) && item(mark.dot(8, 8, "m-same"), "revealed the same"),
+    revealed(false) && item(mark.dot(8, 8, "m-other"), "revealed otherwise"),
     (has("missed") || has("slashed")) && item(mark.cross(8, 8), "missed or slashed"),
     has("disputed") && item(mark.tri(8, 8), "disputed"), has("settled") && item(mark.dia(8, 8), "verdict"),
     h("li", {}, "time runs to the right, long waits shortened"));
