@@ -1,6 +1,7 @@
 package org.buildchain.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
@@ -42,11 +43,12 @@ class MarketTest {
   static void start() throws Exception {
     Files.writeString(folder.resolve("password"), "a password\n");
     publisher = wallet();
+    // One validates, the others are left to judge.
     List<String> validators = new ArrayList<>();
     for (int i = 0; i < VALIDATORS; i++) {
       validators.add(wallet());
     }
-    Running chain = new Running(HERE, folder, "chain", "devnet", "--port", "0");
+    Running chain = new Running(HERE, folder, "chain", "devnet", "--port", "0", "--continue", "0");
     RUNNING.add(chain);
     Served served = new Served(HERE, folder);
     RUNNING.add(served);
@@ -96,6 +98,7 @@ class MarketTest {
       if (first.has(field)) {
         return first;
       }
+      assertFalse(first.has("verdict"), first::toPrettyString);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.buildchain.daemon.chain;
 
 import java.math.BigInteger;
+import java.util.Locale;
+import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.contracts.Rules;
 import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.contracts.ValidatorRegistryAbi;
@@ -21,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
     footerHeading = "%nExamples:%n",
     footer = {"  bc chain status", "  bc chain status --json"})
 final class ChainStatusCommand extends BcCommand {
+  private static final int MINUTE = 60;
+
   @Option(names = "--json", description = "Print an object.")
   private boolean json;
 
@@ -45,16 +49,46 @@ final class ChainStatusCommand extends BcCommand {
       out.put("fee", ChainInUse.amount(rules.fee(), "BCT"));
       out.put("buildTime", rules.buildTime());
       out.put("revealTime", rules.revealTime());
-      Messages messages = context.messages();
       if (json) {
-        messages.println(out.toString());
+        context.messages().println(out.toString());
       } else {
-        out.properties()
-            .forEach(e -> messages.println(e.getKey() + ": " + e.getValue().asString()));
+        tell(chain, latest, supply, rules);
       }
       return 0;
     } catch (NodeException e) {
       throw new CommandException(e.getMessage());
     }
+  }
+
+  private void tell(ChainInUse chain, BlockHeader latest, BigInteger supply, Rules rules) {
+    long age = Math.max(0, System.currentTimeMillis() / 1000 - latest.timestamp());
+    Messages messages = context.messages();
+    messages.println("chain " + chain.network().chainId() + " at " + chain.network().url());
+    messages.println("block " + latest.number() + ", " + span(age) + " old");
+    messages.println(
+        Availability.of(chain, Address.ZERO).words()
+            + " validators can be drawn ('bc validator run' is one)");
+    messages.println(
+        "a claim locks "
+            + ChainInUse.amount(rules.publisherStake(), "BCT")
+            + " and costs "
+            + ChainInUse.amount(rules.fee(), "BCT")
+            + "; validators have "
+            + span(rules.buildTime())
+            + " to build (twice that in each higher build class) and "
+            + span(rules.revealTime())
+            + " to reveal");
+    messages.println("supply " + ChainInUse.amount(supply, "BCT"));
+    messages.println("contracts:");
+    chain
+        .network()
+        .addresses()
+        .forEach(
+            (name, address) ->
+                messages.println(String.format(Locale.ROOT, "  %-10s  %s", name, address)));
+  }
+
+  private static String span(long seconds) {
+    return seconds < 2 * MINUTE ? seconds + " s" : seconds / MINUTE + " min";
   }
 }

@@ -1,5 +1,6 @@
 package org.buildchain.daemon.chain;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.contracts.Rules;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.validator.Publisher;
+import org.buildchain.chain.wallet.Key;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
@@ -78,10 +80,7 @@ final class ClaimCommand extends BcCommand {
     boolean allValid = true;
     var array = new tools.jackson.databind.ObjectMapper().createArrayNode();
     try (ChainInUse chain = ChainInUse.open(context)) {
-      Optional<Publisher> publisher =
-          dryRun
-              ? Optional.empty()
-              : Optional.of(new Publisher(chain.claims(), wallet.key(context)));
+      Optional<Publisher> publisher = dryRun ? Optional.empty() : Optional.of(publisher(chain));
       for (StorePath drvPath : found.stream().map(Found::drvPath).distinct().toList()) {
         Derived derived = new Derived(context, evaluations.settings(), drvPath);
         SortedMap<String, Cid> objects = derived.build();
@@ -115,6 +114,19 @@ final class ClaimCommand extends BcCommand {
       context.messages().println(array.toString());
     }
     return allValid ? 0 : NOT_VALID;
+  }
+
+  private Publisher publisher(ChainInUse chain) throws IOException {
+    Key key = wallet.key(context);
+    Availability others = Availability.of(chain, key.address());
+    if (others.available() == 0 && others.all()) {
+      context
+          .messages()
+          .warning(
+              "no validator can be drawn but the publisher's own account, which is never: unless"
+                  + " one comes ('bc validator run' with another wallet) the claim is abandoned");
+    }
+    return new Publisher(chain.claims(), key);
   }
 
   private int classOf(Rules rules) {

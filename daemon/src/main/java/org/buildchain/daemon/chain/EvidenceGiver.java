@@ -121,11 +121,25 @@ final class EvidenceGiver {
         over.add(dispute);
         continue;
       }
-      Own mine = new Own(v.word(0), v.small(1), v.word(2), v.word(3));
+      Optional<Word> reported = reported(v.word(0), v.small(1));
+      if (reported.isEmpty()) {
+        continue;
+      }
+      Own mine = new Own(v.word(0), v.small(1), v.word(2), reported.get());
       own.put(dispute, mine);
       notes.accept("claim " + brief(mine.claim()) + " is disputed: comparing the outputs");
       executor.execute(() -> make(dispute, mine));
     }
+  }
+
+  /** What this validator revealed: the dispute itself has only how it begins. */
+  private Optional<Word> reported(Word claim, long report) {
+    return claims.history(claim).stream()
+        .filter(l -> l.is(ClaimsAbi.REVEALED))
+        .map(l -> l.values(ClaimsAbi.REVEALED))
+        .filter(r -> r.small(1) == report)
+        .map(r -> r.word(2))
+        .reduce((first, last) -> last);
   }
 
   private boolean given(Node node, Word dispute, long to) {

@@ -68,12 +68,12 @@ export function table(items, chain) {
     h("tbody", { role: "rowgroup" }, items.map(c => h("tr", { role: "row" },
       h("th", { scope: "row", role: "rowheader", class: "first" },
         h("a", { class: "row", href: "#/claim/" + c.id, "data-key": c.id }, c.name || h("span", { class: "mono" }, short(c.derivation))),
-        h("span", { class: "under mono", title: c.derivation }, c.name ? short(c.derivation) : "derivation not in this store")),
-      h("td", { role: "cell" }, phaseMark(c.phase, c.group)),
+        h("span", { class: "under", title: c.id }, "claim ", h("span", { class: "mono" }, short(c.id)))),
+      h("td", { role: "cell", class: "stand" }, phaseMark(c.phase, c.group)),
       h("td", { role: "cell", class: "picture" }, lifeLine(c.life, c.group)),
       h("td", { role: "cell", class: "n wide", title: `${c.agreeing} of ${c.reports} validators drawn reported what the publisher claims` }, agreement(c)),
-      h("td", { role: "cell", class: "wide mono soft", title: c.publisher }, short(c.publisher)),
-      h("td", { role: "cell", class: "n soft" }, when(c.time, chain.time)))))));
+      h("td", { role: "cell", class: "wide mono soft nowrap", title: c.publisher }, short(c.publisher)),
+      h("td", { role: "cell", class: "n soft at" }, when(c.time, chain.time)))))));
 }
 
 const agreement = c => (c.reports ? [c.agreeing, h("span", { class: "soft" }, " / " + c.reports)] : h("span", { class: "soft" }, "–"));

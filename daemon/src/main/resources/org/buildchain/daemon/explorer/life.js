@@ -111,14 +111,14 @@ export function story(claim, now) {
   const held = new Map();
   for (const p of claim.steps) {
     const at = x(p.time), lane = y(laneOf(p));
-    if (p.kind === "drawn") held.set(p.report, { at, built: false });
+    if (p.kind === "drawn") held.set(p.report, { at, time: p.time, built: false });
     const from = held.get(p.report);
     if (from && !from.built && (p.kind === "committed" || p.kind === "missed")) {
       drawing.push(s("path", { d: `M${from.at} ${lane}H${at}`, class: "build" + (p.kind === "missed" ? " bad" : "") }));
-      held.set(p.report, { at, built: true, over: p.kind === "missed" });
+      held.set(p.report, { at, time: from.time, built: true, over: p.kind === "missed" });
     } else if (from && from.built && !from.over && (p.kind === "revealed" || p.kind === "slashed")) {
       drawing.push(s("path", { d: `M${from.at} ${lane}H${at}`, class: "wait" }));
-      held.set(p.report, { at, built: true, over: true });
+      held.set(p.report, { ...from, over: true });
     }
   }
   if (!ended) {
@@ -134,7 +134,12 @@ export function story(claim, now) {
     switch (p.kind) {
       case "published": drawing.push(tip(mark.frame(at, lane, "", 4.6), p, "commits to the output, hidden")); break;
       case "drawn": drawing.push(tip(mark.tick(at, lane, 8), p, "drawn, builds")); break;
-      case "committed": drawing.push(tip(mark.ring(at, lane, ""), p, "commits to its report, hidden")); break;
+      case "committed": {
+        // A validator may build before it carries out its draw, and commit in the same transaction.
+        const together = (held.get(p.report) || {}).time === p.time;
+        drawing.push(tip(mark.ring(together ? at + 9 : at, lane, ""), p, "commits to its report, hidden"));
+        break;
+      }
       case "revealed": {
         const v = claim.validations[p.report];
         drawing.push(tip(mark.dot(at, lane, sameness(agrees(v || {}))), p, "reveals: built in " + span(p.value)));

@@ -32,15 +32,15 @@ export async function list({ api, query }) {
 }
 
 function rows(items) {
-  const head = [["Validator"], ["Stake", "n"], ["Served", "n"], ["Agreed", "n"], ["Missed", "n wide"], ["Slashed", "n wide"],
+  const head = [["Validator"], ["Stake", "n"], ["Served", "n wide"], ["Agreed", "n"], ["Missed", "n wide"], ["Slashed", "n wide"],
     ["Efficiency", "wide"], ["Credited", "n wide"], ["Rewards", "n"]];
   return h("div", { class: "scroll" }, h("table", { class: "rows" },
     h("thead", {}, h("tr", {}, head.map(([name, c]) => h("th", { scope: "col", class: c }, name)))),
     h("tbody", {}, items.map(v => h("tr", {},
-      h("th", { scope: "row" }, h("a", { class: "row mono", href: "#/validator/" + v.validator, title: v.validator, "data-key": v.validator }, short(v.validator)),
+      h("th", { scope: "row" }, h("a", { class: "row mono nowrap", href: "#/validator/" + v.validator, title: v.validator, "data-key": v.validator }, short(v.validator)),
         h("span", { class: "under" }, status(v))),
       h("td", { class: "n", title: v.stake + " BCT" }, bct(v.stake)),
-      h("td", { class: "n" }, count(v.services)),
+      h("td", { class: "n wide" }, count(v.services)),
       h("td", { class: "n" }, count(v.agreeing)),
       h("td", { class: "n wide" + (v.missed ? "" : " soft") }, count(v.missed)),
       h("td", { class: "n wide" + (v.slashed ? " other" : " soft") }, count(v.slashed)),
