@@ -142,8 +142,8 @@ final class FileDiff {
 
   /** The name that says what kind of text it may be. */
   private static String inner(String name, Format format, Entry e) {
-    return format == Format.GZIP && name.endsWith(".gz")
-        ? name.substring(0, name.length() - 3)
+    return !format.ending().isEmpty() && name.endsWith(format.ending())
+        ? name.substring(0, name.length() - format.ending().length())
         : e.name();
   }
 

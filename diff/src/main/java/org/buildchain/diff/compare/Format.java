@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.buildchain.diff.archive.ArReader;
 import org.buildchain.diff.archive.GzipReader;
+import org.buildchain.diff.archive.PackedReader;
 import org.buildchain.diff.archive.TarReader;
 import org.buildchain.diff.archive.ZipReader;
 import org.buildchain.diff.elf.ElfReader;
@@ -19,6 +20,9 @@ enum Format {
   ELF(f -> f.has(0, ElfReader.MAGIC), ElfReader::read),
   AR(f -> f.has(0, ArReader.MAGIC), ArReader::read),
   GZIP(f -> f.has(0, GzipReader.MAGIC), GzipReader::read),
+  XZ(f -> f.has(0, PackedReader.XZ), PackedReader::xz),
+  ZSTD(f -> f.has(0, PackedReader.ZSTD), PackedReader::zstd),
+  BZIP2(f -> f.has(0, PackedReader.BZIP2) && f.has(4, "1AY&SY"), PackedReader::bzip2),
   ZIP(f -> f.has(0, ZipReader.MAGIC), ZipReader::read),
   TAR(f -> f.has(TarReader.MAGIC_OFFSET, "ustar"), TarReader::read),
   PYC(PycReader::looksLike, (f, _) -> PycReader.read(f));
@@ -34,6 +38,17 @@ enum Format {
   /** The format that a file seems to have. */
   static Optional<Format> of(Bytes file) {
     return Arrays.stream(values()).filter(f -> f.magic.test(file)).findFirst();
+  }
+
+  /** The ending of files that hold another one in this format; empty for other formats. */
+  String ending() {
+    return switch (this) {
+      case GZIP -> ".gz";
+      case XZ -> ".xz";
+      case ZSTD -> ".zst";
+      case BZIP2 -> ".bz2";
+      case ELF, AR, ZIP, TAR, PYC -> "";
+    };
   }
 
   Layout read(Bytes file, Budget budget) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -201,9 +202,19 @@ class FlippedBytesTest {
           "touch -d @$((1700000000 + "
               + i
               + "00)) small.o; ar crU x.a small.o; tar cf x.tar small.o; gzip -k x.tar;"
+              + " xz -k x.tar; zstd -q x.tar; bzip2 -k x.tar; xz -kf small.o;"
               + " jar cf x.jar small.o x.a");
     }
-    for (String file : List.of("x.a", "x.tar", "x.tar.gz", "x.jar")) {
+    for (String file :
+        List.of(
+            "x.a",
+            "x.tar",
+            "x.tar.gz",
+            "x.tar.xz",
+            "x.tar.zst",
+            "x.tar.bz2",
+            "small.o.xz",
+            "x.jar")) {
       Report report =
           TreeDiff.compare(
               DiskTree.of(folder.resolve("side0/" + file).toString()),
@@ -239,14 +250,18 @@ class FlippedBytesTest {
     Files.writeString(side.resolve("a-file-with-a-name-of-more-than-sixteen.txt"), "text\n");
     Gcc.shell(
         side,
-        "tar cf x.tar f.o *.txt; tar cf y.tar --format=pax f.o *.txt; ar cr x.a f.o *.txt;"
-            + " gzip -k *.txt; mv *.gz x.gz; jar cfM x.jar f.o *.txt");
+        "tar cf x.tar f.o *.txt; tar cf y.tar --format=pax f.o *.txt; ar cr x.a f.o *.txt; gzip -k"
+            + " *.txt; mv *.gz x.gz; cat f.o *.txt > f; xz -k f; zstd -q f; bzip2 -k f; jar cfM"
+            + " x.jar f.o *.txt");
     for (String[] tool :
         new String[][] {
           {"x.tar", "tar xOf"},
           {"y.tar", "tar xOf"},
           {"x.a", "ar p"},
           {"x.gz", "gzip -dc"},
+          {"f.xz", "xz -dc -F xz <"},
+          {"f.zst", "zstd -qdc <"},
+          {"f.bz2", "bzip2 -dc <"},
           {
             "x.jar",
             "python3 -c 'import sys,zipfile; z = zipfile.ZipFile(sys.argv[1]);"
@@ -269,6 +284,68 @@ class FlippedBytesTest {
         }
       }
       assertTrue(called < 200, tool[0] + " " + called);
+    }
+  }
+
+  /** Nothing hides behind packed data, before it or beside it. */
+  @Test
+  void ofWhatIsAddedToPackedFiles() throws IOException {
+    Path side = Files.createDirectories(folder.resolve("packed"));
+    Files.writeString(side.resolve("f"), "content\n".repeat(100));
+    Gcc.shell(side, "gzip -nk f; xz -k f; zstd -q f; bzip2 -k f; tar cf f.tar f; jar cfM f.jar f");
+    // Of each format an empty stream, bytes that are none, and what its readers pass over.
+    Gcc.shell(
+        side,
+        ": > empty; gzip -nc empty > e.gz; xz -c empty > e.xz; zstd -qc empty > e.zst;"
+            + " bzip2 -c empty > e.bz2; printf 'echo evil' > text; printf '\\0\\0\\0\\0' > zeros;"
+            + " printf '\\120\\052\\115\\030\\011\\0\\0\\0echo evil' > skipped");
+    int tried = 0;
+    for (String file : List.of("f.gz", "f.xz", "f.zst", "f.bz2", "f.tar", "f.jar")) {
+      byte[] whole = Files.readAllBytes(side.resolve(file));
+      for (String added : List.of("e.gz", "e.xz", "e.zst", "e.bz2", "text", "zeros", "skipped")) {
+        byte[] more = Files.readAllBytes(side.resolve(added));
+        byte[] behind = Arrays.copyOf(whole, whole.length + more.length);
+        System.arraycopy(more, 0, behind, whole.length, more.length);
+        byte[] before = Arrays.copyOf(more, whole.length + more.length);
+        System.arraycopy(whole, 0, before, more.length, whole.length);
+        assertFalse(compare(whole, behind).harmless(), file + " " + added);
+        assertFalse(compare(whole, before).harmless(), added + " " + file);
+        tried++;
+      }
+    }
+    assertTrue(tried == 42);
+  }
+
+  /** A note that is loaded is data that a program may read, or run. */
+  @Test
+  void ofNotesThatAreLoaded() throws IOException {
+    Gcc.shell(
+        folder,
+        "for f in alloc,readonly alloc,code,readonly; do"
+            + " objcopy --set-section-flags .comment=$f main.o $f.o;"
+            + " objcopy --set-section-flags .debug_str=$f main.o debug-$f.o; done;"
+            + " objcopy --set-section-flags .note.gnu.build-id=alloc,code main code-id");
+    for (String file :
+        List.of(
+            ".comment alloc,readonly.o",
+            ".comment alloc,code,readonly.o",
+            ".debug_str debug-alloc,readonly.o",
+            ".debug_str debug-alloc,code,readonly.o",
+            ".note.gnu.build-id code-id")) {
+      String name = file.substring(0, file.indexOf(' '));
+      String of = file.substring(file.indexOf(' ') + 1);
+      byte[] whole = Files.readAllBytes(folder.resolve(of));
+      Matcher m = SECTION.matcher(Gcc.run(folder, "readelf", "-SW", of));
+      boolean found = false;
+      while (m.find()) {
+        if (m.group("name").equals(name)) {
+          found = true;
+          byte[] changed = whole.clone();
+          changed[Integer.parseInt(m.group("from"), 16) + 17] ^= 1;
+          assertFalse(compare(whole, changed).harmless(), file);
+        }
+      }
+      assertTrue(found, file);
     }
   }
 }

@@ -274,6 +274,7 @@ class PlantedTest {
   void compression() throws IOException {
     String script =
         "seq 10000 > f; touch -d @1700000000 f; gzip -LEVEL -c f > out/f.gz;"
+            + " for p in xz zstd bzip2; do $p -q -LEVEL -c f > out/f.$p; done;"
             + " python3 -c 'import zipfile; z = zipfile.ZipFile(\"out/f.zip\", \"w\", 8,"
             + " compresslevel=LEVEL); z.write(\"f\")'";
     make(script.replace("LEVEL", "1"), script.replace("LEVEL", "9"));
