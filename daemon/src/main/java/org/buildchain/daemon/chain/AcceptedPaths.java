@@ -56,7 +56,7 @@ final class AcceptedPaths implements Predicate<StorePath> {
     Set<StorePath> all = new TreeSet<>();
     try (ChainInUse chain = ChainInUse.open(context)) {
       for (StorePath drvPath : derivers) {
-        if (VerifiedOutputs.vouched(context, settings, chain.claims(), drvPath)) {
+        if (VerifiedOutputs.vouched(context, settings, chain, drvPath)) {
           all.addAll(store.closure(new Derived(context, settings, drvPath).outputs()));
         }
       }

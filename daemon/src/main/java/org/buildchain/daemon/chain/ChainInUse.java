@@ -21,12 +21,13 @@ final class ChainInUse implements AutoCloseable {
   private static final int DECIMALS = 18;
 
   private final Claims claims;
+  private boolean checked;
 
   private ChainInUse(Claims claims) {
     this.claims = claims;
   }
 
-  /** Connects to it, and looks whether it is the chain that it was. */
+  /** Reads which one it is. Its node is asked for nothing before something is wanted of it. */
   static ChainInUse open(CommandContext context) throws IOException {
     Network network;
     try {
@@ -35,9 +36,7 @@ final class ChainInUse implements AutoCloseable {
       throw new CommandException(
           "no chain is in use; 'bc chain use URL' chooses one, 'bc chain devnet' makes one");
     }
-    Node node = new Node(network.url());
-    network.check(node);
-    return new ChainInUse(new Claims(node, network));
+    return new ChainInUse(new Claims(new Node(network.url()), network));
   }
 
   /** Makes a chain the one in use. */
@@ -61,7 +60,16 @@ final class ChainInUse implements AutoCloseable {
     return new Wallets(folder(context).resolve("wallets"), Clock.systemUTC());
   }
 
+  /**
+   * The chain; looks first whether it is the one that it was.
+   *
+   * @throws org.buildchain.chain.rpc.NodeException if it can't be reached, or is another
+   */
   Claims claims() {
+    if (!checked) {
+      claims.network().check(claims.node());
+      checked = true;
+    }
     return claims;
   }
 
@@ -70,7 +78,7 @@ final class ChainInUse implements AutoCloseable {
   }
 
   Node node() {
-    return claims.node();
+    return claims().node();
   }
 
   /** An amount of 10^-18 as people write it. */
@@ -80,6 +88,6 @@ final class ChainInUse implements AutoCloseable {
 
   @Override
   public void close() {
-    node().close();
+    claims.node().close();
   }
 }

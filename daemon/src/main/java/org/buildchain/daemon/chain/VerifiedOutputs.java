@@ -1,12 +1,14 @@
 package org.buildchain.daemon.chain;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Outputs;
 import org.buildchain.chain.rpc.NodeException;
@@ -46,7 +48,7 @@ public final class VerifiedOutputs implements Acceptance {
     try (ChainInUse chain = ChainInUse.open(context)) {
       for (StorePath drvPath : drvPaths) {
         try {
-          fetch(context, settings, chain.claims(), drvPath);
+          fetch(context, settings, chain, drvPath);
         } catch (Missing e) {
           if (required) {
             throw new CommandException(
@@ -69,10 +71,11 @@ public final class VerifiedOutputs implements Acceptance {
 
   /** Whether the chain calls the outputs valid that are here. */
   static boolean vouched(
-      CommandContext context, Settings settings, Claims claims, StorePath drvPath) {
+      CommandContext context, Settings settings, ChainInUse chain, StorePath drvPath)
+      throws IOException {
     Derived derived = new Derived(context, settings, drvPath);
     try {
-      Cid outputs = accepted(claims, settings, derived);
+      Cid outputs = accepted(context, chain, settings, derived);
       return derived.present().filter(o -> Outputs.block(o).cid().equals(outputs)).isPresent();
     } catch (Missing e) {
       return false;
@@ -80,11 +83,11 @@ public final class VerifiedOutputs implements Acceptance {
   }
 
   private static void fetch(
-      CommandContext context, Settings settings, Claims claims, StorePath drvPath)
+      CommandContext context, Settings settings, ChainInUse chain, StorePath drvPath)
       throws Missing, IOException, InterruptedException {
     DiskStore store = context.services().store();
     Derived derived = new Derived(context, settings, drvPath);
-    Cid outputs = accepted(claims, settings, derived);
+    Cid outputs = accepted(context, chain, settings, derived);
     Optional<SortedMap<String, Cid>> present = derived.present();
     if (present.isPresent()) {
       if (!Outputs.block(present.get()).cid().equals(outputs)) {
@@ -104,18 +107,42 @@ public final class VerifiedOutputs implements Acceptance {
   }
 
   /** What the chain calls valid, if the settings are content with how. */
-  private static Cid accepted(Claims claims, Settings settings, Derived derived) throws Missing {
-    Claims.Entry entry =
-        claims
-            .verified(derived.digest())
-            .orElseThrow(
-                () -> new Missing("no claim of it is valid on the chain; 'bc claim' makes one"));
+  private static Cid accepted(
+      CommandContext context, ChainInUse chain, Settings settings, Derived derived)
+      throws Missing, IOException {
+    VerifiedCache cache =
+        new VerifiedCache(context.services().root(), chain.network(), Clock.systemUTC());
+    Word derivation = derived.digest();
+    Optional<VerifiedCache.Known> known = cache.get(derivation);
+    if (known.isPresent()) {
+      try {
+        return accepted(settings, known.get());
+      } catch (Missing e) {
+        // It may have become more, or deeper, meanwhile.
+      }
+    }
+    Claims claims = chain.claims();
+    VerifiedCache.Known now =
+        new VerifiedCache.Known(
+            claims
+                .verified(derivation)
+                .orElseThrow(
+                    () ->
+                        new Missing("no claim of it is valid on the chain; 'bc claim' makes one")),
+            claims.node().blockNumber());
+    Cid outputs = accepted(settings, now);
+    cache.put(derivation, now);
+    return outputs;
+  }
+
+  private static Cid accepted(Settings settings, VerifiedCache.Known known) throws Missing {
+    Claims.Entry entry = known.entry();
     long wanted = settings.number("verified-validators");
     if (entry.validators() < wanted) {
       throw new Missing(
           entry.validators() + " rebuilt it, 'verified-validators' asks for " + wanted);
     }
-    long depth = claims.node().blockNumber() - entry.since();
+    long depth = known.block() - entry.since();
     if (depth < settings.number("verified-depth")) {
       throw new Missing(
           "it is "
