@@ -6,7 +6,9 @@
 }:
 let
   inherit (builtins)
+    all
     attrNames
+    attrValues
     concatLists
     concatStringsSep
     elem
@@ -19,8 +21,11 @@ let
     hasAttr
     head
     intersectAttrs
+    isAttrs
+    isBool
     isFunction
     isList
+    isString
     length
     listToAttrs
     map
@@ -33,6 +38,7 @@ let
     substring
     tail
     toJSON
+    zipAttrsWith
     ;
 
   optional = condition: value: if condition then [ value ] else [ ];
@@ -206,9 +212,151 @@ let
       }
     );
   packages = fix (extends overlay base);
+
+  # Options with types, whose definitions are merged, as configurations of systems have them.
+  hasType = type: x: isAttrs x && x ? _type && x._type == type;
+  mkOption = attrs: attrs // { _type = "option"; };
+  mkIf = condition: content: {
+    _type = "if";
+    inherit condition content;
+  };
+  mkMerge = contents: {
+    _type = "merge";
+    inherit contents;
+  };
+  types = {
+    bool = {
+      check = isBool;
+      merge = _: foldl' (a: b: a || b) false;
+    };
+    str = {
+      check = isString;
+      merge = _: concatStringsSep ":";
+    };
+    lines = {
+      check = isString;
+      merge = _: concatStringsSep "\n";
+    };
+    listOf = type: {
+      check = x: isList x && all type.check x;
+      merge = _: concatLists;
+    };
+    attrsOf = type: {
+      check = x: isAttrs x && all type.check (attrValues x);
+      merge =
+        path: definitions:
+        mapAttrs (name: values: type.merge (path ++ [ name ]) values) (
+          zipAttrsWith (_: values: values) definitions
+        );
+    };
+  };
+  discharged =
+    definition:
+    if hasType "merge" definition then
+      concatMap discharged definition.contents
+    else if hasType "if" definition then
+      optionals definition.condition (discharged definition.content)
+    else
+      [ definition ];
+  pushed =
+    definition:
+    if hasType "merge" definition then
+      concatMap pushed definition.contents
+    else if hasType "if" definition then
+      map (mapAttrs (_: mkIf definition.condition)) (pushed definition.content)
+    else
+      [ definition ];
+  merged =
+    path: options: definitions:
+    let
+      flat = concatMap pushed definitions;
+    in
+    mapAttrs (
+      name: option:
+      let
+        here = path ++ [ name ];
+        found = concatMap (d: if hasAttr name d then [ (getAttr name d) ] else [ ]) flat;
+        given = concatMap discharged found;
+      in
+      if hasType "option" option then
+        if given == [ ] then
+          option.default or (throw "The option `${concatStringsSep "." here}' is used but not defined.")
+        else
+          let
+            wrong = filter (d: !(option.type.check d)) given;
+          in
+          if wrong == [ ] then
+            (option.apply or (x: x)) (option.type.merge here given)
+          else
+            throw "A definition of `${concatStringsSep "." here}' has the wrong type."
+      else
+        merged here option found
+    ) options;
+  joined =
+    sets:
+    zipAttrsWith (
+      _: values: if length values == 1 || hasType "option" (head values) then head values else joined values
+    ) sets;
+  evalModules =
+    modules:
+    let
+      closed = map (m: if isFunction m then m { inherit config; } else m) modules;
+      options = joined (map (m: m.options or { }) closed);
+      config = merged [ ] options (map (m: m.config or { }) closed);
+    in
+    config;
+  module =
+    n:
+    { config, ... }:
+    let
+      name = "service-${toString n}";
+      before = "service-${toString (n - 1)}";
+      own = config.services.${name};
+    in
+    {
+      options.services.${name} = {
+        enable = mkOption {
+          type = types.bool;
+          default = n == 0;
+        };
+        user = mkOption {
+          type = types.str;
+          default = name;
+          apply = user: replaceStrings [ "-" ] [ "_" ] user;
+        };
+        extraConfig = mkOption {
+          type = types.lines;
+          default = "";
+        };
+      };
+      options.etc = mkOption {
+        type = types.attrsOf types.lines;
+        default = { };
+      };
+      options.paths = mkOption {
+        type = types.listOf types.str;
+        default = [ ];
+      };
+      config = mkMerge [
+        (mkIf (n > 0 && config.services.${before}.enable) {
+          services.${name}.enable = true;
+          services.${before}.extraConfig = "next = ${name}";
+        })
+        (mkIf own.enable {
+          paths = [ "/bin/${name}" ];
+          etc."${name}.conf" = ''
+            # ${toString n} of the services
+            user = ${own.user}
+            ${own.extraConfig}
+          '';
+        })
+      ];
+    };
+  system = evalModules (genList module 16);
 in
 mkDerivation {
   name = "training";
+  configuration = toJSON { inherit (system) etc paths services; };
   number = foldl' (sum: p: sum + length p.buildInputs) 0 (map (n: packages.${n}) (attrNames packages));
   text = toJSON (fold (n: all: [ n ] ++ all) [ ] (genList (n: n) 100));
   everything = concatStringsSep "\n" (map (n: (builtins.tryEval packages.${n}.outPath).value) (attrNames packages));
