@@ -101,6 +101,14 @@ final class ServeCommand extends BcCommand {
   private Optional<String> tokenFile = Optional.empty();
 
   @Option(
+      names = "--upload-client-ca",
+      paramLabel = "FILE",
+      description =
+          "Let whoever shows a certificate that one of these (PEM) has issued upload paths as"
+              + " well. Takes TLS.")
+  private Optional<String> clients = Optional.empty();
+
+  @Option(
       names = "--car",
       paramLabel = "FILE",
       description = "Serve the blocks of this CAR file (version 1) by their CIDs as well.")
@@ -144,6 +152,7 @@ final class ServeCommand extends BcCommand {
             Sizes.bytes("--keep", keep),
             tls(),
             tokenFile.map(this::token),
+            clients.isPresent(),
             services.root().resolve("cache/uploads"),
             loose,
             admits());
@@ -179,10 +188,14 @@ final class ServeCommand extends BcCommand {
       throw new CommandException("'--tls-cert' and '--tls-key' need each other");
     }
     if (certificates.isEmpty()) {
+      if (clients.isPresent()) {
+        throw new CommandException("'--upload-client-ca' needs '--tls-cert' and '--tls-key'");
+      }
       return Optional.empty();
     }
     try {
-      return Optional.of(Tls.server(file(certificates.get()), file(tlsKey.get())));
+      return Optional.of(
+          Tls.server(file(certificates.get()), file(tlsKey.get()), clients.map(this::file)));
     } catch (IOException e) {
       throw new CommandException("cannot read the files for TLS: " + e.getMessage());
     }

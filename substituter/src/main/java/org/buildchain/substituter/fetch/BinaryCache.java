@@ -35,4 +35,13 @@ interface BinaryCache {
    * @param name below the cache's root, or an absolute URL
    */
   Optional<InputStream> open(String name) throws IOException;
+
+  /** The same from an offset on, if the file reaches that far. */
+  default Optional<InputStream> open(String name, long from) throws IOException {
+    Optional<InputStream> found = open(name);
+    if (found.isPresent()) {
+      found.get().skipNBytes(from);
+    }
+    return found;
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,6 @@ import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
-import org.buildchain.substituter.net.Decompression;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.PublicKey;
@@ -47,9 +47,6 @@ final class CacheSubstituter implements Substituter {
 
   private static final int MAX_CACHE_INFO = 1 << 16;
   private static final int MAX_REALISATION = 1 << 20;
-
-  /** What a compressed NAR may be longer than the NAR itself. */
-  private static final long SLACK = 1 << 20;
 
   private final List<Caches.Listed> listed;
   private final Caches.Options options;
@@ -299,13 +296,15 @@ final class CacheSubstituter implements Substituter {
   public void fetch(StorePath path, Consumer<String> notes)
       throws IOException, InterruptedException {
     boolean gone = true;
-    for (Caches.Listed cache : order(notes)) {
+    List<Caches.Listed> all = order(notes);
+    for (int i = 0; i < all.size(); i++) {
+      Caches.Listed cache = all.get(i);
       Optional<NarInfo> info = believed(cache, path, notes);
       if (info.isEmpty()) {
         continue;
       }
       try {
-        fetch(cache, info.get(), notes);
+        fetch(cache, info.get(), all.subList(i + 1, all.size()).iterator(), notes);
         return;
       } catch (IOException | FormatException | StoreException e) {
         if (Thread.interrupted()) {
@@ -322,7 +321,14 @@ final class CacheSubstituter implements Substituter {
     throw gone ? new NoSuchFileException(problem) : new IOException(problem);
   }
 
-  private void fetch(Caches.Listed cache, NarInfo info, Consumer<String> notes) throws IOException {
+  /**
+   * Fetches a path.
+   *
+   * @param others go on where the cache stops
+   */
+  private void fetch(
+      Caches.Listed cache, NarInfo info, Iterator<Caches.Listed> others, Consumer<String> notes)
+      throws IOException {
     ForeignObject said =
         new ForeignObject(
             info.path(),
@@ -341,16 +347,48 @@ final class CacheSubstituter implements Substituter {
     if (byBlocks(cache, said, info, notes)) {
       return;
     }
-    try (InputStream file =
-            cache
-                .files()
-                .open(info.url())
-                .orElseThrow(() -> new NoSuchFileException("there is no '" + info.url() + "'"));
-        InputStream nar =
-            Decompression.open(
-                info.compression(), file, info.narSize() + info.narSize() / 8 + SLACK)) {
+    try (InputStream nar =
+        new NarRelay(
+            new NarFile(cache.files(), info).open(0),
+            info.narSize(),
+            (position, why) -> next(info, position, why, others, notes))) {
       store.importNar(said, nar);
     }
+  }
+
+  /** The rest of a NAR from another cache that states the same content. */
+  private Optional<InputStream> next(
+      NarInfo first,
+      long position,
+      IOException why,
+      Iterator<Caches.Listed> others,
+      Consumer<String> notes) {
+    while (others.hasNext()) {
+      Caches.Listed cache = others.next();
+      Optional<NarInfo> info =
+          believed(cache, first.path(), notes)
+              .filter(i -> Arrays.equals(fingerprint(i), fingerprint(first)));
+      if (info.isPresent()) {
+        String what = "'" + store.dir().print(first.path()) + "'";
+        try {
+          InputStream rest = new NarFile(cache.files(), info.get()).open(position);
+          warn(
+              notes,
+              why.getMessage()
+                  + "; "
+                  + what
+                  + " goes on at byte "
+                  + position
+                  + " from '"
+                  + cache.files().url()
+                  + "'");
+          return Optional.of(rest);
+        } catch (IOException e) {
+          warn(notes, "cannot go on with " + what + ": " + e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -21,6 +21,7 @@ import org.buildchain.substituter.net.Stalls;
 final class HttpCache implements BinaryCache {
   private static final int ATTEMPTS = 4;
   private static final int MAX_HOPS = 5;
+  private static final int MOST_STALLS = 2;
   private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
@@ -54,6 +55,11 @@ final class HttpCache implements BinaryCache {
 
   @Override
   public Optional<InputStream> open(String name) throws IOException {
+    return open(name, 0);
+  }
+
+  @Override
+  public Optional<InputStream> open(String name, long from) throws IOException {
     URI uri;
     try {
       uri = root.resolve(name);
@@ -64,8 +70,16 @@ final class HttpCache implements BinaryCache {
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new IOException("'" + uri + "' is not at a web server");
     }
-    Optional<HttpResponse<InputStream>> response = get(uri, 0, "");
-    return response.map(r -> new Resuming(uri, r));
+    Optional<HttpResponse<InputStream>> response = get(uri, from, "");
+    if (response.isEmpty()) {
+      return Optional.empty();
+    }
+    Resuming body = new Resuming(uri, response.get(), from);
+    if (from > 0 && !startsAt(response.get(), from)) {
+      body.close();
+      throw new IOException("'" + uri + "': the server sent another part than asked for");
+    }
+    return Optional.of(body);
   }
 
   /** An answer, or empty if there is no such file. */
@@ -156,12 +170,20 @@ final class HttpCache implements BinaryCache {
       login.headers(uri).forEach(request::header);
     }
     if (from > 0) {
-      request.header("Range", "bytes=" + from + "-").header("If-Range", tag);
+      request.header("Range", "bytes=" + from + "-");
+      if (!tag.isEmpty()) {
+        request.header("If-Range", tag);
+      }
     }
     if (uri.getScheme().equalsIgnoreCase("http")) {
       request.version(HttpClient.Version.HTTP_1_1);
     }
     return request.build();
+  }
+
+  private static boolean startsAt(HttpResponse<InputStream> part, long from) {
+    String range = part.headers().firstValue("Content-Range").orElse("");
+    return range.startsWith("bytes " + from + "-");
   }
 
   private static void pause(int attempt) throws IOException {
@@ -189,8 +211,9 @@ final class HttpCache implements BinaryCache {
     private long position;
     private int attempts;
 
-    Resuming(URI uri, HttpResponse<InputStream> first) {
+    Resuming(URI uri, HttpResponse<InputStream> first, long from) {
       this.uri = uri;
+      this.position = from;
       this.tag = tag(first.headers());
       this.body = stalls.watch(first.body());
     }
@@ -234,15 +257,16 @@ final class HttpCache implements BinaryCache {
       if (Thread.currentThread().isInterrupted()) {
         throw interrupted();
       }
-      if (tag.isEmpty() || position == 0 || attempts == ATTEMPTS) {
+      // Another cache may be quicker than this one's third silence.
+      int most = why instanceof Stalls.StalledException ? MOST_STALLS : ATTEMPTS;
+      if (tag.isEmpty() || position == 0 || attempts >= most) {
         throw new IOException("'" + uri + "': " + words(why), why);
       }
       pause(attempts);
       HttpResponse<InputStream> rest =
           get(uri, position, tag)
               .orElseThrow(() -> new IOException("'" + uri + "' has gone meanwhile", why));
-      String range = rest.headers().firstValue("Content-Range").orElse("");
-      if (!range.startsWith("bytes " + position + "-")) {
+      if (!startsAt(rest, position)) {
         rest.body().close();
         throw new IOException("'" + uri + "': the server sent another part than asked for", why);
       }

@@ -16,10 +16,13 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.buildchain.store.format.FormatException;
 
 /** Certificates and keys as web servers have them: PEM files, RFC 7468. */
@@ -38,6 +41,16 @@ public final class Tls {
    * @throws FormatException if one of the files is something else; it does not show the key
    */
   public static SSLContext server(Path certificates, Path key) throws IOException {
+    return server(certificates, key, Optional.empty());
+  }
+
+  /**
+   * The same for a server that asks clients for certificates.
+   *
+   * @param clients those whose word for a client counts
+   */
+  public static SSLContext server(Path certificates, Path key, Optional<Path> clients)
+      throws IOException {
     List<? extends Certificate> chain = certificates(certificates);
     PrivateKey secret = key(key);
     try {
@@ -47,11 +60,23 @@ public final class Tls {
       KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
       managers.init(store, new char[0]);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(managers.getKeyManagers(), null, null);
+      context.init(
+          managers.getKeyManagers(), clients.isPresent() ? trusting(clients.get()) : null, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new FormatException(certificates.toString(), "does not go with the key: " + e);
     }
+  }
+
+  private static TrustManager[] trusting(Path file) throws IOException, GeneralSecurityException {
+    KeyStore known = KeyStore.getInstance("PKCS12");
+    known.load(null, new char[0]);
+    for (Certificate certificate : certificates(file)) {
+      known.setCertificateEntry("client-" + known.size(), certificate);
+    }
+    TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+    managers.init(known);
+    return managers.getTrustManagers();
   }
 
   private static List<? extends Certificate> certificates(Path file) throws IOException {

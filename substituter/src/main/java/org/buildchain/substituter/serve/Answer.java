@@ -48,6 +48,11 @@ record Answer(
     return new Answer(status, type, tag, seconds, body, Map.copyOf(more));
   }
 
+  /** The same with another entity tag. */
+  Answer tagged(String name) {
+    return new Answer(status, type, Optional.of(name), seconds, body, headers);
+  }
+
   /** Bytes, all or a part. */
   interface Body {
     /** Their number; negative if it is not known beforehand, and then they are written whole. */

@@ -27,6 +27,8 @@ final class Cache {
   private static final Pattern REALISATION =
       Pattern.compile("sha256:([0-9a-f]{64})!([0-9a-zA-Z+\\-._?=]{1,211})");
 
+  private static final Pattern BUILD_ID = Pattern.compile("([0-9a-f]{40})(?:\\.debug)?");
+
   /** A compressed NAR up to this size is waited for, so that its length can be said. */
   private static final long SMALL = 4L << 20;
 
@@ -37,11 +39,14 @@ final class Cache {
   private final NarInfos infos;
   private final KeptNars kept;
   private final int priority;
+  private final Compression own;
+  private final DebugInfo debugInfo;
   private final Predicate<StorePath> admits;
 
   /**
    * A cache.
    *
+   * @param own how the NARs are compressed that narinfos name
    * @param admits which paths are there for clients
    */
   Cache(
@@ -50,8 +55,11 @@ final class Cache {
       NarInfos infos,
       KeptNars kept,
       int priority,
+      Compression own,
       Predicate<StorePath> admits) {
     this.admits = admits;
+    this.own = own;
+    this.debugInfo = new DebugInfo(store);
     this.store = store;
     this.logs = logs;
     this.infos = infos;
@@ -65,8 +73,12 @@ final class Cache {
     void send(Answer answer) throws IOException;
   }
 
-  /** Answers a GET or HEAD of a path. What is sent stays in the store until then. */
-  void get(String path, Sender sender) throws IOException {
+  /**
+   * Answers a GET or HEAD of a path. What is sent stays in the store until then.
+   *
+   * @param codings that the client takes for plain NARs; may be empty
+   */
+  void get(String path, String codings, Sender sender) throws IOException {
     try (Store.Use _ = store.use()) {
       if (path.equals("/")) {
         sender.send(Answer.message(200, "a Nix binary cache of Build Chain"));
@@ -77,11 +89,13 @@ final class Cache {
       } else if (path.endsWith(".ls")) {
         sender.send(listing(path));
       } else if (path.startsWith("/nar/")) {
-        nar(path.substring(5), sender);
+        nar(path.substring(5), codings, sender);
       } else if (path.startsWith("/log/")) {
         log(path.substring(5), sender);
       } else if (path.startsWith("/realisations/") && path.endsWith(".doi")) {
         sender.send(realisation(path.substring(14, path.length() - 4)));
+      } else if (path.startsWith("/debuginfo/")) {
+        sender.send(debugInfo(path.substring(11)));
       } else {
         sender.send(Answer.missing("'" + path + "'"));
       }
@@ -126,7 +140,26 @@ final class Cache {
         Answer.streamed(out -> Listing.write(store.open(object), out)));
   }
 
-  private void nar(String file, Sender sender) throws IOException {
+  private Answer debugInfo(String name) throws IOException {
+    Matcher m = BUILD_ID.matcher(name);
+    Optional<PathInfo> info =
+        m.matches()
+            ? debugInfo.find(m.group(1)).filter(admits).flatMap(store::query)
+            : Optional.empty();
+    if (info.isEmpty()) {
+      return Answer.missing("a path with symbols for this build");
+    }
+    String json =
+        "{\"archive\":\"../"
+            + NarName.of(info.get())
+            + own.suffix()
+            + "\",\"member\":\""
+            + DebugInfo.member(m.group(1))
+            + "\"}";
+    return text("application/json", json.getBytes(StandardCharsets.US_ASCII), INFO_SECONDS);
+  }
+
+  private void nar(String file, String codings, Sender sender) throws IOException {
     Optional<NarName> name = NarName.parse(file);
     Optional<PathInfo> found = name.flatMap(n -> find(n.hashPart()));
     if (found.isEmpty()
@@ -136,13 +169,20 @@ final class Cache {
     }
     PathInfo info = found.get();
     Compression compression = name.get().compression();
-    if (compression == Compression.NONE) {
-      sender.send(nar(name.get(), plain(info)));
+    // Where narinfos name plain NARs nothing is compressed at all.
+    Compression coding =
+        compression == Compression.NONE && own != Compression.NONE
+            ? ContentCoding.choose(codings, own)
+            : Compression.NONE;
+    if (compression == Compression.NONE && coding == Compression.NONE) {
+      sender.send(nar(name.get(), plain(info)).with("Vary", "Accept-Encoding"));
       return;
     }
+    boolean coded = coding != Compression.NONE;
+    String wanted = coded ? name.get().plain() + coding.suffix() : name.get().file();
     GrowingFile compressed;
     try {
-      compressed = kept.open(name.get().file(), compression, out -> writeNar(info, out));
+      compressed = kept.open(wanted, coded ? coding : compression, out -> writeNar(info, out));
     } catch (KeptNars.BusyException e) {
       sender.send(Answer.message(503, e.getMessage()));
       return;
@@ -151,7 +191,15 @@ final class Cache {
       if (info.narSize() <= SMALL) {
         compressed.awaitWhole();
       }
-      sender.send(nar(name.get(), compressed));
+      Answer answer = nar(NarName.parse(wanted).orElseThrow(), compressed);
+      sender.send(
+          coded
+              ? answer
+                  .with("Content-Encoding", coding.nixName())
+                  .with("Vary", "Accept-Encoding")
+                  // Not to be taken for the file of the other URL.
+                  .tagged("\"" + wanted + "-coded\"")
+              : answer);
     } finally {
       compressed.release();
     }

@@ -3,6 +3,8 @@ package org.buildchain.substituter.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
@@ -52,6 +56,7 @@ public final class CacheServer implements AutoCloseable {
    * @param keptBytes how many bytes of them to keep
    * @param tls for HTTPS; without it HTTP is spoken
    * @param upload admits whoever has it to add paths; without it nobody can
+   * @param certificates whether a client certificate that {@code tls} trusts admits as well
    * @param uploads a folder for what is being uploaded
    * @param admits which store paths Nix clients get
    * @param loose a folder of blocks by CID that are served besides those of the store
@@ -65,6 +70,7 @@ public final class CacheServer implements AutoCloseable {
       long keptBytes,
       Optional<SSLContext> tls,
       Optional<Token> upload,
+      boolean certificates,
       Path uploads,
       Path loose,
       Predicate<StorePath> admits) {}
@@ -76,6 +82,7 @@ public final class CacheServer implements AutoCloseable {
   private final Cache cache;
   private final TrustlessGateway gateway;
   private final Optional<Token> token;
+  private final boolean certificates;
   private final Uploads uploads;
   private final Consumer<String> problems;
 
@@ -91,6 +98,7 @@ public final class CacheServer implements AutoCloseable {
     this.store = store;
     this.gateway = new TrustlessGateway(store, options.loose());
     this.token = options.upload();
+    this.certificates = options.certificates() && options.tls().isPresent();
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
     this.cache =
@@ -100,6 +108,7 @@ public final class CacheServer implements AutoCloseable {
             new NarInfos(store.dir(), options.keys(), options.compression()),
             new KeptNars(options.kept(), options.keptBytes(), jobs),
             options.priority(),
+            options.compression(),
             options.admits());
     this.server = server(options);
     this.threads =
@@ -114,7 +123,15 @@ public final class CacheServer implements AutoCloseable {
       return HttpServer.create(options.address(), BACKLOG);
     }
     HttpsServer server = HttpsServer.create(options.address(), BACKLOG);
-    server.setHttpsConfigurator(new HttpsConfigurator(options.tls().get()));
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(options.tls().get()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters own = getSSLContext().getDefaultSSLParameters();
+            own.setWantClientAuth(options.certificates());
+            parameters.setSSLParameters(own);
+          }
+        });
     return server;
   }
 
@@ -149,11 +166,24 @@ public final class CacheServer implements AutoCloseable {
     }
   }
 
+  /** Whether the client has shown a certificate; TLS has checked it then. */
+  private static boolean isKnown(HttpExchange http) {
+    try {
+      return http instanceof HttpsExchange secure
+          && secure.getSSLSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException e) {
+      return false;
+    }
+  }
+
   private Answer put(HttpExchange http, Exchange exchange, String path) throws IOException {
-    if (token.isEmpty()) {
+    if (token.isEmpty() && !certificates) {
       return READ_ONLY;
     }
-    if (!token.get().admits(exchange.header("Authorization"))) {
+    boolean admitted =
+        (token.isPresent() && token.get().admits(exchange.header("Authorization")))
+            || (certificates && isKnown(http));
+    if (!admitted) {
       return Answer.message(401, "uploads need the token")
           .with("WWW-Authenticate", "Basic realm=\"bc\"");
     }
@@ -167,12 +197,14 @@ public final class CacheServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange http, Exchange exchange, String path) throws IOException {
-    if (token.isPresent() && uploads.holds(path.substring(1))) {
+    if ((token.isPresent() || certificates) && uploads.holds(path.substring(1))) {
       exchange.send(Answer.message(200, "waits for its narinfo"));
       return;
     }
     if (!path.startsWith(IPFS)) {
-      cache.get(path, exchange::send);
+      // Parts are parts of the plain bytes.
+      boolean part = !exchange.header("Range").isEmpty();
+      cache.get(path, part ? "" : exchange.header("Accept-Encoding"), exchange::send);
       return;
     }
     String query = http.getRequestURI().getRawQuery();

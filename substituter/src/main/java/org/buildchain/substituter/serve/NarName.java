@@ -16,6 +16,11 @@ record NarName(String hashPart, String narHash, Compression compression, String 
   private static final Pattern FORM =
       Pattern.compile("([0-9a-z]{32})-([0-9a-z]{52})(\\.nar(?:\\.zst|\\.xz)?)");
 
+  /** The file's name without a suffix. */
+  String plain() {
+    return hashPart + "-" + narHash;
+  }
+
   /** The path of a store path's NAR without a suffix. */
   static String of(PathInfo info) {
     return "nar/" + info.path().hashPart() + "-" + info.narHash().encode(Hash.Format.NIX32);

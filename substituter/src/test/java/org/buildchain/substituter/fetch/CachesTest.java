@@ -220,6 +220,41 @@ class CachesTest {
     assertEquals(1, store.query(APP).orElseThrow().signatures().size());
   }
 
+  /** The first has no way to say which part comes, so only another can go on. */
+  @Test
+  void whatOneHasBegunTheNextEnds() throws Exception {
+    Server first = honest(10);
+    Server silent = honest(20);
+    Server last = honest(30);
+    int half = nar.length / 2;
+    first.behaviours.put(
+        "nar/app.nar",
+        (exchange, file) -> {
+          exchange.sendResponseHeaders(200, file.length);
+          exchange.getResponseBody().write(file, 0, half);
+          exchange.getResponseBody().flush();
+          exchange.close();
+        });
+    silent.behaviours.put("nar/app.nar", (exchange, file) -> exchange.sendResponseHeaders(404, -1));
+    ConcurrentLinkedQueue<Integer> begun = new ConcurrentLinkedQueue<>();
+    last.behaviours.put(
+        "nar/app.nar",
+        (exchange, file) -> {
+          String range = exchange.getRequestHeaders().getFirst("Range");
+          int from = Integer.parseInt(range.replaceAll("bytes=([0-9]+)-", "$1"));
+          begun.add(from);
+          exchange
+              .getResponseHeaders()
+              .set("Content-Range", "bytes " + from + "-" + (file.length - 1) + "/" + file.length);
+          exchange.sendResponseHeaders(206, file.length - from);
+          exchange.getResponseBody().write(file, from, file.length - from);
+          exchange.getResponseBody().close();
+        });
+    fetches(substituter(first.url(), silent.url(), last.url()));
+    assertTrue(begun.peek() > 0 && begun.peek() <= half, begun.toString());
+    noted("goes on at byte " + begun.peek());
+  }
+
   @Test
   void theLowestPriorityIsAskedFirst() throws Exception {
     Server first = honest(10);
@@ -245,6 +280,115 @@ class CachesTest {
     Server other = server(40, Optional.of(SecretKey.generate("good-1")));
     assertFalse(offered(substituter(other.url())));
     assertTrue(offered(substituter(other.url() + "?trusted=1")));
+  }
+
+  /** What a hostile cache says of {@code APP}, with a signature that a trusted key has made. */
+  private void isRefused(String narinfo, byte[] file, String why) throws Exception {
+    Server hostile = new Server(40);
+    servers.add(hostile);
+    hostile.text(APP.hashPart() + ".narinfo", narinfo);
+    hostile.files.put("nar/app.nar", file);
+    Substituter substituter = substituter(hostile.url());
+    if (offered(substituter)) {
+      assertThrows(IOException.class, () -> substituter.fetch(APP, notes::add));
+    }
+    noted(why);
+    assertFalse(store.isValid(APP));
+    notes.clear();
+  }
+
+  private static String signed(byte[] nar, long size) {
+    Hash hash = Hash.of(HashAlgorithm.SHA256, nar);
+    byte[] fingerprint =
+        new Fingerprint(StoreDir.DEFAULT, APP, hash, size, new TreeSet<>()).bytes();
+    return new NarInfo(
+            APP,
+            "nar/app.nar",
+            "none",
+            Optional.empty(),
+            OptionalLong.empty(),
+            hash,
+            size,
+            new TreeSet<>(),
+            Optional.empty(),
+            List.of(KEY.sign(fingerprint)),
+            Optional.empty())
+        .print(StoreDir.DEFAULT);
+  }
+
+  private static byte[] folder(String... names) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NarWriter writer = new NarWriter(out::write);
+    writer.begin();
+    writer.beginDirectory();
+    for (String name : names) {
+      writer.beginEntry(name);
+      writer.symlink("x");
+      writer.endEntry();
+    }
+    writer.endDirectory();
+    return out.toByteArray();
+  }
+
+  @Test
+  void hostileNarsAreRefusedAndNothingIsStored() throws Exception {
+    for (String[] names :
+        List.of(
+            new String[] {"b", "a"},
+            new String[] {"a", "a"},
+            new String[] {".."},
+            new String[] {"."},
+            new String[] {"../x"},
+            new String[] {"/etc"},
+            new String[] {"a\0b"},
+            new String[] {""})) {
+      byte[] bad = folder(names);
+      isRefused(signed(bad, bad.length), bad, "cannot fetch");
+    }
+    // What other systems take for the same name is two names here, and comes back as two.
+    byte[] two = folder("A", "a", "a~nix~case~hack~1");
+    Server cases = new Server(40);
+    servers.add(cases);
+    cases.text(APP.hashPart() + ".narinfo", signed(two, two.length));
+    cases.files.put("nar/app.nar", two);
+    substituter(cases.url()).fetch(APP, notes::add);
+    assertEquals(3, ((FileTree.Directory) store.open(APP)).entries().size());
+  }
+
+  @Test
+  void aNarThatDeclaresMoreThanThereIsRoomForIsRefused() throws Exception {
+    // The head of a file of 1 TiB.
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NarWriter writer = new NarWriter(out::write);
+    writer.begin();
+    writer.beginFile(false, 1L << 40);
+    byte[] bomb = out.toByteArray();
+    isRefused(signed(bomb, bomb.length), bomb, "cannot fetch");
+    isRefused(signed(bomb, (1L << 40) + 200), bomb, "cannot fetch");
+  }
+
+  @Test
+  void whatSpeaksOfAnotherPathOrAnOlderBuildIsRefused() throws Exception {
+    StorePath other = StorePath.parse("%032d-other-1.0".formatted(7));
+    String mine = signed(nar, nar.length);
+    isRefused(mine.replace(APP.toString(), other.toString()), nar, "is about");
+    // The signature was made for the path of another build of the same name.
+    StorePath older = StorePath.parse("%032d-%s".formatted(8, APP.name()));
+    byte[] fingerprint =
+        new Fingerprint(
+                StoreDir.DEFAULT,
+                older,
+                Hash.of(HashAlgorithm.SHA256, nar),
+                nar.length,
+                new TreeSet<>())
+            .bytes();
+    isRefused(
+        mine.replaceAll("Sig: .*", "Sig: " + KEY.sign(fingerprint).replace("$", "")),
+        nar,
+        "not signed by any of the keys");
+    isRefused(mine.replace("nar/app.nar", "../../etc/passwd"), nar, "stays within the cache");
+    isRefused(mine.replaceAll("NarSize: .*", "NarSize: 0"), nar, "NarSize");
+    isRefused(mine + "NarSize: 5\n", nar, "stands twice");
   }
 
   /** A server that wants a name and a password, and sends who has them elsewhere for the NAR. */

@@ -94,6 +94,7 @@ class LazyTest {
                 1 << 30,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 folder.resolve("uploads"),
                 folder.resolve("loose"),
                 path -> true),

@@ -76,6 +76,7 @@ class UpdatedClosureTest {
                 1 << 30,
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 folder.resolve("uploads"),
                 folder.resolve("loose"),
                 path -> true),

@@ -89,6 +89,7 @@ class CacheServerTest {
                 keep,
                 tls,
                 Optional.of(new Token(TOKEN)),
+                false,
                 folder.resolve("uploads"),
                 folder.resolve("loose"),
                 path -> true),
@@ -136,6 +137,34 @@ class CacheServerTest {
     }
     assertTrue(problems.peek().contains("corrupted"), problems.toString());
     assertEquals(200, get("nix-cache-info").statusCode());
+  }
+
+  /** Which coding a plain NAR comes in. */
+  private String coded(String accepted) throws IOException, InterruptedException {
+    URI uri =
+        URI.create("http://127.0.0.1:" + server.address().getPort() + "/" + nar(Compression.NONE));
+    HttpResponse<byte[]> answer =
+        client.send(
+            HttpRequest.newBuilder(uri).header("Accept-Encoding", accepted).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertEquals("Accept-Encoding", answer.headers().firstValue("Vary").orElse(""));
+    String coding = answer.headers().firstValue("Content-Encoding").orElse("");
+    if (coding.equals("zstd")) {
+      byte[] plain =
+          new ZstdInputStream(new ByteArrayInputStream(answer.body()))
+              .readNBytes((int) info.narSize() + 1);
+      assertArrayEquals(info.narHash().bytes(), HashAlgorithm.SHA256.newDigest().digest(plain));
+    }
+    return coding;
+  }
+
+  @Test
+  void theClientChoosesTheCoding() throws Exception {
+    assertEquals("zstd", coded("zstd, br, gzip, deflate, bzip2, xz"));
+    assertEquals(Compression.XZ, ContentCoding.choose("xz, zstd;q=0.5", Compression.ZSTD));
+    assertEquals("", coded("gzip"));
+    assertEquals("", coded("zstd;q=0"));
+    assertEquals("", coded("identity, zstd;q=0.9"));
   }
 
   @Test
