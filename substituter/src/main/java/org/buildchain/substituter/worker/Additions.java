@@ -106,6 +106,7 @@ final class Additions {
           WireReader objects = new WireReader(in, c.store().dir());
           int count = objects.number("number of paths", WireReader.MAX_ITEMS);
           for (int i = 0; i < count; i++) {
+            objects.begin();
             ForeignObject said = PathInfos.read(objects, objects.path());
             add(said, unchecked, in);
           }

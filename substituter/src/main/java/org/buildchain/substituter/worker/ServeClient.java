@@ -74,6 +74,7 @@ final class ServeClient implements StoreConnection {
   }
 
   private WireWriter begin(int command) throws IOException {
+    in.begin();
     return out.number(command);
   }
 

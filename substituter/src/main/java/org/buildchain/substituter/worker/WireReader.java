@@ -27,6 +27,12 @@ final class WireReader {
   /** Items of a list, a set or a map. */
   static final int MAX_ITEMS = 1 << 20;
 
+  /** Bytes of all texts of one request together, what a list costs for each item included. */
+  static final long MAX_REQUEST = 256L << 20;
+
+  /** What an object costs beside its bytes. */
+  private static final int OVERHEAD = 64;
+
   /** Bytes of a store path with its folder. */
   private static final int MAX_PATH = 4096;
 
@@ -34,6 +40,7 @@ final class WireReader {
 
   private final InputStream in;
   private final StoreDir dir;
+  private long left = MAX_REQUEST;
 
   WireReader(InputStream in, StoreDir dir) {
     this.in = in;
@@ -45,8 +52,21 @@ final class WireReader {
     return in;
   }
 
+  /** A request begins: what earlier ones held counts no more. */
+  void begin() {
+    left = MAX_REQUEST;
+  }
+
+  private void hold(long bytes) {
+    left -= bytes;
+    if (left < 0) {
+      throw new FormatException("request", "holds more than " + MAX_REQUEST + " bytes");
+    }
+  }
+
   /** The next number, or empty where the stream ends before its first byte. */
   Optional<Long> next() throws IOException {
+    begin();
     int first = in.read();
     return first < 0 ? Optional.empty() : Optional.of(number(first));
   }
@@ -95,6 +115,7 @@ final class WireReader {
   /** An octet string. */
   String text(int most) throws IOException {
     int length = number("length of a string", most);
+    hold(length + OVERHEAD);
     byte[] bytes = bytes(length);
     for (int i = length % 8; i != 0 && i < 8; i++) {
       if (octet() != 0) {

@@ -80,6 +80,7 @@ public final class WorkerClient implements StoreConnection {
   private void await() throws IOException {
     out.flush();
     while (true) {
+      in.begin();
       long kind = in.number();
       if (kind == Protocol.LAST) {
         return;

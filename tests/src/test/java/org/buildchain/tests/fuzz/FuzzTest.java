@@ -2,7 +2,10 @@ package org.buildchain.tests.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ class FuzzTest {
           ATermTarget.class,
           NarTarget.class,
           NarInfoTarget.class,
+          WorkerTarget.class,
           DiffTarget.class);
   private static final Path EXPRESSIONS = Path.of("src/test/resources");
   private static final Path DERIVATIONS =
@@ -106,6 +110,8 @@ class FuzzTest {
             line.substring(space + 1),
             StandardCharsets.ISO_8859_1);
       }
+    } else if (target == WorkerTarget.class) {
+      seedRequests(corpus);
     } else if (target == NarInfoTarget.class) {
       Files.writeString(
           corpus.resolve("narinfo"),
@@ -135,5 +141,31 @@ class FuzzTest {
             });
       }
     }
+  }
+
+  /** Each request by itself, with what a client could mean. */
+  private static void seedRequests(Path corpus) throws IOException {
+    String path = "/nix/store/mq3k82cxic59kh1dfgx85ds0kk51c8mg-top-1.0";
+    for (long operation = 1; operation <= 47; operation++) {
+      ByteArrayOutputStream request = new ByteArrayOutputStream();
+      word(request, operation);
+      text(request, operation == 7 ? "name" : path);
+      text(request, "fixed:r:sha256");
+      word(request, 1);
+      text(request, path);
+      word(request, 0);
+      Files.write(corpus.resolve("operation-" + operation), request.toByteArray());
+    }
+  }
+
+  private static void word(ByteArrayOutputStream to, long value) {
+    to.writeBytes(
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+  }
+
+  private static void text(ByteArrayOutputStream to, String text) {
+    word(to, text.length());
+    to.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    to.writeBytes(new byte[-text.length() & 7]);
   }
 }
