@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Node implements AutoCloseable {
   private static final long LOG_RANGE = 5000;
+  private static final BigInteger GIGA = BigInteger.valueOf(1_000_000_000);
 
   private final JsonRpc rpc;
   private final URI url;
@@ -184,7 +185,18 @@ public final class Node implements AutoCloseable {
 
   /** What the node proposes to pay for a unit of gas besides the base fee, or in all before it. */
   BigInteger proposedFee(boolean withBaseFee) {
-    return Hex.quantity(text(rpc.call(withBaseFee ? "eth_maxPriorityFeePerGas" : "eth_gasPrice")));
+    if (!withBaseFee) {
+      return Hex.quantity(text(rpc.call("eth_gasPrice")));
+    }
+    try {
+      return Hex.quantity(text(rpc.call("eth_maxPriorityFeePerGas")));
+    } catch (NodeException e) {
+      if (e.isRefusal()) {
+        // Not every node knows the method.
+        return GIGA;
+      }
+      throw e;
+    }
   }
 
   private static String text(JsonNode json) {
