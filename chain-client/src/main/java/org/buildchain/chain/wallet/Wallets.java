@@ -81,14 +81,17 @@ public final class Wallets {
       if (name.startsWith(wanted)) {
         if (found.isPresent()) {
           throw new FormatException(
-              "wallet '" + which + "'", "there are several; name one by its address");
+              which.isEmpty() ? "there are several wallets" : "several wallets begin with " + which,
+              "'--wallet' chooses one of "
+                  + String.join(", ", all.keySet().stream().map(Address::toString).toList()));
         }
         found = Optional.of(entry.getValue());
       }
     }
     if (found.isEmpty()) {
       throw new FormatException(
-          "wallet '" + which + "'", "there is none; 'bc wallet new' makes one");
+          which.isEmpty() ? "there is no wallet" : "there is no wallet " + which,
+          "'bc wallet new' makes one");
     }
     return read(found.get());
   }

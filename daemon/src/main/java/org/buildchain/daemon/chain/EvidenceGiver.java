@@ -212,7 +212,12 @@ final class EvidenceGiver {
         throw e;
       }
       notes.accept(
-          "warning: no evidence for claim " + brief(mine.claim()) + ": " + Refusals.explain(e));
+          "warning: evidence about claim "
+              + brief(mine.claim())
+              + " is kept as "
+              + cid
+              + ", but is on no market: "
+              + Refusals.explain(e));
       end(dispute);
     }
   }

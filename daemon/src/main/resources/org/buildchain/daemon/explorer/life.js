@@ -76,10 +76,14 @@ export function story(claim, now) {
   const bottom = top + lanes.length * step;
   const y = lane => top + lane * step + step / 2;
   const last = ended ? 0 : Math.max(now, ...claim.steps.map(p => p.time));
-  const { moments, x } = scale([...claim.steps.map(p => p.time), ...(last ? [last] : [])], left, right);
+  const begin = claim.steps[0].time;
+  const timeOf = (kind, report) => (claim.steps.find(p => p.kind === kind && p.report === report) || {}).time;
+  // Who is drawn can build before carrying out the draw: then the report says how long it took.
+  const early = new Map(claim.validations.filter(v => v.seconds > 0 && timeOf("drawn", v.number) === timeOf("committed", v.number))
+    .map(v => [v.number, Math.max(begin, timeOf("drawn", v.number) - v.seconds)]));
+  const { moments, x } = scale([...claim.steps.map(p => p.time), ...early.values(), ...(last ? [last] : [])], left, right);
   const laneOf = p => (p.report < 0 ? 0 : p.report + 1);
   const jury = lanes.length - 1;
-  const begin = claim.steps[0].time;
   const agrees = v => (!claim.output || !v.output ? -1 : v.output === claim.output ? 1 : 0);
   const tip = (element, p, text) => {
     element.append(s("title", {}, `${text}\nblock ${p.block}, ${date(p.time)}`));
@@ -108,6 +112,7 @@ export function story(claim, now) {
   });
 
   // Where building and waiting lead from and to.
+  early.forEach((from, report) => drawing.push(s("path", { d: `M${x(from)} ${y(report + 1)}H${x(timeOf("drawn", report))}`, class: "build" })));
   const held = new Map();
   for (const p of claim.steps) {
     const at = x(p.time), lane = y(laneOf(p));
