@@ -183,13 +183,26 @@ final class Responder implements Runnable {
           ? handle(request, reply, told)
           : reply.error(request.unique(), EIO);
     } catch (IOException | FormatException | StoreException e) {
-      Mounting.unreadable(served.nodes.get(request.node()).map(Served::path).orElse("?"), e);
+      Mounting.unreadable(path(request), e);
       return reply.error(request.unique(), EIO);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request " + request.opcode() + " of the mount failed", e);
       return reply.error(request.unique(), EIO);
     } finally {
       served.gate.leave();
+    }
+  }
+
+  /** What a request is about. */
+  private String path(Request request) {
+    Optional<Known> known = served.nodes.get(request.node());
+    try {
+      return known.isPresent() && request.opcode() == Opcode.LOOKUP
+          ? known.get().path() + "/" + request.name()
+          : known.map(Served::path).orElse("?");
+    } catch (FormatException e) {
+      // The name may be what is wrong.
+      return "?";
     }
   }
 
