@@ -1,0 +1,188 @@
+package org.buildchain.chain.validator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.buildchain.chain.abi.Word;
+import org.buildchain.chain.claim.Claims;
+import org.buildchain.chain.claim.Phase;
+import org.buildchain.chain.network.Constants;
+import org.buildchain.chain.rpc.Node;
+import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.wallet.Key;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to validators, and doesn't cost them anything as long as there is time. */
+class TroubleTest {
+  private static final Word DERIVATION = TestChain.word("a derivation");
+  private static final Word OUTPUT = TestChain.word("an output");
+
+  @TempDir private Path folder;
+
+  private static Key staked(TestChain chain) throws InterruptedException {
+    Key key = chain.funded(5000);
+    new Stakes(chain.claims, Sender.of(chain.node, key)).stake(Constants.bct(5000));
+    return key;
+  }
+
+  private static Validator validator(Claims claims, Key key, Rebuilder rebuilder, Path state) {
+    return new Validator(
+        claims, key, rebuilder, new Validator.Options(state, 0, 4), Runnable::run, text -> {});
+  }
+
+  private static void isUnharmed(TestChain chain, Key key) {
+    assertEquals(
+        Constants.bct(5000), new Stakes(chain.claims, Sender.of(chain.node, key)).stake().amount());
+  }
+
+  /** Between node and validator: answers with status 503 while it is shut. */
+  private static HttpServer door(URI node, AtomicBoolean shut) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpClient http = HttpClient.newHttpClient();
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          try {
+            HttpResponse<byte[]> answer =
+                http.send(
+                    HttpRequest.newBuilder(node)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            boolean open = !shut.get();
+            exchange.sendResponseHeaders(open ? 200 : 503, 0);
+            exchange.getResponseBody().write(open ? answer.body() : new byte[0]);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            exchange.close();
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  /** The node is away in every other step; what was sent in such a step has arrived or not. */
+  @Test
+  void nodesComeAndGo() throws Exception {
+    AtomicBoolean shut = new AtomicBoolean();
+    try (TestChain chain = new TestChain(Constants.local(1L << 31))) {
+      HttpServer door = door(chain.node.url(), shut);
+      try (Node node =
+          new Node(URI.create("http://127.0.0.1:" + door.getAddress().getPort() + "/"))) {
+        List<Key> keys = new ArrayList<>();
+        List<Validator> validators = new ArrayList<>();
+        Claims claims = new Claims(node, chain.network);
+        Rebuilder rebuilder = (derivation, seconds) -> new Rebuilder.Rebuilt(OUTPUT, 1);
+        for (int i = 0; i < 3; i++) {
+          Key key = staked(chain);
+          keys.add(key);
+          validators.add(validator(claims, key, rebuilder, folder.resolve("v" + i)));
+        }
+        Publisher publisher = new Publisher(chain.claims, chain.funded(3000));
+        Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+        publisher.publish(claim, 0);
+        int away = 0;
+        for (int i = 0; i < 200 && !isOver(chain, claim); i++) {
+          publisher.step(claim);
+          shut.set(i % 2 == 0);
+          for (Validator validator : validators) {
+            if (shut.get()) {
+              NodeException e = assertThrows(NodeException.class, validator::step);
+              assertFalse(e.isRefusal(), "worth trying again");
+              away++;
+            } else {
+              validator.step();
+            }
+          }
+          chain.pass(2);
+        }
+        assertTrue(away > 0);
+        assertEquals(Phase.VALID, Claims.phase(chain.claims.head(claim.id())));
+        keys.forEach(k -> isUnharmed(chain, k));
+      } finally {
+        door.stop(0);
+      }
+    }
+  }
+
+  /**
+   * Where nothing can be kept, a validator commits only when it would otherwise be late: a restart
+   * before that would build once more, and might get something else.
+   */
+  @Test
+  void fullDisks() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      Key key = staked(chain);
+      // No folder can be made below a file: as good as no room.
+      Path full = folder.resolve("full");
+      Files.writeString(full, "");
+      AtomicInteger builds = new AtomicInteger();
+      Rebuilder rebuilder =
+          (derivation, seconds) -> {
+            builds.incrementAndGet();
+            return new Rebuilder.Rebuilt(OUTPUT, 1);
+          };
+      Validator validator = validator(chain.claims, key, rebuilder, full.resolve("state"));
+      Publisher publisher = new Publisher(chain.claims, chain.funded(5000));
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      for (int i = 0; i < 30 && phase(chain, claim) != Phase.BUILDING; i++) {
+        publisher.step(claim);
+        validator.step();
+        chain.pass(1);
+      }
+      validator.step();
+      assertEquals(Phase.BUILDING, phase(chain, claim), "not committed yet");
+      chain.pass(500);
+      validator.step();
+      assertEquals(Phase.DRAWING, phase(chain, claim), "committed while there is time");
+      chain.follow(publisher, claim, List.of(validator), 1);
+      assertEquals(Phase.VALID, phase(chain, claim));
+      assertEquals(1, builds.get());
+
+      // Once there is room again it doesn't wait.
+      Publisher.Claim next = publisher.find(TestChain.word("another"), OUTPUT);
+      publisher.publish(next, 0);
+      chain.pass(1);
+      validator.step();
+      assertEquals(Phase.DRAWING, phase(chain, next));
+      assertEquals(0, chain.claims.head(next.id()).reports());
+      Files.delete(full);
+      validator.step();
+      assertEquals(1, chain.claims.head(next.id()).reports(), "served");
+      chain.follow(publisher, next, List.of(validator), 1);
+      assertEquals(Phase.VALID, phase(chain, next));
+      isUnharmed(chain, key);
+    }
+  }
+
+  private static Phase phase(TestChain chain, Publisher.Claim claim) {
+    return Claims.phase(chain.claims.head(claim.id()));
+  }
+
+  private static boolean isOver(TestChain chain, Publisher.Claim claim) {
+    return phase(chain, claim).isEnd();
+  }
+}
