@@ -9,12 +9,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.buildchain.store.format.FormatException;
 
 /**
  * A CAR file of version 1: the blocks of the way, then what the scope wants of the last, depth
  * first. Source: "Trustless Gateway Specification", specs.ipfs.tech, "CAR responses".
  */
 final class CarStream {
+  private static final int MAX_DEPTH = 32;
+
   private final BlockFinder blocks;
   private final OutputStream out;
   private final boolean twice;
@@ -83,11 +86,14 @@ final class CarStream {
     }
     long size = node.own() + node.sizes().stream().mapToLong(s -> s).sum();
     EntityBytes.Span span = range.of(size);
-    part(cid, 0, span);
+    part(cid, 0, span, 0);
     return true;
   }
 
-  private void part(AnyCid cid, long begin, EntityBytes.Span span) throws IOException {
+  private void part(AnyCid cid, long begin, EntityBytes.Span span, int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new FormatException("file " + cid, "is nested too deeply");
+    }
     byte[] block = send(cid);
     Node node = Node.of(cid, block);
     if (node.links().size() != node.sizes().size()) {
@@ -97,7 +103,7 @@ final class CarStream {
     for (int i = 0; i < node.links().size(); i++) {
       long end = at + node.sizes().get(i);
       if (at < span.to() && end > span.from()) {
-        part(node.links().get(i).cid(), at, span);
+        part(node.links().get(i).cid(), at, span, depth + 1);
       }
       at = end;
     }

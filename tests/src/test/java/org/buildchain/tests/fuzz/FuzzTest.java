@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.buildchain.store.car.CarWriter;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.tests.Command;
@@ -38,6 +41,8 @@ class FuzzTest {
           NarTarget.class,
           NarInfoTarget.class,
           WorkerTarget.class,
+          CarTarget.class,
+          GatewayTarget.class,
           DiffTarget.class);
   private static final Path EXPRESSIONS = Path.of("src/test/resources");
   private static final Path DERIVATIONS =
@@ -128,6 +133,20 @@ class FuzzTest {
           Sig: cache.example-1:V3+Y+NppWAx4IAxB0z1g
           CA: fixed:r:sha256:04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw
           """);
+    } else if (target == CarTarget.class) {
+      try (var out = Files.newOutputStream(corpus.resolve("car"))) {
+        Block block = Block.of(Cid.Codec.RAW, new byte[] {1, 2, 3});
+        CarWriter writer = new CarWriter(out);
+        writer.begin(block.cid());
+        writer.block(block);
+      }
+    } else if (target == GatewayTarget.class) {
+      // A folder of dag-pb without entries.
+      Files.writeString(
+          corpus.resolve("request"),
+          "/a/b\nformat=car&dag-scope=entity&entity-bytes=0:*\n"
+              + "application/vnd.ipld.car; dups=y\n\n\2\10\1",
+          StandardCharsets.ISO_8859_1);
     } else {
       try (var out = Files.newOutputStream(corpus.resolve("nar"))) {
         Nar.write(
