@@ -291,17 +291,13 @@ final class Plan {
   private void expand(Goal goal) {
     goal.expanded = true;
     if (!goal.drv.dynamicInputs().isEmpty()) {
+      // The words of Nix, which does not either.
       throw new BuildException(
-          "derivation '"
+          "Building dynamic derivations in one shot is not yet implemented: '"
               + store.dir().print(goal.drvPath)
-              + "' needs outputs of a derivation that another one has yet to build"
-              + " (dynamic-derivations); bc evaluates those and does not build them");
+              + "' needs outputs of a derivation that another one has yet to build");
     }
     goal.state = Goal.State.WAITING;
-    if (!goal.drv.dynamicInputs().isEmpty()) {
-      // Nix's words, which does not either.
-      throw new BuildException("Building dynamic derivations in one shot is not yet implemented.");
-    }
     // Whoever stored it may have lied about its paths, to have other content under them.
     try {
       paths.check(goal.drvPath, goal.drv);

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.derivation.Derivations;
@@ -38,6 +39,14 @@ public final class WorkerTarget {
         @Override
         public int read() {
           return 0;
+        }
+
+        /** Few at a time: the session reads ahead. */
+        @Override
+        public int read(byte[] into, int at, int length) {
+          int n = Math.min(length, Long.BYTES);
+          Arrays.fill(into, at, at + n, (byte) 0);
+          return n;
         }
       };
 
