@@ -29,6 +29,8 @@ public final class Bc implements AutoCloseable {
   public Bc() {
     try {
       root = Files.createTempDirectory(Path.of("/tmp"), "bc-test");
+      // Hundreds of daemons that warm up would cost more than the tests.
+      Files.writeString(root.resolve("bc.conf"), "daemon-warm-up = false\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
