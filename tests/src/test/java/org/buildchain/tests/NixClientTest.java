@@ -1,5 +1,6 @@
 package org.buildchain.tests;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,8 @@ final class NixClientTest {
       in rec {
         lower = make "lower" "echo low line; echo low > $out";
         upper = make "upper" "mkdir $out; cat ${lower}; ln -s ${lower} $out/lower";
+        short = make "short" "echo a short log; echo > $out";
+        chatty = make "chatty" "seq 100000; echo > $out";
         failing = make "failing" "echo the last words; exit 3";
       }
       """;
@@ -104,6 +108,23 @@ final class NixClientTest {
     assertNotEquals(0, failed.status());
     assertTrue(failed.err().contains("the last words\n"), failed.err());
     assertTrue(failed.err().contains("failed with exit code 3"), failed.err());
+  }
+
+  /** The client reads them itself: short ones as they are, long ones as bzip2. */
+  @Test
+  void logsAreWhereNixReadsThem() {
+    for (String name : List.of("short", "failing", "chatty")) {
+      nix("nix-build", "two.nix", "-A", name, "--no-out-link");
+      String drv = nix("nix-instantiate", "two.nix", "-A", name).orFail().strip();
+      String expected =
+          switch (name) {
+            case "short" -> "a short log\n";
+            case "failing" -> "the last words\n";
+            default -> IntStream.rangeClosed(1, 100_000).mapToObj(i -> i + "\n").collect(joining());
+          };
+      assertEquals(expected, nix("nix-store", "--read-log", drv).orFail());
+      assertEquals(expected, bc.run("log", drv).orFail());
+    }
   }
 
   @Test

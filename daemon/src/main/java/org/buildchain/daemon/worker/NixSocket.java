@@ -3,6 +3,7 @@ package org.buildchain.daemon.worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class NixSocket implements AutoCloseable {
     }
     // Relative to the working folder, the store's root, since a socket's path may have 107 bytes.
     Backend backend = new MountedBackend(services);
+    showLogs();
     WorkerListener made =
         new WorkerListener(
             Path.of(place),
@@ -37,6 +39,15 @@ public final class NixSocket implements AutoCloseable {
             own::guest);
     Thread.ofVirtual().name("nix-accept").start(made::serve);
     listener = Optional.of(made);
+  }
+
+  /** Clients read logs themselves, in the place where Nix keeps them. */
+  private static void showLogs() throws IOException {
+    Path link = Path.of("nix/var/log/nix");
+    if (!Files.isSymbolicLink(link)) {
+      Files.createDirectories(link.getParent());
+      Files.createSymbolicLink(link, Path.of("../../../logs"));
+    }
   }
 
   /** Speaks with one client that has come another way, and is trusted, until it goes. */

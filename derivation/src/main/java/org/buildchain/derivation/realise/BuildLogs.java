@@ -1,5 +1,6 @@
 package org.buildchain.derivation.realise;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,13 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.buildchain.store.path.StorePath;
 
 /**
- * The logs of builds, compressed: {@code drvs/xx/rest.drv.gz}, where {@code xx} are the first two
- * digits of the derivation's base name, as in Nix. A log stands for the last build of its
- * derivation, whether that failed or not.
+ * The logs of builds, as Nix's clients read them: {@code drvs/xx/rest.drv}, where {@code xx} are
+ * the first two digits of the derivation's base name, or {@code rest.drv.bz2} where the log is
+ * long. A log stands for the last build of its derivation, whether that failed or not.
  */
 public final class BuildLogs {
   private final Path folder;
@@ -33,27 +34,21 @@ public final class BuildLogs {
     this.compressed = compressed;
   }
 
-  /** Logs that are not compressed, {@code drvs/xx/rest.drv}, where Nix's clients read them. */
+  /** Logs of which none is compressed. */
   public static BuildLogs plain(Path folder) {
     return new BuildLogs(folder, false);
   }
 
   /** The log of a derivation's last build, decompressed, if there is one. The caller closes it. */
   public Optional<InputStream> open(StorePath drvPath) throws IOException {
-    try {
-      InputStream file = Files.newInputStream(file(drvPath));
-      if (!compressed) {
-        return Optional.of(file);
-      }
+    for (Form form : Form.values()) {
       try {
-        return Optional.of(new GZIPInputStream(file));
-      } catch (IOException e) {
-        file.close();
-        throw e;
+        return Optional.of(form.open(file(drvPath, form)));
+      } catch (NoSuchFileException e) {
+        // In another form, or not at all.
       }
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
   /** Stores the log of a build that ran elsewhere, in the place of an older one. */
@@ -65,23 +60,45 @@ public final class BuildLogs {
 
   /** A new log, in the place of an older one. */
   OutputStream create(StorePath drvPath) throws IOException {
-    Path file = file(drvPath);
-    OutputStream out;
-    try {
-      out = Files.newOutputStream(file);
-    } catch (NoSuchFileException e) {
-      Files.createDirectories(file.getParent());
-      out = Files.newOutputStream(file);
+    Files.createDirectories(file(drvPath, Form.PLAIN).getParent());
+    for (Form form : Form.values()) {
+      Files.deleteIfExists(file(drvPath, form));
     }
     if (!compressed) {
-      return new BufferedOutputStream(out);
+      return new BufferedOutputStream(Files.newOutputStream(file(drvPath, Form.PLAIN)));
     }
-    return new GZIPOutputStream(new BufferedOutputStream(out), 1 << 13);
+    return new LogFile(file(drvPath, Form.PLAIN), file(drvPath, Form.BZIP2));
   }
 
-  private Path file(StorePath drvPath) {
+  private Path file(StorePath drvPath, Form form) {
     String name = drvPath.toString();
-    return folder.resolve(
-        "drvs", name.substring(0, 2), name.substring(2) + (compressed ? ".gz" : ""));
+    return folder.resolve("drvs", name.substring(0, 2), name.substring(2) + form.suffix);
+  }
+
+  /** How a log is kept. None is written as gzip any more. */
+  private enum Form {
+    PLAIN(""),
+    BZIP2(".bz2"),
+    GZIP(".gz");
+
+    private final String suffix;
+
+    Form(String suffix) {
+      this.suffix = suffix;
+    }
+
+    InputStream open(Path path) throws IOException {
+      InputStream file = Files.newInputStream(path);
+      try {
+        return switch (this) {
+          case PLAIN -> file;
+          case BZIP2 -> new BZip2CompressorInputStream(new BufferedInputStream(file));
+          case GZIP -> new GZIPInputStream(file);
+        };
+      } catch (IOException e) {
+        file.close();
+        throw e;
+      }
+    }
   }
 }
