@@ -485,11 +485,7 @@ public final class DiskStore implements Store {
 
   @Override
   public void addRealisation(RealisationId id, StorePath path) {
-    if (!RealisationRecord.read(database, id)
-        .map(RealisationRecord::path)
-        .equals(Optional.of(path))) {
-      new RealisationRecord(path, new TreeSet<>()).write(database, id);
-    }
+    RealisationRecord.add(database, id, path);
   }
 
   @Override
@@ -506,12 +502,7 @@ public final class DiskStore implements Store {
 
   /** Adds signatures to a realisation that is known. */
   public void signRealisation(RealisationId id, Collection<String> signatures) {
-    Optional<RealisationRecord> known = RealisationRecord.read(database, id);
-    if (known.isPresent() && !known.get().signatures().containsAll(signatures)) {
-      SortedSet<String> all = new TreeSet<>(known.get().signatures());
-      all.addAll(signatures);
-      new RealisationRecord(known.get().path(), all).write(database, id);
-    }
+    RealisationRecord.sign(database, id, signatures);
   }
 
   @Override
@@ -588,16 +579,6 @@ public final class DiskStore implements Store {
 
   private Optional<BlockPlace> place(Cid cid) {
     return database.read(r -> r.get(BLOCKS, cid.bytes())).map(BlockPlace::decode);
-  }
-
-  static void register(Database.Writer w, PathInfo info) {
-    w.put(PATHS, key(info.path()), PathRecord.encode(info));
-    w.put(OBJECTS, Cid.parse(info.object()).bytes(), key(info.path()));
-    for (StorePath reference : info.references()) {
-      if (!reference.equals(info.path())) {
-        w.put(REFERRERS, Octets.bytes(reference + "\0" + info.path()), new byte[0]);
-      }
-    }
   }
 
   @Override

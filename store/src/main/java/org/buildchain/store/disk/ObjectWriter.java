@@ -155,7 +155,7 @@ final class ObjectWriter implements AutoCloseable {
           for (PathInfo info : infos) {
             // Another caller may have registered the same path meanwhile: it keeps its content.
             if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
-              DiskStore.register(w, info);
+              PathRecord.register(w, info);
               more.accept(w, info.path());
             }
           }

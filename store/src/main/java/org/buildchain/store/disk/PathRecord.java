@@ -1,5 +1,9 @@
 package org.buildchain.store.disk;
 
+import static org.buildchain.store.disk.Database.Table.OBJECTS;
+import static org.buildchain.store.disk.Database.Table.PATHS;
+import static org.buildchain.store.disk.Database.Table.REFERRERS;
+
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Cid;
@@ -19,6 +24,18 @@ import org.buildchain.store.path.StorePath;
 /** What the database says of a path, as dag-cbor. */
 final class PathRecord {
   private PathRecord() {}
+
+  /** Makes a path valid. */
+  static void register(Database.Writer w, PathInfo info) {
+    byte[] key = Octets.bytes(info.path().toString());
+    w.put(PATHS, key, encode(info));
+    w.put(OBJECTS, Cid.parse(info.object()).bytes(), key);
+    for (StorePath reference : info.references()) {
+      if (!reference.equals(info.path())) {
+        w.put(REFERRERS, Octets.bytes(reference + "\0" + info.path()), new byte[0]);
+      }
+    }
+  }
 
   static byte[] encode(PathInfo info) {
     TreeMap<String, Ipld> map = new TreeMap<>();

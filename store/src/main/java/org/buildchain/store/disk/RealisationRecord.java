@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.REALISATIONS;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -39,7 +40,24 @@ record RealisationRecord(StorePath path, SortedSet<String> signatures) {
     return Arrays.copyOf(value, end);
   }
 
-  void write(Database database, Store.RealisationId id) {
+  /** Records a path; signatures of the same one stay. */
+  static void add(Database database, Store.RealisationId id, StorePath path) {
+    if (!read(database, id).map(RealisationRecord::path).equals(Optional.of(path))) {
+      new RealisationRecord(path, new TreeSet<>()).write(database, id);
+    }
+  }
+
+  /** Adds signatures where a path is recorded. */
+  static void sign(Database database, Store.RealisationId id, Collection<String> signatures) {
+    Optional<RealisationRecord> known = read(database, id);
+    if (known.isPresent() && !known.get().signatures().containsAll(signatures)) {
+      SortedSet<String> all = new TreeSet<>(known.get().signatures());
+      all.addAll(signatures);
+      new RealisationRecord(known.get().path(), all).write(database, id);
+    }
+  }
+
+  private void write(Database database, Store.RealisationId id) {
     StringBuilder value = new StringBuilder(path.toString());
     signatures.forEach(s -> value.append('\n').append(s));
     database.write(
