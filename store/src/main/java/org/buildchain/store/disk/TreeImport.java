@@ -103,12 +103,14 @@ final class TreeImport {
     nar.beginFile(file.executable(), file.size());
     UnixFsWriter.FileWriter writer = blocks.file(file.executable());
     long length = 0;
-    try (InputStream in = file.open()) {
+    try (InputStream in = file.open();
+        SideChunks chunks = new SideChunks(writer, file.size())) {
       zeroer.begin(in, file.size(), nar::content, left, (n, b) -> pays(path, n, b));
       for (byte[] block; (block = zeroer.next()).length > 0; ) {
-        writer.chunk(block);
+        chunks.put(block);
         length += block.length;
       }
+      chunks.finish();
     }
     if (length != file.size()) {
       throw new IOException("a file changed its length while it was read");
