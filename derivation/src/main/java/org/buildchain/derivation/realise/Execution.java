@@ -31,45 +31,9 @@ final class Execution {
     /**
      * Realises one derivation whose inputs are valid.
      *
-     * @param jobs is held while a builder runs
+     * @param jobs a place is held while a builder runs
      */
-    SortedMap<String, StorePath> run(Goal goal, Semaphore jobs)
-        throws InterruptedException, IOException;
-  }
-
-  /**
-   * The turn of one builder, where only one may run: it is waited for in the order in which they
-   * were made ready.
-   */
-  private static final class Turn extends Semaphore {
-    private static final long serialVersionUID = 1;
-
-    private final Semaphore jobs;
-    private final transient CountDownLatch before;
-    private final transient CountDownLatch arrived = new CountDownLatch(1);
-
-    Turn(Semaphore jobs, CountDownLatch before) {
-      super(0);
-      this.jobs = jobs;
-      this.before = before;
-    }
-
-    @Override
-    public void acquire() throws InterruptedException {
-      before.await();
-      arrived.countDown();
-      jobs.acquire();
-    }
-
-    @Override
-    public boolean tryAcquire() {
-      return before.getCount() == 0 && jobs.tryAcquire();
-    }
-
-    @Override
-    public void release() {
-      jobs.release();
-    }
+    SortedMap<String, StorePath> run(Goal goal, Jobs jobs) throws InterruptedException, IOException;
   }
 
   private static final CountDownLatch NOBODY = new CountDownLatch(0);
@@ -146,8 +110,7 @@ final class Execution {
 
   private void start(Goal goal) {
     goal.state = Goal.State.RUNNING;
-    Semaphore turns = settings.jobs() == 1 ? new Turn(jobs, last) : jobs;
-    last = turns instanceof Turn turn ? turn.arrived : NOBODY;
+    Jobs share = share();
     running.put(
         goal,
         Thread.ofVirtual()
@@ -155,15 +118,22 @@ final class Execution {
             .start(
                 () -> {
                   try {
-                    ended.add(new Ended(goal, work.run(goal, turns), null));
+                    ended.add(new Ended(goal, work.run(goal, share), null));
                   } catch (Throwable e) {
                     ended.add(new Ended(goal, null, e));
                   } finally {
-                    if (turns instanceof Turn turn) {
-                      turn.arrived.countDown();
-                    }
+                    share.pass();
                   }
                 }));
+  }
+
+  private Jobs share() {
+    if (settings.jobs() != 1) {
+      return new Jobs.Any(jobs);
+    }
+    Jobs.InOrder share = new Jobs.InOrder(jobs, last, new CountDownLatch(1));
+    last = share.after();
+    return share;
   }
 
   private void take(Ended end) {

@@ -157,7 +157,7 @@ public final class Realiser {
               drvPath,
               drv,
               drv.inputSources(),
-              new Turns(new Semaphore(settings.jobs()), places, freed));
+              new Turns(new Jobs.Any(new Semaphore(settings.jobs())), places, freed));
       SortedMap<String, StorePath> outputs = build(build, valid.of(drv), listener::on);
       listener.on(new BuildEvent.Finished(drvPath, outputs));
       return outputs;
@@ -194,7 +194,7 @@ public final class Realiser {
   }
 
   private SortedMap<String, StorePath> realise(
-      Goal goal, Plan plan, BuildSettings settings, Semaphore jobs, Consumer<BuildEvent> events)
+      Goal goal, Plan plan, BuildSettings settings, Jobs jobs, Consumer<BuildEvent> events)
       throws InterruptedException, IOException {
     StorePath drvPath = goal.drvPath;
     Derivation drv = goal.drv;
@@ -269,7 +269,8 @@ public final class Realiser {
         return present.get();
       }
       Optional<SortedMap<String, StorePath>> built =
-          shared.run(key, name, events, e -> runOnce(build, known, e));
+          shared.run(
+              key, name, events, e -> runOnce(build, known, e), build.turns().caller()::pass);
       if (built.isPresent()) {
         return built.get();
       }

@@ -51,6 +51,9 @@ record RemoteAttempt(
         new RemoteBuilders.Needs(build.drvPath(), build.drv().system(), features());
     Set<String> refused = new HashSet<>();
     Signal freed = build.turns().freed();
+    if (!here) {
+      build.turns().caller().pass();
+    }
     while (true) {
       long seen = freed.count();
       switch (machines.take(needs, refused, this::note)) {
@@ -61,6 +64,7 @@ record RemoteAttempt(
           return new Result.Here(Optional.empty());
         }
         case RemoteBuilders.Answer.Taken taken -> {
+          build.turns().caller().pass();
           Optional<SortedMap<String, StorePath>> outputs = on(taken.place(), refused);
           if (outputs.isPresent()) {
             return new Result.Built(outputs.get());

@@ -30,26 +30,32 @@ final class SharedBuilds {
    *
    * @param key what two builds must not make at once: an output path, or the derivation's
    * @param name the derivation and what is done with it
+   * @param joined run before the caller waits for somebody else's work
    * @return the outputs, or empty if work of another name with the same key was done meanwhile: the
    *     caller looks again what is valid
    */
   Optional<SortedMap<String, StorePath>> run(
-      StorePath key, String name, Consumer<BuildEvent> events, Work work)
+      StorePath key, String name, Consumer<BuildEvent> events, Work work, Runnable joined)
       throws InterruptedException {
     Shared shared;
+    boolean mine;
     synchronized (this) {
       shared = running.get(key);
-      if (shared == null) {
+      mine = shared == null;
+      if (mine) {
         shared = new Shared(name);
         running.put(key, shared);
         shared.join(events);
-        Shared mine = shared;
-        mine.thread = Thread.ofVirtual().name("build " + name).start(() -> mine.run(key, work));
+        Shared made = shared;
+        made.thread = Thread.ofVirtual().name("build " + name).start(() -> made.run(key, work));
       } else if (shared.cancelled || !shared.name.equals(name)) {
         events = null;
       } else {
         shared.join(events);
       }
+    }
+    if (!mine) {
+      joined.run();
     }
     if (events == null) {
       shared.ended.await();

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param machine everybody's
  * @param freed is raised whenever a place gets free, here or elsewhere
  */
-record Turns(Semaphore caller, Semaphore machine, Signal freed) {
+record Turns(Jobs caller, Semaphore machine, Signal freed) {
   /** Both, until closed the first time. */
   interface Turn extends Builder.Admitted {}
 

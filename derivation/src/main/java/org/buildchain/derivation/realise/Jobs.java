@@ -1,0 +1,80 @@
+package org.buildchain.derivation.realise;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+
+/**
+ * One goal's share in the places for its caller's builders. Where there is one place, goals take it
+ * in the order in which they were started, as in Nix.
+ */
+sealed interface Jobs {
+  /** Waits for a place, and for those started before unless they have {@linkplain #pass passed}. */
+  void acquire() throws InterruptedException;
+
+  /** Takes a place if that needs no waiting. */
+  boolean tryAcquire();
+
+  /** Gives the place back. */
+  void release();
+
+  /**
+   * Says that somebody else does the goal's work, or that it is done: whoever was started later no
+   * longer waits for it. It may still take a place.
+   */
+  void pass();
+
+  /** Places taken by whoever comes first. */
+  record Any(Semaphore places) implements Jobs {
+    @Override
+    public void acquire() throws InterruptedException {
+      places.acquire();
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      return places.tryAcquire();
+    }
+
+    @Override
+    public void release() {
+      places.release();
+    }
+
+    @Override
+    public void pass() {}
+  }
+
+  /**
+   * The only place, taken in order.
+   *
+   * @param before open once all that were started before have had their turn
+   * @param after what the next one waits for
+   */
+  record InOrder(Semaphore place, CountDownLatch before, CountDownLatch after) implements Jobs {
+    @Override
+    public void acquire() throws InterruptedException {
+      before.await();
+      after.countDown();
+      place.acquire();
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      boolean taken = before.getCount() == 0 && place.tryAcquire();
+      if (taken) {
+        after.countDown();
+      }
+      return taken;
+    }
+
+    @Override
+    public void release() {
+      place.release();
+    }
+
+    @Override
+    public void pass() {
+      after.countDown();
+    }
+  }
+}
