@@ -32,10 +32,10 @@ final class MarketCommand extends BcCommand {
   static CommandLine line() {
     return new CommandLine(new MarketCommand())
         .addSubcommand("show", new MarketShowCommand())
-        .addSubcommand("open", new MarketTrade.Open())
-        .addSubcommand("buy", new MarketTrade.Buy())
-        .addSubcommand("sell", new MarketTrade.Sell())
-        .addSubcommand("settle", new MarketTrade.Settle());
+        .addSubcommand("open", new MarketOpenCommand())
+        .addSubcommand("buy", new MarketBuyCommand())
+        .addSubcommand("sell", new MarketSellCommand())
+        .addSubcommand("settle", new MarketSettleCommand());
   }
 
   @Override

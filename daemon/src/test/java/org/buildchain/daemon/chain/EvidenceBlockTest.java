@@ -80,6 +80,6 @@ class EvidenceBlockTest {
             List.of(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO));
     BigInteger two = BCT.multiply(BigInteger.TWO);
     // ln((e^2 + 2) / 3), by bc -l; what the contract took for the same trade: 1.140932477553774812.
-    assertEquals(new BigDecimal("1.140932"), MarketTrade.cost(market, Verdict.PUBLISHER, two));
+    assertEquals(new BigDecimal("1.140932"), MarketPrice.cost(market, Verdict.PUBLISHER, two));
   }
 }
