@@ -1,201 +1,103 @@
 package org.buildchain.derivation.realise;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /** Reads JSON (RFC 8259) from an octet string. */
 final class JsonReader {
-  /** How deeply values may be nested: readers and writers use the thread's stack. */
-  private static final int MAX_DEPTH = 500;
-
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?");
+  /** Values are nested no deeper: readers and writers use the thread's stack. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(500)
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .build();
 
   private final String what;
-  private final String text;
-  private int at;
+  private final JsonParser parser;
 
-  private JsonReader(String what, String text) {
+  private JsonReader(String what, JsonParser parser) {
     this.what = what;
-    this.text = text;
+    this.parser = parser;
   }
 
   /**
+   * Reads one value.
+   *
    * @param what names the text in errors
+   * @throws FormatException if the text is anything else, or not UTF-8
    */
   static Json read(String what, String text) {
-    JsonReader reader = new JsonReader(what, text);
-    Json value = reader.value(0);
-    reader.space();
-    if (reader.at != text.length()) {
-      throw reader.wrong("expected the end of the text");
+    JsonFactory factory = JsonFactory.builder().streamReadConstraints(LIMITS).build();
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), Octets.bytes(text))) {
+      return new JsonReader(what, parser).whole();
     }
-    return value;
   }
 
-  private Json value(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw wrong("values are nested more than " + MAX_DEPTH + " deep");
+  private Json whole() {
+    try {
+      Json value = value(parser.nextToken());
+      if (parser.nextToken() != null) {
+        throw wrong("expected the end of the text");
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new FormatException(
+          what, parser.currentLocation().getByteOffset(), e.getOriginalMessage());
     }
-    space();
-    return switch (peek()) {
-      case '{' -> object(depth);
-      case '[' -> array(depth);
-      case '"' -> new Json.Str(string());
-      case 't' -> word("true", new Json.Bool(true));
-      case 'f' -> word("false", new Json.Bool(false));
-      case 'n' -> word("null", new Json.Null());
-      default -> number();
+  }
+
+  private Json value(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> object();
+      case START_ARRAY -> array();
+      case VALUE_STRING -> new Json.Str(string());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getString());
+      case VALUE_TRUE -> new Json.Bool(true);
+      case VALUE_FALSE -> new Json.Bool(false);
+      case VALUE_NULL -> new Json.Null();
+      case null, default -> throw wrong("expected a JSON value");
     };
   }
 
-  private Json object(int depth) {
-    at++;
+  private Json object() {
     SortedMap<String, Json> members = new TreeMap<>();
-    space();
-    if (peek() == '}') {
-      at++;
-      return new Json.Obj(members);
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = string();
+      members.put(name, value(parser.nextToken()));
     }
-    while (true) {
-      space();
-      String key = string();
-      space();
-      expect(':');
-      members.put(key, value(depth + 1));
-      space();
-      if (peek() == '}') {
-        at++;
-        return new Json.Obj(members);
-      }
-      expect(',');
-    }
+    return new Json.Obj(members);
   }
 
-  private Json array(int depth) {
-    at++;
+  private Json array() {
     List<Json> elements = new ArrayList<>();
-    space();
-    if (peek() == ']') {
-      at++;
-      return new Json.Arr(elements);
+    for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
+      elements.add(value(token));
     }
-    while (true) {
-      elements.add(value(depth + 1));
-      space();
-      if (peek() == ']') {
-        at++;
-        return new Json.Arr(elements);
-      }
-      expect(',');
-    }
-  }
-
-  private Json number() {
-    Matcher m = NUMBER.matcher(text).region(at, text.length());
-    if (!m.lookingAt()) {
-      throw wrong("expected a JSON value");
-    }
-    at = m.end();
-    return new Json.Num(m.group());
-  }
-
-  private Json word(String word, Json value) {
-    if (!text.startsWith(word, at)) {
-      throw wrong("expected '" + word + "'");
-    }
-    at += word.length();
-    return value;
+    return new Json.Arr(elements);
   }
 
   private String string() {
-    expect('"');
-    StringBuilder out = new StringBuilder();
-    while (true) {
-      int c = next();
-      if (c == '"') {
-        return out.toString();
-      }
-      if (c < 0x20) {
-        throw wrong("unescaped control character in a string");
-      }
-      if (c != '\\') {
-        out.append((char) c);
-        continue;
-      }
-      switch (next()) {
-        case '"' -> out.append('"');
-        case '\\' -> out.append('\\');
-        case '/' -> out.append('/');
-        case 'b' -> out.append('\b');
-        case 'f' -> out.append('\f');
-        case 'n' -> out.append('\n');
-        case 'r' -> out.append('\r');
-        case 't' -> out.append('\t');
-        case 'u' -> out.append(Octets.fromText(escaped()));
-        default -> throw wrong("unknown escape in a string");
-      }
+    String text = parser.getString();
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw wrong("half of a surrogate pair in a string");
     }
-  }
-
-  private String escaped() {
-    char first = (char) hex();
-    if (!Character.isSurrogate(first)) {
-      return String.valueOf(first);
-    }
-    if (Character.isHighSurrogate(first) && text.startsWith("\\u", at)) {
-      at += 2;
-      char second = (char) hex();
-      if (Character.isLowSurrogate(second)) {
-        return new String(new char[] {first, second});
-      }
-    }
-    throw wrong("half of a surrogate pair in a string");
-  }
-
-  private int hex() {
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      int digit = Character.digit(next(), 16);
-      if (digit < 0) {
-        throw wrong("expected four hexadecimal digits");
-      }
-      value = value << 4 | digit;
-    }
-    return value;
-  }
-
-  private void space() {
-    while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-  }
-
-  private int peek() {
-    return at < text.length() ? text.charAt(at) : -1;
-  }
-
-  private int next() {
-    if (at >= text.length()) {
-      throw wrong("unexpected end");
-    }
-    return text.charAt(at++);
-  }
-
-  private void expect(char c) {
-    if (peek() != c) {
-      throw wrong("expected '" + c + "'");
-    }
-    at++;
+    return Octets.fromText(text);
   }
 
   private FormatException wrong(String problem) {
-    return new FormatException(what, at, problem);
+    return new FormatException(what, parser.currentTokenLocation().getByteOffset(), problem);
   }
 }
