@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -116,13 +117,20 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
-  public void addRealisation(RealisationId id, StorePath path) throws IOException {
-    store.addRealisation(id, path);
+  public void addRealisation(
+      RealisationId id, StorePath path, SortedMap<RealisationId, StorePath> dependents)
+      throws IOException {
+    store.addRealisation(id, path, dependents);
   }
 
   @Override
   public Optional<StorePath> realisation(RealisationId id) {
     return store.realisation(id);
+  }
+
+  @Override
+  public SortedMap<RealisationId, StorePath> dependents(RealisationId id) {
+    return store.dependents(id);
   }
 
   @Override

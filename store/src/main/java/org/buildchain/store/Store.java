@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -136,11 +138,19 @@ public interface Store extends AutoCloseable {
   /**
    * A realisation: output {@code id.output} of the derivation with this hash modulo is {@code
    * path}.
+   *
+   * @param dependents what outputs of other derivations were when this one was made, as far as the
+   *     path refers to them; empty if that is not known
    */
-  void addRealisation(RealisationId id, StorePath path) throws IOException;
+  void addRealisation(
+      RealisationId id, StorePath path, SortedMap<RealisationId, StorePath> dependents)
+      throws IOException;
 
   /** The recorded realisation, if its path is valid. */
   Optional<StorePath> realisation(RealisationId id);
+
+  /** The realisations that a recorded one was made with, as far as its path refers to them. */
+  SortedMap<RealisationId, StorePath> dependents(RealisationId id);
 
   /** Records who made a path, in one durable step. Unknown paths are passed over. */
   void setDerivers(Map<StorePath, StorePath> derivers) throws IOException;
@@ -150,7 +160,28 @@ public interface Store extends AutoCloseable {
    *
    * @param drvHash hash modulo of the resolved derivation
    */
-  record RealisationId(Hash drvHash, String output) {
+  record RealisationId(Hash drvHash, String output) implements Comparable<RealisationId> {
+    /** As their texts. */
+    @Override
+    public int compareTo(RealisationId other) {
+      return toString().compareTo(other.toString());
+    }
+
+    /**
+     * Reads {@code sha256:base16!output}.
+     *
+     * @throws FormatException if it is none
+     */
+    public static RealisationId parse(String text) {
+      int at = text.indexOf('!');
+      if (at < 0 || text.chars().anyMatch(c -> c <= ' ')) {
+        throw new FormatException("Invalid derivation output id " + text);
+      }
+      return new RealisationId(
+          Hash.parse(text.substring(0, at), Optional.of(HashAlgorithm.SHA256)),
+          text.substring(at + 1));
+    }
+
     /** {@code sha256:base16!output}, as Nix prints it. */
     @Override
     public String toString() {

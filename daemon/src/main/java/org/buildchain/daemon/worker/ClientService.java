@@ -281,7 +281,10 @@ class ClientService implements WorkerService {
   public Optional<Realisation> realisation(Store.RealisationId id) {
     return store()
         .realisation(id)
-        .map(path -> new Realisation(id, path, backend.disk().realisationSignatures(id)));
+        .map(
+            path ->
+                new Realisation(
+                    id, path, store().dependents(id), backend.disk().realisationSignatures(id)));
   }
 
   @Override
@@ -290,8 +293,10 @@ class ClientService implements WorkerService {
       throw new StoreException(
           "path '" + store().dir().print(realisation.path()) + "' is not valid");
     }
-    store().addRealisation(realisation.id(), realisation.path());
-    backend.disk().signRealisation(realisation.id(), realisation.signatures());
+    store().addRealisation(realisation.id(), realisation.path(), realisation.dependents());
+    if (store().dependents(realisation.id()).equals(realisation.dependents())) {
+      backend.disk().signRealisation(realisation.id(), realisation.signatures());
+    }
   }
 
   @Override

@@ -2,7 +2,9 @@ package org.buildchain.derivation.realise;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +29,7 @@ final class Fetches {
   private final Consumer<String> notes;
   private final Map<StorePath, Substituter.Offer> offers = new HashMap<>();
   private final Map<StorePath, Substituter.Offer> chosen = new LinkedHashMap<>();
+  private final Map<Store.RealisationId, Substituter.Realised> realised = new HashMap<>();
 
   /**
    * @param unavailable paths that could not be fetched before
@@ -82,9 +85,33 @@ final class Fetches {
     }
   }
 
-  /** What an output of a derivation became elsewhere. */
+  /** What an output of a derivation became elsewhere, in keeping with all that is known here. */
   Optional<StorePath> realisation(Store.RealisationId id) throws InterruptedException {
-    return substituter.realisation(id, notes);
+    if (!realised.containsKey(id)) {
+      realised.putAll(substituter.realisation(id, this::realisedAs, notes));
+    }
+    return Optional.ofNullable(realised.get(id)).map(Substituter.Realised::path);
+  }
+
+  private Optional<StorePath> realisedAs(Store.RealisationId id) {
+    return store
+        .realisation(id)
+        .or(() -> Optional.ofNullable(realised.get(id)).map(Substituter.Realised::path));
+  }
+
+  /** Records what an output became elsewhere, and those below it, whose paths are valid now. */
+  void recordRealised(Store.RealisationId id) throws IOException {
+    Deque<Store.RealisationId> next = new ArrayDeque<>(List.of(id));
+    Set<Store.RealisationId> seen = new HashSet<>(next);
+    while (!next.isEmpty()) {
+      Store.RealisationId at = next.pop();
+      Substituter.Realised found = realised.get(at);
+      if (found == null || store.realisation(at).isPresent() || !store.isValid(found.path())) {
+        continue;
+      }
+      store.addRealisation(at, found.path(), found.dependents());
+      found.dependents().keySet().stream().filter(seen::add).forEach(next::push);
+    }
   }
 
   /**

@@ -50,7 +50,7 @@ final class Plan {
     this.store = store;
     this.derivations = derivations;
     this.paths = paths;
-    this.valid = new ValidOutputs(store, paths, false);
+    this.valid = new ValidOutputs(store, derivations, paths, false);
     this.fetches = fetches;
     this.mode = mode;
   }
@@ -261,10 +261,11 @@ final class Plan {
       return Optional.empty();
     }
     Hash modulo = paths.of(goal.drv, true).hashes().get(output);
-    Optional<StorePath> path = fetches.realisation(new Store.RealisationId(modulo, output));
+    Store.RealisationId id = new Store.RealisationId(modulo, output);
+    Optional<StorePath> path = fetches.realisation(id);
     if (path.isPresent() && store.isValid(path.get())) {
       try {
-        valid.record(goal.drv, new TreeMap<>(Map.of(output, path.get())));
+        fetches.recordRealised(id);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

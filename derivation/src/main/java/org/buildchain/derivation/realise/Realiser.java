@@ -57,7 +57,7 @@ public final class Realiser {
     this.paths = paths;
     this.site = site;
     this.places = new Places(site.jobs());
-    this.valid = new ValidOutputs(store, paths, allRealisations);
+    this.valid = new ValidOutputs(store, derivations, paths, allRealisations);
   }
 
   /**

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 
@@ -43,13 +45,29 @@ public interface Substituter {
       throws InterruptedException;
 
   /**
-   * What an output of a derivation became elsewhere, from somebody who may be believed.
+   * What an output of a derivation became.
    *
-   * @param notes takes lines for the user, from several threads
+   * @param dependents what outputs of other derivations were then, as far as the path refers to
+   *     them
    */
-  default Optional<StorePath> realisation(Store.RealisationId id, Consumer<String> notes)
+  record Realised(StorePath path, SortedMap<Store.RealisationId, StorePath> dependents) {}
+
+  /**
+   * What an output of a derivation became elsewhere, and what all those became that it was made
+   * with, from somebody who may be believed.
+   *
+   * @param known what outputs became here, or will have: who made something with others is passed
+   *     over, so that no closure has two realisations of one output
+   * @param notes takes lines for the user, from several threads
+   * @return the output asked for and those below it that are not {@code known}; empty if nobody has
+   *     all of that
+   */
+  default Map<Store.RealisationId, Realised> realisation(
+      Store.RealisationId id,
+      Function<Store.RealisationId, Optional<StorePath>> known,
+      Consumer<String> notes)
       throws InterruptedException {
-    return Optional.empty();
+    return Map.of();
   }
 
   /**

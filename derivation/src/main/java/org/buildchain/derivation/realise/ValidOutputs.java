@@ -1,13 +1,20 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.HashModulo;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
@@ -18,7 +25,7 @@ import org.buildchain.store.path.StorePath;
  * @param all whether realisations are recorded of outputs too whose paths follow from their
  *     derivation, which Nix's clients with the feature {@code ca-derivations} ask for
  */
-record ValidOutputs(Store store, OutputPaths paths, boolean all) {
+record ValidOutputs(Store store, Derivations derivations, OutputPaths paths, boolean all) {
   /** The outputs that are valid. */
   SortedMap<String, StorePath> of(Derivation drv) {
     SortedMap<String, StorePath> valid = new TreeMap<>();
@@ -56,8 +63,35 @@ record ValidOutputs(Store store, OutputPaths paths, boolean all) {
       Store.RealisationId id =
           new Store.RealisationId(modulo.hashes().get(output.getKey()), output.getKey());
       if (!store.realisation(id).equals(Optional.of(output.getValue()))) {
-        store.addRealisation(id, output.getValue());
+        store.addRealisation(
+            id, output.getValue(), known ? new TreeMap<>() : dependents(drv, output.getValue()));
       }
     }
+  }
+
+  /**
+   * What the outputs were that a derivation needs, as far as one of its own refers to them. Source:
+   * {@code drvOutputReferences} in {@code src/libstore/misc.cc} of Nix 2.26.
+   */
+  private SortedMap<Store.RealisationId, StorePath> dependents(Derivation drv, StorePath path) {
+    SortedMap<Store.RealisationId, StorePath> dependents = new TreeMap<>();
+    Deque<Store.RealisationId> next = new ArrayDeque<>();
+    drv.inputDerivations()
+        .forEach(
+            (input, outputs) -> {
+              SortedMap<String, Hash> hashes = paths.of(derivations.apply(input), true).hashes();
+              outputs.forEach(o -> next.push(new Store.RealisationId(hashes.get(o), o)));
+            });
+    Set<Store.RealisationId> seen = new HashSet<>(next);
+    Set<StorePath> references =
+        next.isEmpty()
+            ? Set.of()
+            : store.query(path).map(PathInfo::references).orElseGet(Collections::emptySortedSet);
+    while (!next.isEmpty()) {
+      Store.RealisationId id = next.pop();
+      store.realisation(id).filter(references::contains).ifPresent(p -> dependents.put(id, p));
+      store.dependents(id).keySet().stream().filter(seen::add).forEach(next::push);
+    }
+    return dependents;
   }
 }

@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.derivation.ATerm;
@@ -155,6 +159,63 @@ class ContentAddressedTest {
 
     assertEquals(shop.out(users.get(0)), shop.out(users.get(1)));
     assertEquals(3, runs.get());
+  }
+
+  @Test
+  void itIsRecordedWhatSomethingWasMadeWith() throws Exception {
+    // As in the cache to which Nix 2.26.3 copied the two: see RealisationsTest in substituter.
+    Store.RealisationId plain =
+        Store.RealisationId.parse(
+            "sha256:ba46c26a85b2ac0e602486a142acd23fd05e42ed5332850fab22107d15d48117!out");
+    Map<String, String> made =
+        Map.of(
+            "lh88l79rps6iygc8g8qnjm2ix1k5k8dv-ca-user.drv",
+            "sha256:c6a1be1f5db1b5f4951630a1e426229857cac18295a93d7c7272724cdd7576a8!out",
+            "gr5xkp5s63p86frpcird4hjz0zyy72ix-deferred.drv",
+            "sha256:de11c83940af4849da44d14ec83fd603373b1dcf5edc3107efa64b289e79bef2!out");
+    for (Map.Entry<String, String> e : made.entrySet()) {
+      shop.out(StorePath.parse(e.getKey()));
+      assertEquals(
+          Map.of(plain, StorePath.parse("r61wfaflsx60i73971nfijhryi9hlcp4-ca-plain")),
+          shop.store.dependents(Store.RealisationId.parse(e.getValue())));
+    }
+    assertEquals(Map.of(), shop.store.dependents(plain));
+  }
+
+  @Test
+  void whatIsKnownHereHoldsForWhatOthersMade() throws Exception {
+    // Somebody else made ca-user with another ca-plain than stands here.
+    Store.RealisationId plain =
+        Store.RealisationId.parse(
+            "sha256:ba46c26a85b2ac0e602486a142acd23fd05e42ed5332850fab22107d15d48117!out");
+    StorePath here = shop.out(StorePath.parse("lshvg0wmqrf5lpdmrswdnyirw140vpnw-ca-plain.drv"));
+    StorePath user = StorePath.parse("lh88l79rps6iygc8g8qnjm2ix1k5k8dv-ca-user.drv");
+    List<Optional<StorePath>> known = new ArrayList<>();
+    Substituter other =
+        new Substituter() {
+          @Override
+          public Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes) {
+            return Map.of();
+          }
+
+          @Override
+          public void fetch(StorePath path, Consumer<String> notes) throws IOException {
+            throw new IOException(path + " was not offered");
+          }
+
+          @Override
+          public Map<Store.RealisationId, Realised> realisation(
+              Store.RealisationId id,
+              Function<Store.RealisationId, Optional<StorePath>> local,
+              Consumer<String> notes) {
+            known.add(local.apply(plain));
+            return Map.of();
+          }
+        };
+
+    shop.realise(TestSettings.substituter(other, true), user);
+
+    assertEquals(List.of(Optional.of(here)), known);
   }
 
   @Test

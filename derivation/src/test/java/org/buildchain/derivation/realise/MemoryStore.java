@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,6 +56,8 @@ final class MemoryStore implements Store {
   private final Map<StorePath, PathInfo> infos = new TreeMap<>();
   private final Map<StorePath, FileTree> trees = new TreeMap<>();
   private final Map<RealisationId, StorePath> realisations = new HashMap<>();
+  private final Map<RealisationId, SortedMap<RealisationId, StorePath>> dependents =
+      new HashMap<>();
 
   static FileTree file(String content) {
     return new File(Octets.bytes(content), false);
@@ -243,13 +246,20 @@ final class MemoryStore implements Store {
   }
 
   @Override
-  public synchronized void addRealisation(RealisationId id, StorePath path) {
+  public synchronized void addRealisation(
+      RealisationId id, StorePath path, SortedMap<RealisationId, StorePath> dependents) {
     realisations.put(id, path);
+    this.dependents.put(id, dependents);
   }
 
   @Override
   public synchronized Optional<StorePath> realisation(RealisationId id) {
     return Optional.ofNullable(realisations.get(id)).filter(this::isValid);
+  }
+
+  @Override
+  public synchronized SortedMap<RealisationId, StorePath> dependents(RealisationId id) {
+    return dependents.getOrDefault(id, new TreeMap<>());
   }
 
   @Override

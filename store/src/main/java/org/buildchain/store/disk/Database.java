@@ -31,10 +31,10 @@ import org.lmdbjava.Txn;
  */
 final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
-  private static final String VERSION = "3";
+  private static final String VERSION = "4";
 
   /** Formats whose every table is one of {@link #VERSION} as it stands. */
-  private static final Set<String> OLDER = Set.of("1", "2");
+  private static final Set<String> OLDER = Set.of("1", "2", "3");
 
   private static final long MAP_SIZE = 1L << 38;
   private static final int MAX_READERS = 2048;

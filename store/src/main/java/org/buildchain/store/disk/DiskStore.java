@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -484,13 +486,21 @@ public final class DiskStore implements Store {
   }
 
   @Override
-  public void addRealisation(RealisationId id, StorePath path) {
-    RealisationRecord.add(database, id, path);
+  public void addRealisation(
+      RealisationId id, StorePath path, SortedMap<RealisationId, StorePath> dependents) {
+    RealisationRecord.add(database, id, path, dependents);
   }
 
   @Override
   public Optional<StorePath> realisation(RealisationId id) {
     return RealisationRecord.read(database, id).map(RealisationRecord::path).filter(this::isValid);
+  }
+
+  @Override
+  public SortedMap<RealisationId, StorePath> dependents(RealisationId id) {
+    return RealisationRecord.read(database, id)
+        .map(RealisationRecord::dependents)
+        .orElseGet(TreeMap::new);
   }
 
   /** The signatures of a realisation: {@code name:base64}, who made them is not checked. */

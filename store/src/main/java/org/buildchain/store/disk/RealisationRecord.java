@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
@@ -14,9 +16,12 @@ import org.buildchain.store.path.StorePath;
 
 /**
  * What the database holds of a realisation: the base name of its path, then a line for each
- * signature. See docs/formats.md, "The database".
+ * realisation that it was made with and for each signature. See docs/formats.md, "The database".
  */
-record RealisationRecord(StorePath path, SortedSet<String> signatures) {
+record RealisationRecord(
+    StorePath path,
+    SortedMap<Store.RealisationId, StorePath> dependents,
+    SortedSet<String> signatures) {
   static Optional<RealisationRecord> read(Database database, Store.RealisationId id) {
     return database
         .read(r -> r.get(REALISATIONS, Octets.bytes(id.toString())))
@@ -26,9 +31,20 @@ record RealisationRecord(StorePath path, SortedSet<String> signatures) {
   static RealisationRecord decode(byte[] value) {
     Iterator<String> lines = Octets.of(value).lines().iterator();
     StorePath path = StorePath.parse(lines.next());
+    SortedMap<Store.RealisationId, StorePath> dependents = new TreeMap<>();
     SortedSet<String> signatures = new TreeSet<>();
-    lines.forEachRemaining(signatures::add);
-    return new RealisationRecord(path, signatures);
+    lines.forEachRemaining(
+        line -> {
+          if (line.startsWith(" ")) {
+            int end = line.lastIndexOf(' ');
+            dependents.put(
+                Store.RealisationId.parse(line.substring(1, end)),
+                StorePath.parse(line.substring(end + 1)));
+          } else {
+            signatures.add(line);
+          }
+        });
+    return new RealisationRecord(path, dependents, signatures);
   }
 
   /** The base name alone: the key of the path. */
@@ -40,10 +56,18 @@ record RealisationRecord(StorePath path, SortedSet<String> signatures) {
     return Arrays.copyOf(value, end);
   }
 
-  /** Records a path; signatures of the same one stay. */
-  static void add(Database database, Store.RealisationId id, StorePath path) {
-    if (!read(database, id).map(RealisationRecord::path).equals(Optional.of(path))) {
-      new RealisationRecord(path, new TreeSet<>()).write(database, id);
+  /**
+   * Records a path. What is known of the same one stays, unless it is not known what that was made
+   * with: signatures vouch for that, too.
+   */
+  static void add(
+      Database database,
+      Store.RealisationId id,
+      StorePath path,
+      SortedMap<Store.RealisationId, StorePath> dependents) {
+    Optional<RealisationRecord> known = read(database, id).filter(r -> r.path().equals(path));
+    if (known.isEmpty() || (known.get().dependents().isEmpty() && !dependents.isEmpty())) {
+      new RealisationRecord(path, dependents, new TreeSet<>()).write(database, id);
     }
   }
 
@@ -53,12 +77,13 @@ record RealisationRecord(StorePath path, SortedSet<String> signatures) {
     if (known.isPresent() && !known.get().signatures().containsAll(signatures)) {
       SortedSet<String> all = new TreeSet<>(known.get().signatures());
       all.addAll(signatures);
-      new RealisationRecord(known.get().path(), all).write(database, id);
+      new RealisationRecord(known.get().path(), known.get().dependents(), all).write(database, id);
     }
   }
 
   private void write(Database database, Store.RealisationId id) {
     StringBuilder value = new StringBuilder(path.toString());
+    dependents.forEach((on, p) -> value.append("\n ").append(on).append(' ').append(p));
     signatures.forEach(s -> value.append('\n').append(s));
     database.write(
         w -> w.put(REALISATIONS, Octets.bytes(id.toString()), Octets.bytes(value.toString())));

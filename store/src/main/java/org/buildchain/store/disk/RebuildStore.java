@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.store.ForwardingStore;
 import org.buildchain.store.NewObject;
@@ -56,7 +57,8 @@ public final class RebuildStore extends ForwardingStore {
   }
 
   @Override
-  public void addRealisation(RealisationId id, StorePath path) {
+  public void addRealisation(
+      RealisationId id, StorePath path, SortedMap<RealisationId, StorePath> dependents) {
     // What was known before stays.
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
@@ -355,13 +356,20 @@ class DiskStoreTest {
     PathInfo info = addSelf(HASH_A);
     Store.RealisationId id =
         new Store.RealisationId(Hash.of(HashAlgorithm.SHA256, new byte[0]), "out");
-    store.addRealisation(id, info.path());
+    Store.RealisationId below = new Store.RealisationId(id.drvHash(), "dev");
+    TreeMap<Store.RealisationId, StorePath> dependents =
+        new TreeMap<>(java.util.Map.of(below, new StorePath(HASH_B, "y")));
+    store.addRealisation(id, info.path(), dependents);
+    store.signRealisation(id, List.of("key:c2ln"));
+    store.addRealisation(id, info.path(), new TreeMap<>());
     StorePath deriver = new StorePath(HASH_B, "x.drv");
     store.setDerivers(java.util.Map.of(info.path(), deriver, deriver, deriver));
     Files.createFile(root.resolve("blocks/.new-17"));
     store.close();
     store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
     assertEquals(Optional.of(info.path()), store.realisation(id));
+    assertEquals(dependents, store.dependents(id));
+    assertEquals(Set.of("key:c2ln"), store.realisationSignatures(id));
     assertEquals(Optional.of(deriver), store.query(info.path()).orElseThrow().deriver());
     assertEquals(List.of(), verify());
     assertFalse(Files.exists(root.resolve("blocks/.new-17")));

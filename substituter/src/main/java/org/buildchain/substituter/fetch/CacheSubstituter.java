@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.buildchain.derivation.realise.Substituter;
@@ -29,7 +30,6 @@ import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
@@ -236,25 +236,23 @@ final class CacheSubstituter implements Substituter {
   }
 
   @Override
-  public Optional<StorePath> realisation(Store.RealisationId id, Consumer<String> notes) {
-    String name = "realisations/" + id + ".doi";
+  public Map<Store.RealisationId, Realised> realisation(
+      Store.RealisationId id,
+      Function<Store.RealisationId, Optional<StorePath>> known,
+      Consumer<String> notes) {
     for (Caches.Listed cache : order(notes)) {
-      Optional<byte[]> text = file(cache, name, MAX_REALISATION, notes);
-      if (text.isEmpty()) {
-        continue;
-      }
-      try {
-        Realisation realisation = Realisation.parse(Octets.of(text.get()));
-        if (!realisation.id().equals(id)) {
-          warn(notes, "'" + name + "' of '" + cache.files().url() + "' is about another output");
-        } else if (isBelieved(cache, realisation)) {
-          return Optional.of(realisation.path());
-        }
-      } catch (FormatException e) {
-        warn(notes, "'" + name + "' of '" + cache.files().url() + "': " + e.getMessage());
+      Realisations realisations =
+          new Realisations(
+              cache.files().url(),
+              name -> file(cache, name, MAX_REALISATION, notes),
+              r -> isBelieved(cache, r),
+              text -> warn(notes, text));
+      Map<Store.RealisationId, Realised> found = realisations.closure(id, known);
+      if (!found.isEmpty()) {
+        return found;
       }
     }
-    return Optional.empty();
+    return Map.of();
   }
 
   /** Nothing but a signature tells that a realisation is right. */

@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
+import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.Realisation;
 
 /**
  * What a binary cache holds, by the path of the URL. Nothing of a path reaches the file system:
@@ -34,7 +36,7 @@ final class Cache {
 
   private static final long INFO_SECONDS = 3600;
 
-  private final Store store;
+  private final DiskStore store;
   private final BuildLogs logs;
   private final NarInfos infos;
   private final KeptNars kept;
@@ -50,7 +52,7 @@ final class Cache {
    * @param admits which paths are there for clients
    */
   Cache(
-      Store store,
+      DiskStore store,
       BuildLogs logs,
       NarInfos infos,
       KeptNars kept,
@@ -264,10 +266,19 @@ final class Cache {
       return Answer.missing("this realisation");
     }
     Hash hash = new Hash(HashAlgorithm.SHA256, HexFormat.of().parseHex(m.group(1)));
+    Store.RealisationId output = new Store.RealisationId(hash, m.group(2));
     return store
-        .realisation(new Store.RealisationId(hash, m.group(2)))
+        .realisation(output)
         .filter(admits)
-        .map(path -> text("application/json", infos.realisation(id, path), INFO_SECONDS))
+        .map(
+            path ->
+                infos.realisation(
+                    new Realisation(
+                        output,
+                        path,
+                        store.dependents(output),
+                        store.realisationSignatures(output))))
+        .map(bytes -> text("application/json", bytes, INFO_SECONDS))
         .orElseGet(() -> Answer.missing("this realisation"));
   }
 }

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.path.StoreDir;
-import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.SecretKey;
+import org.buildchain.substituter.worker.Realisation;
 
 /** The narinfos of a store's paths, signed. A signature costs more than all the rest: they stay. */
 final class NarInfos {
@@ -45,19 +46,15 @@ final class NarInfos {
     return text;
   }
 
-  /**
-   * A realisation, signed as Nix does: over the same text without signatures. Source: {@code
-   * Realisation::fingerprint} in {@code src/libstore/realisation.cc}.
-   *
-   * @param id {@code sha256:…!output}, of characters that JSON leaves as they are
-   */
-  byte[] realisation(String id, StorePath path) {
-    String fields =
-        "{\"dependentRealisations\":{},\"id\":\"" + id + "\",\"outPath\":\"" + path + "\"";
-    byte[] fingerprint = (fields + "}").getBytes(StandardCharsets.US_ASCII);
-    String signatures =
-        keys.stream().map(k -> "\"" + k.sign(fingerprint) + "\"").collect(Collectors.joining(","));
-    return (fields + ",\"signatures\":[" + signatures + "]}").getBytes(StandardCharsets.US_ASCII);
+  /** A realisation, signed with these keys, too. */
+  byte[] realisation(Realisation realisation) {
+    SortedSet<String> signatures = new TreeSet<>(realisation.signatures());
+    byte[] fingerprint = realisation.fingerprint();
+    keys.forEach(k -> signatures.add(k.sign(fingerprint)));
+    return new Realisation(
+            realisation.id(), realisation.path(), realisation.dependents(), signatures)
+        .json()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private NarInfo make(PathInfo info) {

@@ -118,7 +118,11 @@ final class Outcomes implements BuildEvent.Listener {
   /** How a derivation ended whose outputs are these. */
   BuildOutcome built(StorePath drvPath, Derivation drv, SortedMap<String, StorePath> outputs) {
     SortedMap<String, Realisation> realisations = new TreeMap<>();
-    outputs.forEach((name, path) -> realisations.put(name, new Realisation(id(drv, name), path)));
+    outputs.forEach(
+        (name, path) -> {
+          Store.RealisationId id = id(drv, name);
+          realisations.put(name, new Realisation(id, path, service.store().dependents(id)));
+        });
     Optional<Instant> began = Optional.ofNullable(started.get(drvPath));
     Instant ended = stopped.getOrDefault(drvPath, began.orElse(Instant.EPOCH));
     return new BuildOutcome(

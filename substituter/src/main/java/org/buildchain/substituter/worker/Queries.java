@@ -272,7 +272,7 @@ final class Queries {
   }
 
   void realisation() throws IOException {
-    Store.RealisationId id = Realisation.id(c.in().text(1 << 12));
+    Store.RealisationId id = Store.RealisationId.parse(c.in().text(1 << 12));
     c.log().start();
     Optional<Realisation> realisation = c.service().realisation(id);
     c.log().done();

@@ -2,13 +2,12 @@ package org.buildchain.substituter.worker;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.hash.Hash;
-import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StorePath;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -16,29 +15,25 @@ import tools.jackson.databind.ObjectMapper;
 
 /**
  * What an output of a derivation became. Source: {@code Realisation::toJSON} in {@code
- * src/libstore/realisation.cc} of Nix 2.26. Realisations that it depends on are left out: every
- * derivation that is built here is resolved.
+ * src/libstore/realisation.cc} of Nix 2.26.
  *
+ * @param dependents what outputs of other derivations were then, as far as the path refers to them
  * @param signatures {@code name:base64}
  */
-public record Realisation(Store.RealisationId id, StorePath path, SortedSet<String> signatures) {
+public record Realisation(
+    Store.RealisationId id,
+    StorePath path,
+    SortedMap<Store.RealisationId, StorePath> dependents,
+    SortedSet<String> signatures) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WHAT = "realisation";
 
   /** Without signatures. */
-  public Realisation(Store.RealisationId id, StorePath path) {
-    this(id, path, new TreeSet<>());
-  }
-
-  /** Reads {@code sha256:base16!output}. */
-  static Store.RealisationId id(String text) {
-    int at = text.indexOf('!');
-    if (at < 0) {
-      throw new FormatException("Invalid derivation output id " + text);
-    }
-    return new Store.RealisationId(
-        Hash.parse(text.substring(0, at), Optional.of(HashAlgorithm.SHA256)),
-        text.substring(at + 1));
+  public Realisation(
+      Store.RealisationId id,
+      StorePath path,
+      SortedMap<Store.RealisationId, StorePath> dependents) {
+    this(id, path, dependents, new TreeSet<>());
   }
 
   /**
@@ -51,10 +46,24 @@ public record Realisation(Store.RealisationId id, StorePath path, SortedSet<Stri
       JsonNode node = JSON.readTree(json);
       SortedSet<String> signatures = new TreeSet<>();
       for (JsonNode signature : node.path("signatures")) {
+        if (signature.asString().chars().anyMatch(c -> c <= ' ')) {
+          throw new FormatException(WHAT, "has a signature that is none");
+        }
         signatures.add(signature.asString());
       }
+      SortedMap<Store.RealisationId, StorePath> dependents = new TreeMap<>();
+      for (Map.Entry<String, JsonNode> on : node.path("dependentRealisations").properties()) {
+        if (!on.getValue().isString()) {
+          throw new FormatException(WHAT, "depends on what is no path");
+        }
+        dependents.put(
+            Store.RealisationId.parse(on.getKey()), StorePath.parse(on.getValue().stringValue()));
+      }
       return new Realisation(
-          id(string(node, "id")), StorePath.parse(string(node, "outPath")), signatures);
+          Store.RealisationId.parse(string(node, "id")),
+          StorePath.parse(string(node, "outPath")),
+          dependents,
+          signatures);
     } catch (JacksonException e) {
       throw new FormatException(WHAT, "is no JSON: " + e.getOriginalMessage());
     }
@@ -70,19 +79,22 @@ public record Realisation(Store.RealisationId id, StorePath path, SortedSet<Stri
 
   /** What signatures vouch for: {@code Realisation::fingerprint}. */
   public byte[] fingerprint() {
+    return JSON.writeValueAsBytes(fields());
+  }
+
+  private Map<String, Object> fields() {
+    Map<String, String> on = new LinkedHashMap<>();
+    dependents.forEach((id, path) -> on.put(id.toString(), path.toString()));
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("dependentRealisations", Map.of());
+    fields.put("dependentRealisations", on);
     fields.put("id", id.toString());
     fields.put("outPath", path.toString());
-    return JSON.writeValueAsBytes(fields);
+    return fields;
   }
 
   /** The JSON text. */
-  String json() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("dependentRealisations", Map.of());
-    fields.put("id", id.toString());
-    fields.put("outPath", path.toString());
+  public String json() {
+    Map<String, Object> fields = fields();
     fields.put("signatures", signatures);
     return JSON.writeValueAsString(fields);
   }
