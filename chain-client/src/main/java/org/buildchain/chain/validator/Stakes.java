@@ -50,6 +50,14 @@ public final class Stakes {
     return parameters().minStake();
   }
 
+  /** Whether the account has what its stake lacks to {@code amount}, and any ether for fees. */
+  public boolean affords(BigInteger amount) {
+    BigInteger tokens =
+        claims.node().call(network.token(), TokenAbi.balanceOf(sender.account())).number(0);
+    return tokens.compareTo(amount.subtract(stake().amount())) >= 0
+        && claims.node().balance(sender.account()).signum() > 0;
+  }
+
   private Parameters parameters() {
     return Parameters.of(claims.node().call(network.registry(), ValidatorRegistryAbi.parameters()));
   }

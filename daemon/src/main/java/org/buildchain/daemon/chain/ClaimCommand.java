@@ -92,7 +92,7 @@ final class ClaimCommand extends BcCommand {
         }
         Publisher.Claim claim = publisher.get().find(derived.digest(), Outputs.digest(outputs));
         publisher.get().publish(claim, classOf(chain.claims().currentRules()));
-        Phase end = follow(chain, publisher.get(), claim);
+        Phase end = follow(publisher.get(), claim);
         allValid &= end == Phase.VALID;
         array
             .addObject()
@@ -138,14 +138,13 @@ final class ClaimCommand extends BcCommand {
   }
 
   /** Moves the claim on until it ends. A node that is away for a while only takes longer. */
-  private Phase follow(ChainInUse chain, Publisher publisher, Publisher.Claim claim)
-      throws InterruptedException {
+  private Phase follow(Publisher publisher, Publisher.Claim claim) throws InterruptedException {
     String last = "";
     while (true) {
       try {
         Head head = publisher.step(claim);
         Phase phase = Claims.phase(head);
-        last = tell(context, claim.id(), head, chain.node().blockNumber(), last);
+        last = tell(context, claim.id(), head, last);
         if (phase.isEnd()) {
           return phase;
         }
@@ -159,15 +158,14 @@ final class ClaimCommand extends BcCommand {
     }
   }
 
-  private static String tell(
-      CommandContext context, Word claim, Head head, long block, String last) {
+  private static String tell(CommandContext context, Word claim, Head head, String last) {
     String text =
         switch (Claims.phase(head)) {
           case NONE -> "not in a block yet";
           case DRAWING ->
-              block < head.when()
-                  ? "waits for block " + head.when() + ", which draws a validator or none"
-                  : "is drawn for: a validator builds, or enough have";
+              head.reports() == 0
+                  ? "waits for a validator to be drawn"
+                  : "was rebuilt " + head.reports() + " times; another validator is drawn, or none";
           case BUILDING -> "validator " + head.reports() + " builds";
           case REVEALING -> "validators reveal";
           case OPENING -> "is opened";

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Outputs;
 import org.buildchain.chain.network.Constants;
@@ -126,6 +127,7 @@ final class ValidatorCommand extends BcCommand {
                   Thread.ofVirtual().name("bc-validator-", 0).factory())) {
         Stakes stakes = new Stakes(chain.claims(), Sender.of(chain.node(), key));
         BigInteger wanted = stake.map(Constants::bct).orElse(stakes.least());
+        awaitFunds(stakes, key.address(), wanted);
         stakes.stake(wanted);
         Validator validator =
             new Validator(
@@ -160,6 +162,30 @@ final class ValidatorCommand extends BcCommand {
       return 0;
     }
 
+    /** A new wallet may be given what it needs a moment later. */
+    private void awaitFunds(Stakes stakes, Address self, BigInteger stake)
+        throws InterruptedException {
+      for (boolean told = false; !stakes.affords(stake); told = true) {
+        if (!told) {
+          context
+              .messages()
+              .warning(
+                  self
+                      + " needs "
+                      + ChainInUse.amount(stake, "BCT")
+                      + " for its stake, and ether for fees; waiting until it has them");
+        }
+        pause();
+      }
+    }
+
+    private void pause() throws InterruptedException {
+      if (context.caller().cancelled()) {
+        throw new InterruptedException();
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+
     private void tell(String text) {
       if (text.startsWith("warning: ")) {
         context.messages().warning(text.substring("warning: ".length()));
@@ -191,10 +217,7 @@ final class ValidatorCommand extends BcCommand {
           }
           problem = e.getMessage();
         }
-        if (context.caller().cancelled()) {
-          throw new InterruptedException();
-        }
-        Thread.sleep(POLL_MILLIS);
+        pause();
       }
     }
   }
