@@ -32,7 +32,8 @@ final class TestChain implements AutoCloseable {
   static final Path ANVIL =
       Path.of("contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil").toAbsolutePath();
 
-  final LocalChain chain;
+  private final LocalChain chain;
+  private final SettledChain settled;
   final Node node;
   final Network network;
   final Claims claims;
@@ -48,7 +49,8 @@ final class TestChain implements AutoCloseable {
       throw new IllegalStateException(ANVIL + " is missing: cd chain-client/contracts && npm ci");
     }
     chain = new LocalChain(new LocalChain.Options(ANVIL, 0, Optional.empty(), Optional.empty()));
-    node = new Node(chain.url());
+    settled = new SettledChain(chain.url());
+    node = new Node(settled.url());
     rich = Sender.unlocked(node, LocalChain.rich());
     network = Deployment.deploy(node, rich, LocalChain.rich(), constants, authority);
     claims = new Claims(node, network);
@@ -157,6 +159,7 @@ final class TestChain implements AutoCloseable {
   @Override
   public void close() {
     node.close();
+    settled.close();
     chain.close();
   }
 }
