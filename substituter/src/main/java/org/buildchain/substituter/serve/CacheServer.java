@@ -191,15 +191,19 @@ public final class CacheServer implements AutoCloseable {
     try (Store.Use _ = store.use()) {
       return uploads.put(
           path.substring(Math.min(1, path.length())),
+          exchange.header("Content-Range"),
           length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1,
           stalls.watch(http.getRequestBody()));
     }
   }
 
   private void answer(HttpExchange http, Exchange exchange, String path) throws IOException {
-    if ((token.isPresent() || certificates) && uploads.holds(path.substring(1))) {
-      exchange.send(Answer.message(200, "waits for its narinfo"));
-      return;
+    if (token.isPresent() || certificates) {
+      Optional<Answer> held = uploads.holds(path.substring(1));
+      if (held.isPresent()) {
+        exchange.send(held.get());
+        return;
+      }
     }
     if (!path.startsWith(IPFS)) {
       // Parts are parts of the plain bytes.

@@ -1,28 +1,18 @@
 package org.buildchain.substituter.serve;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.hash.NixBase32;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
@@ -31,56 +21,53 @@ import org.buildchain.substituter.net.Decompression;
 /**
  * Takes what {@code nix copy --to http://…} sends: a NAR's file first, which waits under its own
  * digest, then the narinfo, with which it enters the store: held to the hash, the size and the
- * content address that are stated, its references valid already. Whatever is wrong or breaks off
- * leaves nothing behind, or a file that the same upload finds again.
+ * content address that are stated, its references valid already. Whatever is wrong leaves nothing
+ * behind; what breaks off, a part that the same upload can go on with.
  */
 final class Uploads {
   private static final Pattern NAR =
       Pattern.compile("nar/([0-9a-z]{52}\\.nar(?:\\.(?:xz|zst|bz2|gz))?)");
   private static final Pattern NAR_INFO = Pattern.compile("([0-9a-z]{32})\\.narinfo");
   private static final Pattern LISTING = Pattern.compile("[0-9a-z]{32}\\.ls");
-  private static final Duration KEPT = Duration.ofDays(1);
-  private static final int DIGEST = 52;
-  private static final int BUFFER = 1 << 16;
-
-  /** Files that are being received. */
-  private static final int MAX_TRANSFERS = 64;
 
   private final DiskStore store;
-  private final Path folder;
-  private final Semaphore transfers = new Semaphore(MAX_TRANSFERS);
+  private final IncomingFiles files;
 
   /**
    * @param folder belongs to these uploads; what nobody has asked for since a day is removed
    */
   Uploads(DiskStore store, Path folder) throws IOException {
     this.store = store;
-    this.folder = folder;
-    Files.createDirectories(folder);
-    Instant oldest = Instant.now().minus(KEPT);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        if (file.toString().endsWith(".new")
-            || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-          Files.delete(file);
-        }
-      }
-    }
+    this.files = new IncomingFiles(folder);
   }
 
-  /** Whether a NAR's file waits here, so that it need not be sent again. */
-  boolean holds(String path) {
+  /**
+   * What is to be said of a NAR's file that waits here, whole, so that it need not be sent again,
+   * or in part, so that the rest is enough; empty if nothing of it does.
+   */
+  Optional<Answer> holds(String path) throws IOException {
     Matcher nar = NAR.matcher(path);
-    return nar.matches() && Files.exists(folder.resolve(nar.group(1)));
+    if (!nar.matches()) {
+      return Optional.empty();
+    }
+    String name = nar.group(1);
+    if (Files.exists(files.whole(name))) {
+      return Optional.of(Answer.message(200, "waits for its narinfo"));
+    }
+    return files.received(name) > 0
+        ? Optional.of(files.at(name, Answer.message(404, "a part of it is here")))
+        : Optional.empty();
   }
 
   /**
    * Takes a file.
    *
    * @param path below the cache's root
+   * @param range the header Content-Range, which says which part of a NAR's file comes; empty if
+   *     all of it does
    * @param length of the body; negative if it was not said
    */
-  Answer put(String path, long length, InputStream body) throws IOException {
+  Answer put(String path, String range, long length, InputStream body) throws IOException {
     if (length < 0) {
       return Answer.message(411, "say the length of what you send");
     }
@@ -88,7 +75,10 @@ final class Uploads {
     Matcher info = NAR_INFO.matcher(path);
     try {
       if (nar.matches()) {
-        return receive(nar.group(1), length, body);
+        return files.receive(nar.group(1), ContentRange.parse(range, length), length, body);
+      }
+      if (!range.isEmpty()) {
+        return Answer.message(400, "only a NAR can come in parts");
       }
       if (info.matches()) {
         return register(info.group(1), length, body);
@@ -102,34 +92,6 @@ final class Uploads {
       return Answer.message(200, "not needed");
     }
     return Answer.message(405, "'" + path + "' can't be uploaded here");
-  }
-
-  private Answer receive(String name, long length, InputStream body) throws IOException {
-    if (length > Files.getFileStore(folder).getUsableSpace() / 2) {
-      return Answer.message(413, "there is no room for " + length + " bytes");
-    }
-    if (!transfers.tryAcquire()) {
-      return Answer.message(503, "too many uploads at a time");
-    }
-    Path fresh = Files.createTempFile(folder, "", ".new");
-    try {
-      MessageDigest digest = HashAlgorithm.SHA256.newDigest();
-      long received;
-      try (OutputStream out =
-          new DigestOutputStream(
-              new BufferedOutputStream(Files.newOutputStream(fresh), BUFFER), digest)) {
-        received = body.transferTo(out);
-      }
-      String is = NixBase32.encode(digest.digest());
-      if (received != length || !is.equals(name.substring(0, DIGEST))) {
-        return Answer.message(400, "what came is not '" + name + "': its SHA-256 is " + is);
-      }
-      Files.move(fresh, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      return Answer.message(201, "received");
-    } finally {
-      Files.deleteIfExists(fresh);
-      transfers.release();
-    }
   }
 
   private Answer register(String hashPart, long length, InputStream body) throws IOException {
@@ -150,7 +112,7 @@ final class Uploads {
         return Answer.message(400, "upload '" + store.dir().print(reference) + "' first");
       }
     }
-    Path file = folder.resolve(nar.group(1));
+    Path file = files.whole(nar.group(1));
     ForeignObject said =
         new ForeignObject(
             info.path(),

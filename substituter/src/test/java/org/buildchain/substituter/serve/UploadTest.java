@@ -1,0 +1,347 @@
+package org.buildchain.substituter.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.hash.NixBase32;
+import org.buildchain.store.nar.NarWriter;
+import org.buildchain.store.path.StoreDir;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What those who may upload can do, and what they can't. */
+class UploadTest {
+  private static final String TOKEN = "token-for-the-test-of-uploads";
+  private static final String RIGHT = "Bearer " + TOKEN;
+  private static final String HASH = "m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg";
+  private static final int SIZE = 3 << 20;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
+  @TempDir private Path folder;
+  private DiskStore store;
+  private CacheServer server;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = new DiskStore(folder, StoreDir.DEFAULT, Clock.systemUTC());
+    server = serve();
+  }
+
+  private CacheServer serve() throws IOException {
+    return new CacheServer(
+        store,
+        new BuildLogs(folder.resolve("logs")),
+        new CacheServer.Options(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            List.of(),
+            Compression.ZSTD,
+            40,
+            folder.resolve("cache"),
+            1 << 20,
+            Optional.empty(),
+            Optional.of(new Token(TOKEN)),
+            false,
+            folder.resolve("uploads"),
+            folder.resolve("loose"),
+            path -> true),
+        problems::add);
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+    store.close();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofMinutes(1));
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + server.address().getPort() + "/" + path;
+  }
+
+  private HttpResponse<Void> get(String path) throws Exception {
+    return client.send(request(path).build(), HttpResponse.BodyHandlers.discarding());
+  }
+
+  private HttpResponse<Void> send(String path, String authorization, String range, byte[] body)
+      throws Exception {
+    HttpRequest.Builder request =
+        request(path)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+            .header("Authorization", authorization);
+    if (!range.isEmpty()) {
+      request.header("Content-Range", range);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+  }
+
+  private int put(String path, String authorization, byte[] body) throws Exception {
+    return send(path, authorization, "", body).statusCode();
+  }
+
+  private int part(String path, byte[] nar, int from, int to) throws Exception {
+    String range = "bytes " + from + "-" + (to - 1) + "/" + nar.length;
+    return send(path, RIGHT, range, Arrays.copyOfRange(nar, from, to)).statusCode();
+  }
+
+  /** How much of a file that is not whole is said to be here. */
+  private String offset(String path) throws Exception {
+    HttpResponse<Void> head =
+        client.send(
+            request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build(),
+            HttpResponse.BodyHandlers.discarding());
+    assertEquals(404, head.statusCode());
+    return head.headers().firstValue("Upload-Offset").orElse("none");
+  }
+
+  private List<String> left() throws IOException {
+    try (Stream<Path> left = Files.list(folder.resolve("uploads"))) {
+      return left.map(p -> p.getFileName().toString()).toList();
+    }
+  }
+
+  private static byte[] nar() {
+    byte[] content = new byte[SIZE];
+    new Random(3).nextBytes(content);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NarWriter writer = new NarWriter(out::write);
+    writer.begin();
+    writer.beginFile(false, SIZE);
+    writer.content(content, 0, SIZE);
+    writer.endFile(SIZE);
+    return out.toByteArray();
+  }
+
+  private static String hash(byte[] bytes) {
+    return NixBase32.encode(HashAlgorithm.SHA256.newDigest().digest(bytes));
+  }
+
+  private static byte[] info(byte[] nar, String url) {
+    return ("StorePath: /nix/store/"
+            + HASH
+            + "-x\nURL: "
+            + url
+            + "\nCompression: none\nNarHash: sha256:"
+            + hash(nar)
+            + "\nNarSize: "
+            + nar.length
+            + "\nReferences: \n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Sends the beginning of a file, and closes the connection. */
+  private void breakOff(String path, byte[] nar, int at) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("PUT /" + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: " + RIGHT)
+              .getBytes(StandardCharsets.US_ASCII));
+      out.write(
+          ("\r\nContent-Length: " + nar.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.write(nar, 0, at);
+      out.flush();
+      socket.shutdownOutput();
+      socket.setSoTimeout(60_000);
+      // Until the server has seen the end.
+      socket.getInputStream().readAllBytes();
+    }
+  }
+
+  @Test
+  void onlyWhatIsRightCanBeUploadedAndOnlyWithTheToken() throws Exception {
+    // A NAR of a file with the content "hello\n", and what Nix 2.8 says of it: nix-store --add,
+    // nix copy --to file://…?compression=none.
+    byte[] nar =
+        HexFormat.of()
+            .parseHex(
+                "0d000000000000006e69782d617263686976652d31000000010000000000000028000000000000000400"
+                    + "00000000000074797065000000000700000000000000726567756c617200080000000000000"
+                    + "0636f6e74656e7473060000000000000068656c6c6f0a0000010000000000000029000000000000"
+                    + "00");
+    String url = "nar/04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw.nar";
+    byte[] info =
+        ("StorePath: /nix/store/m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg-x\nURL: "
+                + url
+                + "\n"
+                + "Compression: none\n"
+                + "NarHash: sha256:04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw\n"
+                + "NarSize: 120\n"
+                + "References: \n")
+            .getBytes(StandardCharsets.US_ASCII);
+    for (String wrong :
+        List.of("Bearer another token of a length", "Bearer", "Basic !", TOKEN, "Digest x")) {
+      assertEquals(401, put(url, wrong, nar), wrong);
+    }
+    assertEquals(400, put(HASH + ".narinfo", RIGHT, info));
+    byte[] damaged = nar.clone();
+    damaged[100] ^= 1;
+    assertEquals(400, put(url, RIGHT, damaged));
+    assertEquals(404, get(url).statusCode());
+    String basic =
+        "Basic "
+            + Base64.getEncoder().encodeToString(("me:" + TOKEN).getBytes(StandardCharsets.UTF_8));
+    assertEquals(201, put(url, basic, nar));
+    assertEquals(200, get(url).statusCode());
+    assertEquals(400, put("0".repeat(32) + ".narinfo", RIGHT, info));
+    assertEquals(400, put(HASH + ".narinfo", RIGHT, new byte[10]));
+    assertEquals(405, put("nar/../x", RIGHT, nar));
+    assertEquals(201, put(HASH + ".narinfo", RIGHT, info));
+    assertEquals(200, get(HASH + ".narinfo").statusCode());
+    assertEquals(0, store.verify(problem -> {}));
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void whatBreaksOffGoesOnWhereItStopped() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    assertEquals("none", offset(url));
+    breakOff(url, nar, 1_000_000);
+    assertEquals("1000000", offset(url));
+    // Nothing of it is served, nor enters the store.
+    assertEquals(404, get(url).statusCode());
+    assertEquals(400, put(HASH + ".narinfo", RIGHT, info(nar, url)));
+
+    assertEquals(409, part(url, nar, 999_999, nar.length));
+    assertEquals(409, part(url, nar, 1_000_001, nar.length));
+    assertEquals(202, part(url, nar, 1_000_000, 2_000_000));
+    assertEquals("2000000", offset(url));
+    // What has come outlives the server.
+    server.close();
+    server = serve();
+    assertEquals("2000000", offset(url));
+    assertEquals(201, part(url, nar, 2_000_000, nar.length));
+    assertEquals(200, get(url).statusCode());
+    assertEquals(201, put(HASH + ".narinfo", RIGHT, info(nar, url)));
+    assertEquals(200, get(HASH + ".narinfo").statusCode());
+    assertEquals(0, store.verify(problem -> {}));
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void aSecondAttemptThatBreaksOffEarlierTakesNothingAway() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    breakOff(url, nar, 1_000_000);
+    breakOff(url, nar, 1_000);
+    assertEquals("1000000", offset(url));
+    // Who does not ask sends all of it.
+    assertEquals(201, put(url, RIGHT, nar));
+    assertEquals(1, left().size());
+  }
+
+  @Test
+  void curlGoesOnWhereItStopped() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    breakOff(url, nar, 1_234_567);
+    Path file = folder.resolve("file.nar");
+    Files.write(file, nar);
+    Path log = folder.resolve("curl.log");
+    List<String> command =
+        new ArrayList<>(List.of("curl", "--silent", "--show-error", "--max-time", "60"));
+    command.addAll(List.of("--fail", "--header", "Authorization: " + RIGHT));
+    command.addAll(List.of("--continue-at", offset(url), "--upload-file", file.toString()));
+    command.add(url(url));
+    Process curl =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertTrue(curl.waitFor(2, TimeUnit.MINUTES));
+    assertEquals(0, curl.exitValue(), Files.readString(log));
+    assertEquals(201, put(HASH + ".narinfo", RIGHT, info(nar, url)));
+  }
+
+  @Test
+  void aWrongRestLeavesNothing() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    breakOff(url, nar, 1_000_000);
+    byte[] damaged = nar.clone();
+    damaged[2_000_000] ^= 1;
+    assertEquals(400, part(url, damaged, 1_000_000, nar.length));
+    assertEquals("none", offset(url));
+    assertEquals(404, get(url).statusCode());
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void whoMayNotUploadCannotGoOnEither() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    breakOff(url, nar, 1_000_000);
+    String range = "bytes 1000000-" + (nar.length - 1) + "/" + nar.length;
+    byte[] rest = Arrays.copyOfRange(nar, 1_000_000, nar.length);
+    assertEquals(401, send(url, "Bearer wrong", range, rest).statusCode());
+    assertEquals("1000000", offset(url));
+  }
+
+  @Test
+  void rangesThatAreNoneAreRefused() throws Exception {
+    byte[] nar = nar();
+    String url = "nar/" + hash(nar) + ".nar";
+    for (String wrong :
+        List.of(
+            "bytes 0-9/*",
+            "bytes */10",
+            "bytes 9-0/10",
+            "bytes 0-10/10",
+            "bytes 0-8/10",
+            "bytes 0-9/9999999999999999999",
+            "lines 0-9/10",
+            "0-9/10")) {
+      assertEquals(400, send(url, RIGHT, wrong, new byte[10]).statusCode(), wrong);
+    }
+    assertEquals(400, send(HASH + ".narinfo", RIGHT, "bytes 0-9/20", new byte[10]).statusCode());
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void partsThatNobodyGoesOnWithAreRemoved() throws Exception {
+    byte[] nar = nar();
+    breakOff("nar/" + hash(nar) + ".nar", nar, 1_000);
+    assertEquals(1, left().size());
+    try (Stream<Path> parts = Files.list(folder.resolve("uploads"))) {
+      for (Path part : parts.toList()) {
+        Files.setLastModifiedTime(
+            part, java.nio.file.attribute.FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+      }
+    }
+    server.close();
+    server = serve();
+    assertEquals(List.of(), left());
+  }
+}
