@@ -1,3 +1,5 @@
+import com.sun.management.GarbageCollectionNotificationInfo;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +13,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.CollectOptions;
@@ -25,14 +29,21 @@ import org.buildchain.store.tree.MemoryFile;
 
 /**
  * How long builds, additions and reads take at most, in turns without and with a collector that
- * never rests. Arguments: the store's root (empty), rounds, seconds of each turn. A build does to
- * the store what a build of one derivation does; beside them a thread only sleeps for a millisecond
- * again and again: how late it wakes is the machine's and the JVM's doing, and nobody's else.
+ * never rests. Arguments: the store's root (empty), rounds, seconds of each turn, how many blocks
+ * the store has (20,000 or more). A build does to the store what a build of one derivation does;
+ * beside them a thread only sleeps for a millisecond again and again: how late it wakes is the
+ * machine's and the JVM's doing, and nobody's else.
  */
 final class Pauses {
   private static final int KEPT = 500;
   private static final int FILES = 40;
   private static final int BYTES = 2000;
+
+  /** What fills a larger store: trees of so many folders of so many small files. */
+  private static final int FOLDERS = 200;
+
+  private static final int SMALL_FILES = 100;
+  private static final int SMALL_BYTES = 200;
 
   private final Path root;
   private final DiskStore store;
@@ -40,6 +51,11 @@ final class Pauses {
   private final AtomicLong numbers = new AtomicLong();
   private long collections;
   private long removed;
+
+  /** The longest pauses for garbage in turns without and with the collector, in milliseconds. */
+  private final long[] stopped = new long[2];
+
+  private volatile boolean beside;
 
   private Pauses(Path root) throws Exception {
     this.root = root;
@@ -50,10 +66,12 @@ final class Pauses {
     Pauses pauses = new Pauses(Path.of(args[0]));
     int rounds = Integer.parseInt(args[1]);
     int seconds = Integer.parseInt(args[2]);
-    pauses.fill();
+    pauses.fill(Integer.parseInt(args[3]));
+    pauses.watchGarbage();
     List<Actor> without = pauses.actors();
     List<Actor> beside = pauses.actors();
     pauses.turn(pauses.actors(), true, seconds);
+    Arrays.fill(pauses.stopped, 0);
     pauses.collections = 0;
     pauses.removed = 0;
     for (int round = 0; round < rounds; round++) {
@@ -61,8 +79,15 @@ final class Pauses {
       pauses.turn(beside, true, seconds);
     }
     System.out.printf(
-        "%,d collections removed %,d paths; %d turns of %d s each.%n%n",
-        pauses.collections, pauses.removed, rounds, seconds);
+        "A store of %s blocks: %,d collections removed %,d paths; %d turns of %d s each. The JVM's"
+            + " own collector stopped all for at most %d ms beside, %d ms without.%n%n",
+        args[3],
+        pauses.collections,
+        pauses.removed,
+        rounds,
+        seconds,
+        pauses.stopped[1],
+        pauses.stopped[0]);
     System.out.println(
         "| what | times | longest beside the collector, ms | 99.9% within | longest without, ms"
             + " | 99.9% within | asked |");
@@ -110,12 +135,50 @@ final class Pauses {
     return store.addTree(name, new Folder(files), IngestionMethod.NAR, HashAlgorithm.SHA256);
   }
 
-  private void fill() throws Exception {
-    Path pins = Files.createDirectories(root.resolve("pins/per-user/bench/bc"));
+  private StorePath addLargeTree() throws Exception {
+    List<FileTree.Entry> folders = new ArrayList<>();
+    for (int i = 0; i < FOLDERS; i++) {
+      List<FileTree.Entry> files = new ArrayList<>();
+      for (int j = 0; j < SMALL_FILES; j++) {
+        files.add(
+            new FileTree.Entry(
+                String.format("file%02d", j), new MemoryFile(fresh(SMALL_BYTES), false)));
+      }
+      folders.add(new FileTree.Entry(String.format("folder%03d", i), new Folder(files)));
+    }
+    return store.addTree("large", new Folder(folders), IngestionMethod.NAR, HashAlgorithm.SHA256);
+  }
+
+  private void fill(int blocks) throws Exception {
     for (int i = 0; i < KEPT; i++) {
-      StorePath path = addTree("kept");
-      kept.add(path);
-      Files.createSymbolicLink(pins.resolve(path.toString()), root.resolve("nix/store/" + path));
+      kept.add(pinned(addTree("kept")));
+    }
+    for (int n = KEPT * FILES; n < blocks; n += FOLDERS * SMALL_FILES) {
+      pinned(addLargeTree());
+    }
+  }
+
+  private StorePath pinned(StorePath path) throws Exception {
+    Path pins = Files.createDirectories(root.resolve("pins/per-user/bench/bc"));
+    Files.createSymbolicLink(pins.resolve(path.toString()), root.resolve("nix/store/" + path));
+    return path;
+  }
+
+  private void watchGarbage() {
+    for (var bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+      ((NotificationEmitter) bean)
+          .addNotificationListener(
+              (notification, handback) -> {
+                long millis =
+                    GarbageCollectionNotificationInfo.from(
+                            (CompositeData) notification.getUserData())
+                        .getGcInfo()
+                        .getDuration();
+                int which = beside ? 1 : 0;
+                stopped[which] = Math.max(stopped[which], millis);
+              },
+              null,
+              null);
     }
   }
 
@@ -164,6 +227,7 @@ final class Pauses {
   }
 
   private void turn(List<Actor> actors, boolean collecting, int seconds) throws Exception {
+    beside = collecting;
     AtomicBoolean ended = new AtomicBoolean();
     List<Thread> threads = new ArrayList<>();
     for (Actor actor : actors) {

@@ -1,129 +1,123 @@
 package org.buildchain.store.disk;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.buildchain.store.PathInfo;
+import java.util.stream.IntStream;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StorePath;
 
-/** Which paths live, and in which order the others go. A look at the database at one moment. */
+/** Which paths live, and in which order the others go; all of them by their numbers in a graph. */
 final class Candidates {
-  private final Map<StorePath, PathInfo> all;
-  private final Map<StorePath, Long> used;
+  private final PathGraph graph;
   private final boolean keepDerivations;
 
-  /**
-   * @param used when a path was last used, in seconds since 1970, where known
-   */
-  Candidates(Map<StorePath, PathInfo> all, Map<StorePath, Long> used, boolean keepDerivations) {
-    this.all = all;
-    this.used = used;
+  Candidates(PathGraph graph, boolean keepDerivations) {
+    this.graph = graph;
     this.keepDerivations = keepDerivations;
   }
 
   /** What is reached from roots; roots that are not valid keep nothing. */
-  Set<StorePath> reached(Collection<StorePath> roots) {
-    Set<StorePath> reached = new HashSet<>();
-    Deque<StorePath> todo = new ArrayDeque<>(roots);
-    for (StorePath path; (path = todo.poll()) != null; ) {
-      PathInfo info = all.get(path);
-      if (info != null && reached.add(path)) {
-        todo.addAll(info.references());
-        if (keepDerivations) {
-          info.deriver().ifPresent(todo::add);
-        }
-      }
-    }
-    return reached;
+  BitSet reached(Collection<StorePath> roots) {
+    return graph.reached(numbers(roots), keepDerivations);
   }
 
-  private long lastUse(StorePath path) {
-    return Math.max(used.getOrDefault(path, 0L), all.get(path).registered().getEpochSecond());
+  private BitSet numbers(Collection<StorePath> paths) {
+    BitSet numbers = new BitSet();
+    paths.stream().mapToInt(graph::number).filter(n -> n >= 0).forEach(numbers::set);
+    return numbers;
   }
 
   /** What may go, each path before those that it refers to. */
-  List<StorePath> order(Set<StorePath> alive, CollectOptions options, Instant now) {
-    List<StorePath> dead = new ArrayList<>(all.keySet());
-    dead.removeIf(alive::contains);
-    dead.sort(Comparator.comparingLong(this::lastUse).thenComparing(Comparator.naturalOrder()));
-    Set<StorePath> kept = new HashSet<>();
+  int[] order(BitSet alive, CollectOptions options, Instant now) {
+    int[] dead =
+        IntStream.range(0, graph.size())
+            .filter(p -> !alive.get(p))
+            .boxed()
+            .sorted(Comparator.<Integer>comparingLong(graph::used).thenComparing(p -> p))
+            .mapToInt(p -> p)
+            .toArray();
+    BitSet kept = new BitSet();
     options
         .olderThan()
         .ifPresent(
             age -> {
               long before = now.minus(age).getEpochSecond();
-              kept.addAll(dead.stream().filter(p -> lastUse(p) > before).toList());
+              Arrays.stream(dead).filter(p -> graph.used(p) > before).forEach(kept::set);
             });
     options
         .keepLastUsed()
-        .ifPresent(n -> kept.addAll(dead.subList(Math.max(0, dead.size() - n), dead.size())));
-    Set<StorePath> staying = reached(kept);
-    List<StorePath> going = dead.stream().filter(p -> !staying.contains(p)).toList();
+        .ifPresent(n -> Arrays.stream(dead).skip(Math.max(0, dead.length - n)).forEach(kept::set));
+    BitSet staying = graph.reached(kept, keepDerivations);
+    int[] going = Arrays.stream(dead).filter(p -> !staying.get(p)).toArray();
     Optional<Set<StorePath>> only = options.only();
-    return only.isEmpty() ? referrersFirst(going) : named(only.get(), Set.copyOf(going));
+    return only.isEmpty() ? referrersFirst(going) : named(only.get(), set(going));
   }
 
-  private List<StorePath> named(Set<StorePath> only, Set<StorePath> going) {
+  private static BitSet set(int[] numbers) {
+    BitSet set = new BitSet();
+    Arrays.stream(numbers).forEach(set::set);
+    return set;
+  }
+
+  private int[] named(Set<StorePath> only, BitSet going) {
+    BitSet chosen = numbers(only);
     for (StorePath path : only) {
-      if (all.containsKey(path) && !going.contains(path)) {
+      int number = graph.number(path);
+      if (number >= 0 && !going.get(number)) {
         throw new StoreException("cannot delete path '" + path + "' since it is still alive");
       }
     }
-    List<StorePath> chosen = only.stream().filter(all::containsKey).sorted().toList();
-    Map<StorePath, List<StorePath>> referrers = referrers(all.keySet());
-    for (StorePath path : chosen) {
-      for (StorePath referrer : referrers.getOrDefault(path, List.of())) {
-        if (!only.contains(referrer)) {
+    BitSet all = new BitSet();
+    all.set(0, graph.size());
+    int[][] referrers = graph.referrers(all);
+    for (int path : chosen.stream().toArray()) {
+      for (int referrer : referrers[path]) {
+        if (!chosen.get(referrer)) {
           throw new StoreException(
-              "cannot delete path '" + path + "' since '" + referrer + "' refers to it");
+              "cannot delete path '"
+                  + graph.path(path)
+                  + "' since '"
+                  + graph.path(referrer)
+                  + "' refers to it");
         }
       }
     }
-    return referrersFirst(chosen);
-  }
-
-  private Map<StorePath, List<StorePath>> referrers(Collection<StorePath> paths) {
-    Map<StorePath, List<StorePath>> referrers = new HashMap<>();
-    for (StorePath path : paths) {
-      for (StorePath reference : all.get(path).references()) {
-        if (!reference.equals(path)) {
-          referrers.computeIfAbsent(reference, k -> new ArrayList<>()).add(path);
-        }
-      }
-    }
-    return referrers;
+    return referrersFirst(chosen.stream().toArray());
   }
 
   /** Keeps the order as far as referrers allow. Iterative: chains of references may be long. */
-  private List<StorePath> referrersFirst(List<StorePath> paths) {
-    Map<StorePath, List<StorePath>> referrers = referrers(paths);
-    LinkedHashSet<StorePath> out = new LinkedHashSet<>();
-    Set<StorePath> entered = new HashSet<>();
-    Deque<StorePath> way = new ArrayDeque<>();
-    for (StorePath path : paths) {
+  private int[] referrersFirst(int[] paths) {
+    int[][] referrers = graph.referrers(set(paths));
+    int[] out = new int[paths.length];
+    int count = 0;
+    BitSet entered = new BitSet();
+    BitSet done = new BitSet();
+    PathGraph.Numbers way = new PathGraph.Numbers();
+    for (int path : paths) {
       way.push(path);
       while (!way.isEmpty()) {
-        StorePath at = way.peek();
-        if (entered.add(at)) {
-          referrers.getOrDefault(at, List.of()).stream()
-              .filter(r -> !entered.contains(r))
-              .forEach(way::push);
+        int at = way.peek();
+        if (!entered.get(at)) {
+          entered.set(at);
+          for (int referrer : referrers[at]) {
+            if (!entered.get(referrer)) {
+              way.push(referrer);
+            }
+          }
         } else {
-          out.add(way.pop());
+          way.pop();
+          if (!done.get(at)) {
+            done.set(at);
+            out[count++] = at;
+          }
         }
       }
     }
-    return List.copyOf(out);
+    return out;
   }
 }

@@ -1,74 +1,102 @@
 package org.buildchain.store.disk;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.buildchain.store.ipld.Cid;
 
 /**
- * A number for each of many blocks, in 20 bytes each: they are told apart by the first 128 bits of
+ * A number for each of many blocks, in 24 bytes each: they are told apart by the first 128 bits of
  * their digests. (Two blocks that agree in these would cost 2^64 digests to find, and would make
- * the collector keep one too many.) For one thread.
+ * the collector keep one too many.) It stands outside the heap, where no pause of the JVM has to
+ * copy it. For one thread, which closes it.
  */
-final class CidTable {
+final class CidTable implements AutoCloseable {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private long[] keys = new long[2 << 10];
-  private int[] values = new int[1 << 10];
-  private int size;
+  /** The digest's first 16 bytes, the number, and four bytes to align the next. */
+  private static final int SLOT = 24;
 
-  /** How many blocks have a number other than 0. */
-  int size() {
-    return size;
-  }
+  private static final int LOW = 8;
+  private static final int VALUE = 16;
+  private static final int FIRST_SLOTS = 1 << 6;
+
+  private Arena arena = Arena.ofConfined();
+  private MemorySegment slots = arena.allocate((long) FIRST_SLOTS * SLOT, Long.BYTES);
+  private long mask = FIRST_SLOTS - 1;
+  private long size;
 
   /** The block's number, 0 where none was set. */
   int get(Cid cid) {
     byte[] digest = cid.digest();
-    return values[slot((long) WORD.get(digest, 0), (long) WORD.get(digest, 8))];
+    return value(place((long) WORD.get(digest, 0), (long) WORD.get(digest, 8)));
   }
 
-  /** Sets the block's number, which is not 0. */
-  void put(Cid cid, int value) {
+  /** Sets the block's number, which is not 0; gives the one before, 0 where none was set. */
+  int put(Cid cid, int value) {
     byte[] digest = cid.digest();
     long high = (long) WORD.get(digest, 0);
     long low = (long) WORD.get(digest, 8);
-    int slot = slot(high, low);
-    if (values[slot] == 0) {
-      if (size * 2 >= values.length) {
+    long place = place(high, low);
+    int before = value(place);
+    if (before == 0) {
+      if (size * 2 > mask) {
         grow();
-        slot = slot(high, low);
+        place = place(high, low);
       }
       size++;
     }
-    keys[2 * slot] = high;
-    keys[2 * slot + 1] = low;
-    values[slot] = value;
+    set(place, high, low, value);
+    return before;
+  }
+
+  private int value(long place) {
+    return slots.get(ValueLayout.JAVA_INT, place + VALUE);
+  }
+
+  private void set(long place, long high, long low, int value) {
+    slots.set(ValueLayout.JAVA_LONG, place, high);
+    slots.set(ValueLayout.JAVA_LONG, place + LOW, low);
+    slots.set(ValueLayout.JAVA_INT, place + VALUE, value);
   }
 
   /** Where the block is or would be. Digests are uniform, so that no mixing is needed. */
-  private int slot(long high, long low) {
-    int mask = values.length - 1;
-    int slot = (int) high & mask;
-    while (values[slot] != 0 && (keys[2 * slot] != high || keys[2 * slot + 1] != low)) {
+  private long place(long high, long low) {
+    long slot = high & mask;
+    while (true) {
+      long place = slot * SLOT;
+      if (value(place) == 0
+          || (slots.get(ValueLayout.JAVA_LONG, place) == high
+              && slots.get(ValueLayout.JAVA_LONG, place + LOW) == low)) {
+        return place;
+      }
       slot = (slot + 1) & mask;
     }
-    return slot;
   }
 
   private void grow() {
-    long[] oldKeys = keys;
-    int[] oldValues = values;
-    keys = new long[oldKeys.length * 2];
-    values = new int[oldValues.length * 2];
-    for (int i = 0; i < oldValues.length; i++) {
-      if (oldValues[i] != 0) {
-        int slot = slot(oldKeys[2 * i], oldKeys[2 * i + 1]);
-        keys[2 * slot] = oldKeys[2 * i];
-        keys[2 * slot + 1] = oldKeys[2 * i + 1];
-        values[slot] = oldValues[i];
+    Arena before = arena;
+    MemorySegment old = slots;
+    arena = Arena.ofConfined();
+    slots = arena.allocate(old.byteSize() * 2, Long.BYTES);
+    mask = mask * 2 + 1;
+    for (long at = 0; at < old.byteSize(); at += SLOT) {
+      int value = old.get(ValueLayout.JAVA_INT, at + VALUE);
+      if (value != 0) {
+        long high = old.get(ValueLayout.JAVA_LONG, at);
+        long low = old.get(ValueLayout.JAVA_LONG, at + LOW);
+        set(place(high, low), high, low, value);
       }
     }
+    before.close();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,9 @@ final class Database implements AutoCloseable {
 
   /** A disk with less is full. */
   private static final long LEAST_ROOM = 1 << 20;
+
+  /** So many entries are looked at in one transaction. */
+  private static final int SLICE = 4096;
 
   /** The tables. */
   enum Table {
@@ -143,6 +147,46 @@ final class Database implements AutoCloseable {
     try (Txn<byte[]> txn = env.txnRead()) {
       return body.apply(new Reader(txn));
     }
+  }
+
+  /** An entry of a table. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Row(byte[] key, byte[] value) {}
+
+  /** Gets some entries, outside of any transaction. */
+  @FunctionalInterface
+  interface Rows {
+    void accept(List<Row> rows) throws IOException;
+  }
+
+  /**
+   * Visits a table by some thousand entries, ascending, each time as the table is then: one long
+   * look would keep every page that is replaced meanwhile from being used again.
+   */
+  void slices(Table table, Rows body) throws IOException {
+    List<Row> rows = rows(table, KeyRange.all());
+    while (!rows.isEmpty()) {
+      body.accept(rows);
+      // The least key that is greater.
+      byte[] last = rows.getLast().key();
+      rows = rows(table, KeyRange.atLeast(Arrays.copyOf(last, last.length + 1)));
+    }
+  }
+
+  private List<Row> rows(Table table, KeyRange<byte[]> range) {
+    return read(
+        r -> {
+          List<Row> rows = new ArrayList<>();
+          try (CursorIterable<byte[]> entries = dbi(table).iterate(r.txn, range)) {
+            for (CursorIterable.KeyVal<byte[]> entry : entries) {
+              rows.add(new Row(entry.key(), entry.val()));
+              if (rows.size() == SLICE) {
+                break;
+              }
+            }
+          }
+          return rows;
+        });
   }
 
   /** Writes all or nothing; durable when this returns. */
