@@ -42,7 +42,7 @@ library Defaults {
         });
     }
 
-    /// @notice The juries' terms: an hour to review, a quarter each to vote and to reveal.
+    /// @notice The juries' terms: an hour to review, a build and a quarter to vote, a quarter to reveal.
     function terms() internal pure returns (Terms memory) {
         return Terms({
             lock: 20 ether,

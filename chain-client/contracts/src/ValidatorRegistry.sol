@@ -5,6 +5,8 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {BuildTimes} from "./BuildTimes.sol";
+
 /// @title Validators: their stake, their availability, and drawing one of them
 /// @notice A validator is a hot key that works; an operator is the cold key that staked for it and gets the stake
 /// back. A validator stands in a slot; draws pick slots.
@@ -251,24 +253,40 @@ contract ValidatorRegistry is Ownable {
         return (false, 0, address(0));
     }
 
-    /// @notice Ends services in which nothing was lost, and credits each validator the time worked.
+    /// @notice Ends services in which nothing was lost.
     /// @param released where the validators stand; they can't have left, since their stake is locked
     /// @param amount what each draw locked
-    /// @param time seconds to credit; 0 for a service that the reward rule doesn't know
-    function release(uint16[] calldata released, uint96 amount, uint32 time) external onlyServices {
+    function release(uint16[] calldata released, uint96 amount) external onlyServices {
+        for (uint256 i = 0; i < released.length; i++) {
+            _accounts[_slots[released[i]].validator].locked -= amount;
+        }
+    }
+
+    /// @notice Ends the services of a valid claim, and credits each of its validators the same time.
+    /// @param released where the validators stand; at least one
+    /// @param amount what each draw locked
+    /// @param times build times that they reported, in seconds
+    /// @return mean what each is credited (see BuildTimes), in seconds
+    /// @return median of the reported times, in seconds
+    function credit(uint16[] calldata released, uint96 amount, uint256[] memory times)
+        external
+        onlyServices
+        returns (uint256 mean, uint256 median)
+    {
+        (mean, median) = BuildTimes.meanAndMedian(times);
         uint24 period = uint24(currentPeriod());
         for (uint256 i = 0; i < released.length; i++) {
             address validator = _slots[released[i]].validator;
             Account storage account = _accounts[validator];
             account.locked -= amount;
-            if (time == 0) continue;
+            if (mean == 0) continue;
             if (account.creditPeriod != period) {
                 _keepCredit(validator, account);
                 (account.creditPeriod, account.credit) = (period, 0);
             }
-            account.credit += time;
+            account.credit += uint32(mean);
         }
-        if (time > 0) totalCredit[period] += uint256(time) * released.length;
+        if (mean > 0) totalCredit[period] += mean * released.length;
     }
 
     /// @notice Ends a service in which the validator lost stake; the caller gets it.

@@ -39,7 +39,7 @@ contract DrawsTest is Fixture {
                 registry.draw(keccak256(abi.encode("uniform", i)), VALIDATORS, block.number, 1, address(0), served);
             vm.assertTrue(found, "found");
             drawn[0] = slot;
-            registry.release(drawn, 1, 0);
+            registry.release(drawn, 1);
             _hits[slot]++;
         }
         uint256 sumOfSquares = 0;

@@ -24,6 +24,8 @@ contract Handler is System {
     mapping(bytes32 claim => bytes32 output) public publishedOf;
     mapping(bytes32 claim => bool) public honestPublisher;
     mapping(bytes32 claim => uint256) public ownDraws;
+    mapping(bytes32 claim => mapping(uint256 number => bool)) public copied;
+    mapping(bytes32 dispute => uint256) public paidBySponsor;
     mapping(bytes32 claim => mapping(uint256 number => bytes32 output)) private _built;
     mapping(bytes32 claim => mapping(uint256 number => uint32 time)) private _times;
     mapping(bytes32 dispute => mapping(uint256 seat => Verdict)) private _votes;
@@ -117,8 +119,10 @@ contract Handler is System {
         bytes32 dispute = jury.idOf(claim, claims.headOf(claim).pool);
         vm.startPrank(trader);
         if (market.marketOf(dispute).sponsor == address(0)) {
+            uint256 before = token.balanceOf(trader);
             try market.open(claim, claims.headOf(claim).pool, 1 ether + amount % 1000 ether, "") {
                 disputes.push(dispute);
+                paidBySponsor[dispute] = before - token.balanceOf(trader);
             } catch {}
         } else if (seed % 3 == 0) {
             try market.sell(dispute, Verdict((seed >> 8) % 3), amount % 100 ether, 0) {} catch {}
@@ -246,9 +250,12 @@ contract Handler is System {
             if (seed % 4 == 1) output = keccak256(abi.encode("wrong", seed % 2));
             if (seed % 4 == 2 && number > 0) {
                 // Copies a commitment, which it can't open.
-                (,,,, bytes24 copied) = claims.reportOf(claim, number - 1);
+                (,,,, bytes24 commitment_) = claims.reportOf(claim, number - 1);
+                // It will show what the other one shows.
+                (_built[claim][number], _times[claim][number]) = (_built[claim][number - 1], _times[claim][number - 1]);
+                copied[claim][number] = true;
                 vm.prank(validator);
-                claims.commit(claim, copied);
+                claims.commit(claim, commitment_);
                 return;
             }
         }
@@ -280,11 +287,20 @@ contract Handler is System {
             }
             return;
         }
-        (uint256 from, uint256 until,) = jury.timesOf(id);
-        if (vm.getBlockTimestamp() < from) return _passTo(from);
+        uint256 rebuilt = _rebuiltBy(claim, id);
+        if (vm.getBlockTimestamp() < rebuilt) return _passTo(rebuilt);
         _voteAll(claim, head.pool, id, seats, seed);
+        (, uint256 until,) = jury.timesOf(id);
         if (vm.getBlockTimestamp() <= until) _passTo(until + 1);
         _revealVotes(id, seats);
+    }
+
+    /// @dev Honest jurors are no faster than a validator must be, and begin when they are seated.
+    function _rebuiltBy(bytes32 claim, bytes32 id) private view returns (uint256) {
+        (uint256 from,,) = jury.timesOf(id);
+        uint256 build = uint256(Defaults.rules().buildTime) << (claims.headOf(claim).flags & 0x7f);
+        uint256 rebuilt = from - Defaults.terms().reviewTime + build;
+        return rebuilt > from ? rebuilt : from;
     }
 
     function _voteAll(bytes32 claim, uint256 report, bytes32 id, uint256 seats, uint256 seed) private {
@@ -297,7 +313,7 @@ contract Handler is System {
         for (uint256 i = 0; i < seats; i++) {
             (address juror,) = jury.jurorOf(id, i);
             bool honest = isHonest(juror);
-            if (!honest && seed % 2 == 0) continue;
+            if (honest ? vm.getBlockTimestamp() < _rebuiltBy(claim, id) : seed % 2 == 0) continue;
             // Once is enough, and what is hidden stays what it was.
             if (_voted[id][i]) continue;
             _voted[id][i] = true;
@@ -358,7 +374,7 @@ contract Handler is System {
             for (uint256 i = 0; i < ids.length; i++) {
                 uint256 reports = claims.headOf(ids[i]).reports;
                 for (uint256 j = 0; j < reports; j++) {
-                    next = _earlier(next, jury.idOf(ids[i], j));
+                    next = _earlier(next, ids[i], jury.idOf(ids[i], j));
                 }
             }
             if (next > vm.getBlockTimestamp()) vm.warp(next);
@@ -366,12 +382,13 @@ contract Handler is System {
         }
     }
 
-    function _earlier(uint256 next, bytes32 id) private view returns (uint256) {
-        (Stage stage,,) = jury.disputeOf(id);
-        if (stage != Stage.Seated && stage != Stage.Decided) return next;
-        (uint256 from, uint256 until,) = jury.timesOf(id);
+    function _earlier(uint256 next, bytes32 claim, bytes32 id) private view returns (uint256) {
+        (Stage stage,, uint256 seats) = jury.disputeOf(id);
+        if ((stage != Stage.Seated && stage != Stage.Decided) || seats == 0) return next;
+        (, uint256 until,) = jury.timesOf(id);
         uint256 time = vm.getBlockTimestamp();
-        if (from > time && from < next) return from;
+        uint256 rebuilt = _rebuiltBy(claim, id);
+        if (rebuilt > time && rebuilt < next) return rebuilt;
         if (until + 1 > time && until + 1 < next) return until + 1;
         return next;
     }
@@ -435,6 +452,38 @@ contract Handler is System {
                 if (market.marketOf(disputes[i]).sold[j] > market.marketOf(disputes[i]).funds) solvent = false;
             }
         }
+    }
+
+    /// @dev The sponsor gets back what no share can claim, so it loses no more than it paid: b · ln 3, and what amounts
+    /// are rounded up by.
+    function lossIsBounded() external view returns (bool) {
+        for (uint256 i = 0; i < disputes.length; i++) {
+            uint256 b = market.marketOf(disputes[i]).b;
+            // ln 3, by bc -l.
+            if (paidBySponsor[disputes[i]] > b * 1_098_612_288_668_109_692 / 1e18 + b / 1e15 + 2) return false;
+        }
+        return true;
+    }
+
+    /// @dev A commitment taken over from somebody else has been opened.
+    function copyOpened() external view returns (bool) {
+        for (uint256 i = 0; i < ids.length; i++) {
+            uint256 reports = claims.headOf(ids[i]).reports;
+            for (uint256 j = 0; j < reports; j++) {
+                if (copied[ids[i]][j] && _status(ids[i], j) == Status.Revealed) return true;
+            }
+        }
+        return false;
+    }
+
+    /// @dev A claim has taken more steps or rounds than its rules have.
+    function overRun() external view returns (bool) {
+        for (uint256 i = 0; i < ids.length; i++) {
+            Head memory head = claims.headOf(ids[i]);
+            Rules memory rules = claims.rulesOf(head.rules);
+            if (head.steps > rules.maxSteps || head.round > rules.maxRounds) return true;
+        }
+        return false;
     }
 
     /// @dev Each open service's lock, counted from the claims' and the juries' side.

@@ -43,24 +43,66 @@ contract InvariantsTest {
         targets[0] = FuzzSelector(address(_world), selectors);
     }
 
-    /// @dev One function, since each gets runs of its own.
-    function invariantAll() public view {
+    // Each of these gets runs of its own.
+
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantTokensAreConserved() public view {
         (uint256 held, uint256 owed) = _world.claimsHeld();
         vm.assertEq(held, owed, "claims hold stakes, fees and accounts");
         (held, owed) = _world.registryHeld();
         vm.assertEq(held, owed, "the registry holds the validators' stakes");
         (held, owed) = _world.juryHeld();
         vm.assertEq(held, owed, "the jury holds what jurors are owed");
-        bool solvent;
-        (held, owed, solvent) = _world.marketHeld();
+        (held, owed,) = _world.marketHeld();
         vm.assertEq(held, owed, "markets hold what they say");
-        vm.assertTrue(solvent, "and can pay whatever comes true");
         (uint256 locked, uint256 services) = _world.locks();
         vm.assertEq(locked, services, "every lock is an open service");
         (uint256 total, uint256 minted) = _world.supply();
         vm.assertEq(total, Defaults.FIRST_DISTRIBUTION + minted - _world.burnedTotal(), "supply");
-        vm.assertFalse(_world.overMinted(), "no period pays more than its mint");
+    }
+
+    /// @dev Builds of honest jurors take as long as the claim's class allows.
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantNobodyHonestIsSlashed() public view {
         vm.assertFalse(_world.honestLost(), "nobody honest is slashed");
+    }
+
+    /// @dev What a claim can use up is finite; `afterInvariant` sees that without anybody's help it is used up.
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantEveryClaimEnds() public view {
+        vm.assertFalse(_world.overRun(), "no more steps or rounds than there are");
+    }
+
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantNoPeriodPaysMoreThanItsMint() public view {
+        vm.assertFalse(_world.overMinted(), "no period pays more than its mint");
+    }
+
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantMarketMakersLossIsBounded() public view {
+        (,, bool solvent) = _world.marketHeld();
+        vm.assertTrue(solvent, "markets can pay whatever comes true");
+        vm.assertTrue(_world.lossIsBounded(), "b ln 3");
+    }
+
+    /// forge-config: default.invariant.runs = 2
+    /// forge-config: long.invariant.runs = 20
+    function invariantCopiedCommitmentsNeverOpen() public view {
+        vm.assertFalse(_world.copyOpened(), "never opened");
+    }
+
+    function _checkAll() private view {
+        invariantTokensAreConserved();
+        invariantNobodyHonestIsSlashed();
+        invariantEveryClaimEnds();
+        invariantNoPeriodPaysMoreThanItsMint();
+        invariantMarketMakersLossIsBounded();
+        invariantCopiedCommitmentsNeverOpen();
     }
 
     /// @dev That the actions come far enough for the invariants to mean something: in 80 claims of 5 worlds each
@@ -80,7 +122,7 @@ contract InvariantsTest {
                 else if (i % 39 == 5) _world.settleMarket(seed);
                 else _world.step(seed, seed >> 8);
             }
-            invariantAll();
+            _checkAll();
             this.afterInvariant();
             uint256[10] memory phases = _world.tally();
             for (uint256 i = 0; i < 10; i++) {

@@ -129,6 +129,89 @@ contract JuryTest is System {
         vm.assertEq(jury.unburned(), 0, "nothing is left");
     }
 
+    /// @dev Jurors judge by rebuilding, so of each class they have as long as its validators, and the claim waits for
+    /// them: by hand from Defaults, 10 minutes · 2^class besides an hour and two quarters.
+    function testJurorsHaveTheTimeOfABuild() public {
+        _fund(publisher, 10_000 ether);
+        for (uint8 class = 0; class <= 8; class++) {
+            bytes32 derivation = bytes32(uint256(class));
+            bytes32 commitment = _claimCommitment(publisher, derivation, OTHER, SALT);
+            vm.prank(publisher);
+            bytes32 claim = claims.publish(derivation, commitment, class);
+            uint256 number = _report(claim, OUTPUT);
+            _stop(claim);
+            _reveal(claim, number, OUTPUT);
+            claims.open(claim, derivation, OTHER, SALT);
+            bytes32 id = jury.idOf(claim, number);
+            _seat(id, jury.seatedBy(id));
+            vm.assertEq(jury.seatedBy(id), 0, "seated");
+            uint256 latest = vm.getBlockTimestamp() + 1 hours + uint256(10 minutes) * 2 ** class + 15 minutes;
+            (uint256 from, uint256 until, uint256 revealsUntil) = jury.timesOf(id);
+            vm.assertEq(from, vm.getBlockTimestamp() + 1 hours, "review");
+            vm.assertEq(until, latest, "votes");
+            vm.assertLe(revealsUntil, _head(claim).when, "the claim waits");
+            // All of them need all of it, and meet the deadline.
+            vm.warp(latest);
+            (,, uint256 seats) = jury.disputeOf(id);
+            for (uint256 i = 0; i < seats; i++) {
+                _vote(id, i, Verdict.Publisher);
+            }
+            vm.warp(latest + 15 minutes);
+            for (uint256 i = 0; i < seats; i++) {
+                jury.reveal(id, i, Verdict.Publisher, SALT);
+            }
+            jury.close(id);
+            _expectPhase(claim, Phase.Refuted);
+            for (uint256 i = 0; i < seats; i++) {
+                (address juror,) = jury.jurorOf(id, i);
+                vm.assertEq(_stake(juror), 5000 ether, "nobody loses");
+            }
+        }
+    }
+
+    function testVotingIsOverWhenAllHaveVoted() public {
+        _seated();
+        _goToVotes(_id);
+        (, uint256 latest,) = jury.timesOf(_id);
+        for (uint256 i = 0; i < 7; i++) {
+            _vote(_id, i, Verdict.NonDeterminism);
+            // Changed, not cast twice.
+            _vote(_id, i, Verdict.Publisher);
+            (uint256 voted,) = jury.turnoutOf(_id);
+            vm.assertEq(voted, i + 1, "turnout");
+            (, uint256 until,) = jury.timesOf(_id);
+            vm.assertEq(until, i < 6 ? latest : vm.getBlockTimestamp(), "until");
+        }
+        (bytes32 commitment, bool shown) = jury.voteOf(_id, 3);
+        vm.assertEq(commitment, _voteCommitment(_id, 3, Verdict.Publisher), "the last one");
+        vm.assertFalse(shown, "hidden");
+        vm.expectPartialRevert(Jury.NotNow.selector);
+        jury.reveal(_id, 0, Verdict.Publisher, SALT);
+        _goToVoteReveals(_id);
+        _expectNoVote(0);
+        for (uint256 i = 0; i < 7; i++) {
+            vm.expectPartialRevert(Jury.NotNow.selector);
+            jury.close(_id);
+            jury.reveal(_id, i, Verdict.Publisher, SALT);
+        }
+        (, shown) = jury.voteOf(_id, 3);
+        vm.assertTrue(shown, "known");
+        // Nothing is left to wait for.
+        vm.prank(MOVER);
+        jury.close(_id);
+        vm.assertEq(jury.accountOf(MOVER), 0, "nobody was silent");
+        _expectPhase(_claim, Phase.Refuted);
+    }
+
+    function testNothingIsNoVote() public {
+        _seated();
+        _goToVotes(_id);
+        (address juror,) = jury.jurorOf(_id, 0);
+        vm.prank(juror);
+        vm.expectPartialRevert(Jury.DoesNotOpen.selector);
+        jury.vote(_id, 0, 0);
+    }
+
     function testSilentJuryIsNonDeterminism() public {
         _seated();
         _goPastVoteReveals(_id);

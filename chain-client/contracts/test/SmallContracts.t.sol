@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
-import {BuildTimes} from "../src/claims/BuildTimes.sol";
+import {BuildTimes} from "../src/BuildTimes.sol";
 import {Rulebook} from "../src/claims/Rulebook.sol";
 import {Rules} from "../src/claims/ClaimTypes.sol";
 import {Defaults} from "../src/Defaults.sol";

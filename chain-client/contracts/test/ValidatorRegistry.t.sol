@@ -70,7 +70,7 @@ contract ValidatorRegistryTest is Fixture {
         vm.assertEq(slot, 1, "the one not excluded");
         vm.assertEq(who, _b, "validator");
         vm.assertEq(_locked(_b), 60, "locked");
-        registry.release(_one(1), 60, 33);
+        registry.credit(_one(1), 60, _times(33));
         vm.assertEq(_locked(_b), 0, "released");
         vm.assertEq(registry.creditOf(registry.currentPeriod(), _b), 33, "credited");
     }
@@ -80,11 +80,16 @@ contract ValidatorRegistryTest is Fixture {
         list[0] = slot;
     }
 
+    function _times(uint256 time) private pure returns (uint256[] memory list) {
+        list = new uint256[](1);
+        list[0] = time;
+    }
+
     function testCreditsStayWithTheirPeriods() public {
         uint256 period = registry.currentPeriod();
         for (uint32 i = 0; i < 3; i++) {
             registry.draw(0, 2, block.number, 1, _a, _none);
-            registry.release(_one(1), 1, 10 + i);
+            registry.credit(_one(1), 1, _times(10 + i));
             if (i == 1) vm.warp(vm.getBlockTimestamp() + 7 days);
         }
         vm.assertEq(registry.creditOf(period, _b), 21, "first period");
@@ -193,7 +198,7 @@ contract ValidatorRegistryTest is Fixture {
         vm.expectPartialRevert(ValidatorRegistry.WrongState.selector);
         registry.unstake(_b);
         vm.stopPrank();
-        registry.release(_one(1), 120, 0);
+        registry.release(_one(1), 120);
         vm.prank(_b);
         registry.unstake(_b);
         vm.assertEq(token.balanceOf(_b), 150, "back");
@@ -241,7 +246,9 @@ contract ValidatorRegistryTest is Fixture {
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
         registry.draw(0, 2, block.number, 1, address(0), _none);
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
-        registry.release(one, 1, 1);
+        registry.release(one, 1);
+        vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
+        registry.credit(one, 1, new uint256[](1));
         vm.expectPartialRevert(ValidatorRegistry.NotAllowed.selector);
         registry.slash(0, 1, 1);
         vm.stopPrank();

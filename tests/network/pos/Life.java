@@ -15,6 +15,7 @@ import org.buildchain.chain.contracts.TokenAbi;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.network.Deployment;
 import org.buildchain.chain.network.Network;
+import org.buildchain.chain.proof.ProvedState;
 import org.buildchain.chain.rpc.BlockHeader;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
@@ -147,11 +148,24 @@ final class Life {
       Optional<BlockHeader> last = first.block("finalized");
       if (last.isPresent() && last.get().number() >= entry.since()) {
         say(first, "final, at block " + last.get().number());
+        provedBy(last.get(), claim.derivation());
         return;
       }
       Thread.sleep(STEP_MILLIS);
     }
     throw new IllegalStateException("the network no longer finalises");
+  }
+
+  /** What a consumer who trusts no node sees: the record proved against the final state's root. */
+  private void provedBy(BlockHeader last, Word derivation) {
+    Claims.Entry proved =
+        new ProvedState(first, last)
+            .verified(network, derivation)
+            .orElseThrow(() -> new IllegalStateException("the final state doesn't have it"));
+    if (!proved.output().equals(OUTPUT)) {
+      throw new IllegalStateException("the final state has another output");
+    }
+    say(first, "proved against the final block " + last.hash());
   }
 
   private static Phase phase(Claims claims, Publisher.Claim claim) {

@@ -9,6 +9,7 @@ interface Arbiter {
     /// @param report number of the report
     /// @param publisher who made the claim
     /// @param served slots of the validators that served on the claim; they can't judge it
-    /// @param deadline until when to settle, in seconds since 1970
-    function open(bytes32 claim, uint256 report, address publisher, uint16[] calldata served, uint256 deadline) external;
+    /// @param buildTime seconds that the claim's class gives for a build: who has to rebuild it to judge needs as many
+    function open(bytes32 claim, uint256 report, address publisher, uint16[] calldata served, uint256 buildTime)
+        external;
 }

@@ -5,7 +5,6 @@ import {ERC20Burnable} from "@openzeppelin/contracts/token/ERC20/extensions/ERC2
 
 import {Accounts} from "./Accounts.sol";
 import {Arbiter} from "./Arbiter.sol";
-import {BuildTimes} from "./BuildTimes.sol";
 import {Commitments} from "./Commitments.sol";
 import {Claim, Ending, Head, MAX_STEPS, OPENED, Phase, Report, Reports, Rules, Status, Verdict} from "./ClaimTypes.sol";
 import {Rulebook} from "./Rulebook.sol";
@@ -228,9 +227,8 @@ abstract contract ClaimLife is Accounts, Rulebook {
         bytes32 output
     ) private {
         Rules storage rules = _rules[head.rules];
-        (uint256 mean, uint256 median) = BuildTimes.meanAndMedian(times);
+        (uint256 mean, uint256 median) = registry.credit(slots, rules.validatorSlash, times);
         emit Timed(claim, mean, median);
-        registry.release(slots, rules.validatorSlash, uint32(mean));
         _end(claim, c, head, rules, Phase.Valid, rules.publisherStake);
         verified.record(derivation, output, uint64(slots.length));
     }
@@ -290,9 +288,10 @@ abstract contract ClaimLife is Accounts, Rulebook {
             }
             head.phase = Phase.Disputed;
             head.pool = uint16(i);
-            head.when = uint32(block.timestamp + rules.disputeTime);
+            uint256 time = _buildTime(head, rules);
+            head.when = uint32(block.timestamp + rules.disputeTime + time);
             emit Disputed(claim, i, output, reported, head.when);
-            arbiter.open(claim, i, head.publisher, _served(c, head), head.when);
+            arbiter.open(claim, i, head.publisher, _served(c, head), time);
             return;
         }
         uint16[] memory slots = _slotsOf(c, head, agreeing);
@@ -364,7 +363,7 @@ abstract contract ClaimLife is Accounts, Rulebook {
 
     function _releaseRound(Claim storage c, Head memory head, Rules storage rules) private {
         uint256 n = _count(c, head, Status.Revealed);
-        registry.release(_slotsOf(c, head, n), rules.validatorSlash, 0);
+        registry.release(_slotsOf(c, head, n), rules.validatorSlash);
         for (uint256 i = 0; i < head.reports; i++) {
             Report report = c.reports[i];
             if (_is(report, head, Status.Revealed)) c.reports[i] = report.with(Status.Released);

@@ -54,7 +54,7 @@ enum Status {
 /// @param maxRounds rounds that end in non-determinism before the claim does
 /// @param publisherStake what the publisher locks
 /// @param fee what the publisher pays; tips and juries come out of it and the rest is burned
-/// @param disputeTime seconds that the arbiter has; afterwards it was non-determinism
+/// @param disputeTime seconds that the arbiter has beyond those of a build; afterwards it was non-determinism
 /// @param maxClass largest build class
 /// @param missSlash what a validator loses for missing or declining a build
 /// @param defaultTip for whoever moves a claim on after a deadline, out of the defaulter's stake

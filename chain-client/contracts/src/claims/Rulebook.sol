@@ -53,7 +53,7 @@ abstract contract Rulebook is Ownable {
         // Open draws look back at most this far; see ValidatorRegistry.MIN_COOL_DOWN.
         bool blocks = r.delay > 0 && r.delay <= 32;
         bool times = r.buildTime > 0 && r.revealTime > 0 && r.disputeTime > 0 && r.maxClass < 16
-            && uint256(r.buildTime) << r.maxClass <= type(uint32).max / 4;
+            && uint256(r.buildTime) << r.maxClass <= type(uint32).max / 4 && r.disputeTime <= type(uint32).max / 8;
         // A defaulter that moves its own claim on must not get all of it back.
         bool slashes = r.validatorSlash >= r.missSlash && r.missSlash > r.defaultTip && r.publisherStake > r.defaultTip;
         bool juries = r.jurorPot <= r.publisherStake && r.jurorPot <= r.validatorSlash;

@@ -15,11 +15,12 @@ import {ValidatorRegistry} from "../ValidatorRegistry.sol";
 
 /// @title The jury: validators drawn at random judge why two outputs differ
 /// @notice Seats are drawn among validators that didn't serve on the claim and share no operator with those that did,
-/// or with the publisher. After a time for review they commit to votes, then reveal. A verdict needs more than half of
-/// the weight of all seats; otherwise it is non-determinism, which hurts nobody.
+/// or with the publisher. After a time for review they commit to votes, then reveal. Jurors judge by rebuilding, so they
+/// have as long to vote as a validator to build, and more; the time is over when all have voted. A verdict needs more
+/// than half of the weight of all seats; otherwise it is non-determinism, which hurts nobody.
 /// @dev Votes are hidden until all are cast, so nobody can follow the majority. Who doesn't vote or reveal loses its
-/// lock; a minority vote costs nothing but the pay, since disagreeing must be possible. `open` is called within a step
-/// of a claim, so it must never revert and never calls back.
+/// lock; a minority vote costs nothing but the pay, since disagreeing must be possible, and so must being unable to
+/// rebuild. `open` is called within a step of a claim, so it must never revert and never calls back.
 contract Jury is Arbiter, Accounts, Ownable {
     bytes32 private constant VOTE = keccak256("Build Chain vote 1");
 
@@ -81,11 +82,14 @@ contract Jury is Arbiter, Accounts, Ownable {
     }
 
     /// @inheritdoc Arbiter
-    function open(bytes32 claim, uint256 report, address publisher, uint16[] calldata served, uint256) external {
+    function open(bytes32 claim, uint256 report, address publisher, uint16[] calldata served, uint256 buildTime)
+        external
+    {
         if (msg.sender != address(claims)) revert NotAllowed(msg.sender);
         bytes32 id = idOf(claim, report);
         Dispute storage d = _disputes[id];
         (d.claim, d.report, d.publisher, d.served, d.terms) = (claim, report, publisher, served, currentTerms);
+        d.buildTime = uint32(buildTime);
         _request(d);
         emit DisputeOpened(id, claim, report, d.when);
     }
@@ -104,21 +108,25 @@ contract Jury is Arbiter, Accounts, Ownable {
             _releaseAll(d);
             return _decide(id, d, Verdict.NonDeterminism);
         }
+        Terms storage t = _terms[d.terms];
         d.stage = Stage.Seated;
         d.when = uint48(block.timestamp);
+        d.votesUntil = uint48(block.timestamp + t.reviewTime + d.buildTime + t.voteTime);
         _weigh(id, d);
     }
 
-    /// @notice A juror commits to a vote, after the time for review.
+    /// @notice A juror commits to a vote, after the time for review; to another one, until all have voted.
     /// @param number the juror's seat
     /// @param commitment Keccak-256 over the ABI encoding of Keccak-256("Build Chain vote 1"), chain id, this contract,
-    /// dispute, seat, verdict, salt
+    /// dispute, seat, verdict, salt; not 0
     function vote(bytes32 id, uint256 number, bytes32 commitment) external {
         Dispute storage d = _disputes[id];
         (uint256 from, uint256 to,) = timesOf(id);
         if (d.stage != Stage.Seated || block.timestamp < from || block.timestamp > to) revert NotNow(id);
         Juror storage juror = d.jurors[number];
         if (registry.validatorAt(juror.slot) != msg.sender) revert NotAllowed(msg.sender);
+        if (commitment == 0) revert DoesNotOpen(id);
+        if (juror.commitment == 0 && ++d.voted == d.jurors.length) d.votesUntil = uint48(block.timestamp);
         juror.commitment = commitment;
         emit Voted(id, number);
     }
@@ -133,19 +141,20 @@ contract Jury is Arbiter, Accounts, Ownable {
         bytes32 commitment = keccak256(abi.encode(VOTE, block.chainid, address(this), id, number, verdict, salt));
         if (juror.revealed || juror.commitment != commitment) revert DoesNotOpen(id);
         (juror.revealed, juror.verdict) = (true, verdict);
+        d.revealed++;
         d.weightFor[uint8(verdict)] += juror.weight;
         emit VoteRevealed(id, number, verdict);
         // Early: nothing that is still hidden can change it.
         if (d.stage == Stage.Seated && d.weightFor[uint8(verdict)] * 2 > d.totalWeight) _decide(id, d, verdict);
     }
 
-    /// @notice Ends a dispute when its time is over: decides it if the votes didn't, pays the majority, slashes who
-    /// didn't vote or reveal, releases the others. Anyone may; if somebody was silent, for a tip.
+    /// @notice Ends a dispute when its time is over or all have revealed: decides it if the votes didn't, pays the
+    /// majority, slashes who didn't vote or reveal, releases the others. Anyone may; if somebody was silent, for a tip.
     function close(bytes32 id) external {
         Dispute storage d = _disputes[id];
         if (d.stage != Stage.Seated && d.stage != Stage.Decided) revert NotNow(id);
         (,, uint256 end) = timesOf(id);
-        if (d.jurors.length > 0 && block.timestamp <= end) revert NotNow(id);
+        if (d.revealed < d.jurors.length && block.timestamp <= end) revert NotNow(id);
         if (d.stage == Stage.Seated) _decide(id, d, Verdict.NonDeterminism);
         d.stage = Stage.Closed;
         _payAll(id, d, _terms[d.terms]);
@@ -156,13 +165,32 @@ contract Jury is Arbiter, Accounts, Ownable {
         return keccak256(abi.encode(claim, report));
     }
 
-    /// @notice When a seated jury votes, and reveals: after `votesUntil`, until `revealsUntil` (seconds since 1970).
+    /// @notice When a seated jury votes, and reveals: after `votesUntil`, until `revealsUntil` (seconds since 1970). Both
+    /// come earlier when all have voted.
     function timesOf(bytes32 id) public view returns (uint256 votesFrom, uint256 votesUntil, uint256 revealsUntil) {
         Dispute storage d = _disputes[id];
         Terms storage t = _terms[d.terms];
         votesFrom = uint256(d.when) + t.reviewTime;
-        votesUntil = votesFrom + t.voteTime;
+        votesUntil = d.votesUntil;
         revealsUntil = votesUntil + t.revealTime;
+    }
+
+    /// @notice The block whose randomness draws the jury; 0 if it is seated or there's no such dispute.
+    function seatedBy(bytes32 id) external view returns (uint256) {
+        Dispute storage d = _disputes[id];
+        return d.stage == Stage.Seating ? d.when : 0;
+    }
+
+    /// @notice How many of the jurors have voted, and revealed.
+    function turnoutOf(bytes32 id) external view returns (uint256 voted, uint256 revealed) {
+        Dispute storage d = _disputes[id];
+        return (d.voted, d.revealed);
+    }
+
+    /// @notice What a juror has committed to (0: nothing yet), and whether it has revealed.
+    function voteOf(bytes32 id, uint256 number) external view returns (bytes32 commitment, bool revealed) {
+        Juror storage j = _disputes[id].jurors[number];
+        return (j.commitment, j.revealed);
     }
 
     /// @notice Where a dispute stands, its verdict (if decided), and how many seats it has.
@@ -221,7 +249,7 @@ contract Jury is Arbiter, Accounts, Ownable {
                 _pick(d, t, keccak256(abi.encode(value, id, d.requests, i)), excluded);
             if (!found) return;
             excluded[d.served.length + i] = slot;
-            if (_contains(operators, registry.operatorOf(juror))) registry.release(_one(slot), t.lock, 0);
+            if (_contains(operators, registry.operatorOf(juror))) registry.release(_one(slot), t.lock);
             else d.jurors.push(Juror(slot, false, Verdict.NonDeterminism, 0, 0));
         }
     }
@@ -266,7 +294,7 @@ contract Jury is Arbiter, Accounts, Ownable {
                 registry.slash(juror.slot, t.lock, t.lock);
                 silent++;
             } else {
-                registry.release(_one(juror.slot), t.lock, 0);
+                registry.release(_one(juror.slot), t.lock);
                 if (juror.verdict == d.verdict) majority++;
             }
         }
@@ -285,7 +313,7 @@ contract Jury is Arbiter, Accounts, Ownable {
 
     function _releaseAll(Dispute storage d) private {
         for (uint256 i = 0; i < d.jurors.length; i++) {
-            registry.release(_one(d.jurors[i].slot), _terms[d.terms].lock, 0);
+            registry.release(_one(d.jurors[i].slot), _terms[d.terms].lock);
         }
         delete d.jurors;
     }

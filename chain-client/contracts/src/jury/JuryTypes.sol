@@ -12,7 +12,7 @@ import {Verdict} from "../claims/ClaimTypes.sol";
 /// @param maxRequests times that the randomness is asked for before the answer is non-determinism
 /// @param delay blocks between a request and the block that decides
 /// @param reviewTime seconds in which nobody votes, so that nobody votes unseen
-/// @param voteTime seconds to commit to a vote
+/// @param voteTime seconds to commit to a vote, beyond those that a build of the claim's class may take
 /// @param revealTime seconds to reveal it
 struct Terms {
     uint96 lock;
@@ -40,7 +40,8 @@ enum Stage {
     Closed
 }
 
-/// @dev A dispute. `when`: Seating: the block that decides; later: when reviewing began.
+/// @dev A dispute. `when`: Seating: the block that decides; later: when reviewing began. `votesUntil`: when voting ends
+/// at the latest, and once all have voted, when the last one did. `buildTime`: what a rebuild may take, in seconds.
 struct Dispute {
     Stage stage;
     Verdict verdict;
@@ -49,6 +50,10 @@ struct Dispute {
     uint48 when;
     uint8 terms;
     address publisher;
+    uint48 votesUntil;
+    uint32 buildTime;
+    uint8 voted;
+    uint8 revealed;
     bytes32 claim;
     uint256 report;
     uint256 pay;

@@ -1,22 +1,16 @@
 package org.buildchain.chain.claim;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Call;
-import org.buildchain.chain.abi.Event;
 import org.buildchain.chain.abi.Values;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.contracts.ClaimsAbi;
 import org.buildchain.chain.contracts.Head;
 import org.buildchain.chain.contracts.JuryAbi;
-import org.buildchain.chain.contracts.Terms;
 import org.buildchain.chain.rpc.BlockHeader;
-import org.buildchain.chain.rpc.Log;
-import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
 
@@ -135,51 +129,24 @@ public final class Mover {
     Values state = claims.node().call(jury, JuryAbi.disputeOf(dispute));
     long stage = state.small(0);
     if (stage == SEATING) {
-      Optional<Long> decidedBy = decidedBy(dispute);
-      if (decidedBy.isEmpty() || now.number() < decidedBy.get()) {
-        return false;
-      }
-      return send(
-          dispute + " seat " + decidedBy.get(),
-          jury,
-          JuryAbi.seat(dispute, proof(decidedBy.get())),
-          now);
+      long decidedBy = claims.node().call(jury, JuryAbi.seatedBy(dispute)).small(0);
+      return now.number() >= decidedBy
+          && send(
+              dispute + " seat " + decidedBy, jury, JuryAbi.seat(dispute, proof(decidedBy)), now);
     }
     if (stage != SEATED && stage != DECIDED) {
       return false;
     }
     long end = claims.node().call(jury, JuryAbi.timesOf(dispute)).small(2);
-    boolean empty = state.small(2) == 0;
-    return (empty || now.timestamp() > end)
+    boolean complete =
+        claims.node().call(jury, JuryAbi.turnoutOf(dispute)).small(1) == state.small(2);
+    return (complete || now.timestamp() > end)
         && send(dispute + " close", jury, JuryAbi.close(dispute), now);
   }
 
   /** The block that decides who sits on a jury, if one is still to be seated. */
   public Optional<Long> seatedBy(Word dispute) {
-    long stage = claims.node().call(claims.network().jury(), JuryAbi.disputeOf(dispute)).small(0);
-    return stage == SEATING ? decidedBy(dispute) : Optional.empty();
-  }
-
-  /** The block that decides: at that stage {@code timesOf} adds the time for review to it. */
-  private Optional<Long> decidedBy(Word dispute) {
-    Address jury = claims.network().jury();
-    Optional<Log> opened =
-        logs(jury, JuryAbi.DISPUTE_OPENED, Optional.of(dispute)).stream().reduce((a, b) -> b);
-    if (opened.isEmpty()) {
-      return Optional.empty();
-    }
-    // A dispute keeps the terms of its beginning.
-    return logs(jury, JuryAbi.TERMS_CHANGED, Optional.empty()).stream()
-        .filter(l -> l.block() <= opened.get().block())
-        .reduce((a, b) -> b)
-        .map(l -> Terms.of(l.values(JuryAbi.TERMS_CHANGED).part(1)))
-        .map(t -> claims.node().call(jury, JuryAbi.timesOf(dispute)).small(0) - t.reviewTime());
-  }
-
-  private List<Log> logs(Address contract, Event event, Optional<Word> subject) {
-    List<Optional<Word>> topics = new ArrayList<>(List.of(Optional.of(event.topic())));
-    subject.ifPresent(s -> topics.add(subject));
-    Node node = claims.node();
-    return node.logs(contract, claims.network().fromBlock(), node.blockNumber(), topics);
+    long block = claims.node().call(claims.network().jury(), JuryAbi.seatedBy(dispute)).small(0);
+    return block == 0 ? Optional.empty() : Optional.of(block);
   }
 }

@@ -206,7 +206,7 @@ public final class JuryAbi {
       BigInteger report,
       Address publisher,
       List<?> served,
-      BigInteger value5) {
+      BigInteger buildTime) {
     return Call.of(
         "open",
         "(bytes32,uint256,address,uint16[],uint256)",
@@ -216,7 +216,7 @@ public final class JuryAbi {
             report,
             publisher,
             served,
-            value5));
+            buildTime));
   }
 
   /** {@code owner()}, which returns {@code (address)}. */
@@ -285,6 +285,17 @@ public final class JuryAbi {
             proof));
   }
 
+  /** {@code seatedBy(bytes32)}, which returns {@code (uint256)}. */
+  public static Call seatedBy(
+      Word id) {
+    return Call.of(
+        "seatedBy",
+        "(bytes32)",
+        "(uint256)",
+        Arrays.<Object>asList(
+            id));
+  }
+
   /** {@code setTerms((uint96,uint96,uint8,uint8,uint8,uint8,uint8,uint24,uint24,uint24))}, which returns {@code ()}. */
   public static Call setTerms(
       Terms next) {
@@ -327,6 +338,17 @@ public final class JuryAbi {
             newOwner));
   }
 
+  /** {@code turnoutOf(bytes32)}, which returns {@code (uint256, uint256)}. */
+  public static Call turnoutOf(
+      Word id) {
+    return Call.of(
+        "turnoutOf",
+        "(bytes32)",
+        "(uint256,uint256)",
+        Arrays.<Object>asList(
+            id));
+  }
+
   /** {@code unburned()}, which returns {@code (uint256)}. */
   public static Call unburned() {
     return Call.of(
@@ -360,6 +382,19 @@ public final class JuryAbi {
             id,
             number,
             commitment));
+  }
+
+  /** {@code voteOf(bytes32, uint256)}, which returns {@code (bytes32, bool)}. */
+  public static Call voteOf(
+      Word id,
+      BigInteger number) {
+    return Call.of(
+        "voteOf",
+        "(bytes32,uint256)",
+        "(bytes32,bool)",
+        Arrays.<Object>asList(
+            id,
+            number));
   }
 
   /** {@code withdraw(uint256)}, which returns {@code ()}. */

@@ -142,6 +142,21 @@ public final class ValidatorRegistryAbi {
         List.of());
   }
 
+  /** {@code credit(uint16[], uint96, uint256[])}, which returns {@code (uint256, uint256)}. */
+  public static Call credit(
+      List<?> released,
+      BigInteger amount,
+      List<?> times) {
+    return Call.of(
+        "credit",
+        "(uint16[],uint96,uint256[])",
+        "(uint256,uint256)",
+        Arrays.<Object>asList(
+            released,
+            amount,
+            times));
+  }
+
   /** {@code creditOf(uint256, address)}, which returns {@code (uint256)}. */
   public static Call creditOf(
       BigInteger period,
@@ -278,19 +293,17 @@ public final class ValidatorRegistryAbi {
         List.of());
   }
 
-  /** {@code release(uint16[], uint96, uint32)}, which returns {@code ()}. */
+  /** {@code release(uint16[], uint96)}, which returns {@code ()}. */
   public static Call release(
       List<?> released,
-      BigInteger amount,
-      long time) {
+      BigInteger amount) {
     return Call.of(
         "release",
-        "(uint16[],uint96,uint32)",
+        "(uint16[],uint96)",
         "()",
         Arrays.<Object>asList(
             released,
-            amount,
-            BigInteger.valueOf(time)));
+            amount));
   }
 
   /** {@code renounceOwnership()}, which returns {@code ()}. */

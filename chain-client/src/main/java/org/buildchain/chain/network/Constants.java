@@ -52,7 +52,7 @@ public record Constants(
             bct(2),
             bct(1),
             bct(140));
-    Terms terms = new Terms(bct(20), bct(1), 7, 3, 20, 3, 1, 10, 30, 30);
+    Terms terms = new Terms(bct(20), bct(1), 7, 3, 20, 3, 1, 30, 30, 30);
     return new Constants(
         rules,
         terms,

@@ -2,6 +2,8 @@ package org.buildchain.chain.validator;
 
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.buildchain.chain.abi.Call;
 import org.buildchain.chain.abi.Values;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
@@ -17,8 +19,8 @@ import org.buildchain.chain.wallet.Key;
 
 /** A juror's seats: rebuild, vote, reveal, close. */
 final class Judging {
-  /** A juror has the time for review, which the jury's terms say and nobody cuts short. */
-  private static final long MAX_SECONDS = 1 << 20;
+  /** Seconds before the end of voting in which a juror that hasn't rebuilt it abstains. */
+  private static final long NEAR = 120;
 
   private static final int NONE = 0;
   private static final int SEATED = 2;
@@ -51,40 +53,67 @@ final class Judging {
     if (!mine) {
       return false;
     }
-    Optional<Rebuilder.Rebuilt> built = builds.result(duty, MAX_SECONDS, now.timestamp());
-    if (built.isPresent()) {
-      vote(duty, dispute, stage, verdict(duty, built.get().output()), now);
+    Values times = claims.node().call(network.jury(), JuryAbi.timesOf(dispute));
+    Values vote = claims.node().call(network.jury(), JuryAbi.voteOf(dispute, number(seat)));
+    Word cast = vote.word(0);
+    if (stage == SEATED && now.timestamp() <= times.small(1)) {
+      if (now.timestamp() >= times.small(0)) {
+        judge(duty, now, times)
+            .map(v -> commitment(dispute, seat, v))
+            .filter(c -> !c.equals(cast))
+            .ifPresent(c -> send(duty, "vote " + c, JuryAbi.vote(dispute, number(seat), c), now));
+      } else {
+        builds.result(duty, times.small(1) - now.timestamp(), now.timestamp());
+      }
+    } else if (now.timestamp() > times.small(1) && !vote.flag(1)) {
+      // Whatever a rebuild says by now: what was cast is what opens.
+      Stream.of(Verdict.values())
+          .filter(v -> commitment(dispute, seat, v).equals(cast))
+          .map(v -> JuryAbi.reveal(dispute, number(seat), v.ordinal(), salt(dispute, seat)))
+          .forEach(call -> send(duty, "voted", call, now));
     }
     mover.closeOrSeat(dispute, now);
     return true;
   }
 
+  /**
+   * What to vote now. Who can't rebuild it doesn't stay silent, which would cost its lock: it says
+   * what hurts nobody, and votes again if the build ends in time after all.
+   */
+  private Optional<Verdict> judge(Duty duty, BlockHeader now, Values times) {
+    long left = times.small(1) - now.timestamp();
+    Optional<Rebuilder.Rebuilt> built = builds.result(duty, left, now.timestamp());
+    if (built.isPresent()) {
+      return Optional.of(verdict(duty, built.get().output()));
+    }
+    boolean late = left < Math.min(NEAR, (times.small(1) - times.small(0)) / 2);
+    return late || builds.declined(duty.claim()).isPresent()
+        ? Optional.of(Verdict.NON_DETERMINISM)
+        : Optional.empty();
+  }
+
   private boolean isMine(Word dispute, long seat) {
     return claims
         .node()
-        .call(network.jury(), JuryAbi.jurorOf(dispute, BigInteger.valueOf(seat)))
+        .call(network.jury(), JuryAbi.jurorOf(dispute, number(seat)))
         .address(0)
         .equals(key.address());
   }
 
-  private void vote(Duty duty, Word dispute, long stage, Verdict verdict, BlockHeader now) {
-    long seat = duty.seat().orElseThrow();
-    Values times = claims.node().call(network.jury(), JuryAbi.timesOf(dispute));
-    Word salt = Salts.of(key, "vote", dispute, Word.of(seat), network.jury().word());
-    if (stage == SEATED && now.timestamp() >= times.small(0) && now.timestamp() <= times.small(1)) {
-      Word commitment = commitments.ofVote(dispute, seat, verdict, salt);
-      mover.send(
-          duty.name() + " vote",
-          network.jury(),
-          JuryAbi.vote(dispute, BigInteger.valueOf(seat), commitment),
-          now);
-    } else if (now.timestamp() > times.small(1) && now.timestamp() <= times.small(2)) {
-      mover.send(
-          duty.name() + " voted",
-          network.jury(),
-          JuryAbi.reveal(dispute, BigInteger.valueOf(seat), verdict.ordinal(), salt),
-          now);
-    }
+  private void send(Duty duty, String step, Call call, BlockHeader now) {
+    mover.send(duty.name() + " " + step, network.jury(), call, now);
+  }
+
+  private Word commitment(Word dispute, long seat, Verdict verdict) {
+    return commitments.ofVote(dispute, seat, verdict, salt(dispute, seat));
+  }
+
+  private Word salt(Word dispute, long seat) {
+    return Salts.of(key, "vote", dispute, Word.of(seat), network.jury().word());
+  }
+
+  private static BigInteger number(long seat) {
+    return BigInteger.valueOf(seat);
   }
 
   /** Whom the rebuilt output agrees with. */

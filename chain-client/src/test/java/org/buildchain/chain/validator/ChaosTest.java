@@ -102,7 +102,7 @@ class ChaosTest {
         new Rules(
             r.validatorSlash(),
             r.tip(),
-            r.buildTime(),
+            WINDOW,
             WINDOW,
             r.continueBelow(),
             r.delay(),
@@ -190,7 +190,8 @@ class ChaosTest {
           validators.get(i).step();
         }
       }
-      chain.pass(waitsForNobody(chain, claim.id(), roles) ? 601 : 1 + random.nextInt(LONGEST_STEP));
+      chain.pass(
+          waitsForNobody(chain, claim.id(), roles) ? WINDOW + 1 : 1 + random.nextInt(LONGEST_STEP));
       ended =
           snapshot.isEmpty()
               && Claims.phase(chain.claims.head(claim.id())).isEnd()

@@ -17,12 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.buildchain.chain.abi.Event;
+import org.buildchain.chain.abi.Values;
 import org.buildchain.chain.abi.Word;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.claim.Phase;
+import org.buildchain.chain.contracts.JuryAbi;
 import org.buildchain.chain.network.Constants;
+import org.buildchain.chain.rpc.Log;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
@@ -176,6 +181,90 @@ class TroubleTest {
       assertEquals(Phase.VALID, phase(chain, next));
       isUnharmed(chain, key);
     }
+  }
+
+  /**
+   * Jurors that can't rebuild it, and such as don't come to an end, vote what hurts nobody in place
+   * of staying silent: none loses anything.
+   */
+  @Test
+  void jurorsThatCannotRebuild() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      List<Validator> validators = new ArrayList<>();
+      List<Runnable> never = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        validators.add(
+            new Validator(
+                chain.claims,
+                staked(chain),
+                honestOnce(chain),
+                new Validator.Options(folder.resolve("juror" + i), 0, 4),
+                // Every second one's builds never end, once there is a dispute.
+                i % 2 == 0 ? Runnable::run : r -> later(chain, never, r),
+                text -> {}));
+      }
+      Publisher publisher = new Publisher(chain.claims, chain.funded(5000));
+      Publisher.Claim claim = publisher.find(DERIVATION, TestChain.word("tampered"));
+      publisher.publish(claim, 0);
+      for (int i = 0; i < 60 && phase(chain, claim) != Phase.DISPUTED; i++) {
+        step(publisher, claim, validators, chain, 1);
+      }
+      assertEquals(Phase.DISPUTED, phase(chain, claim));
+      for (int i = 0; i < 120 && phase(chain, claim) == Phase.DISPUTED; i++) {
+        step(publisher, claim, validators, chain, 10);
+      }
+      assertFalse(never.isEmpty());
+      assertEquals(1, chain.claims.head(claim.id()).round(), "non-determinism");
+      for (int i = 0; i < 60 && closed(chain).isEmpty(); i++) {
+        step(publisher, claim, validators, chain, 10);
+      }
+      assertEquals(0, closed(chain).getFirst().small(2), "silent jurors");
+    }
+  }
+
+  /** The first is the dispute's name, then how many were in the majority, and silent. */
+  private static List<Values> closed(TestChain chain) {
+    return jury(chain, JuryAbi.DISPUTE_CLOSED).stream()
+        .map(l -> l.values(JuryAbi.DISPUTE_CLOSED))
+        .toList();
+  }
+
+  private static List<Log> jury(TestChain chain, Event event) {
+    return chain.node.logs(
+        chain.network.jury(), 0, chain.node.blockNumber(), List.of(Optional.of(event.topic())));
+  }
+
+  private static void later(TestChain chain, List<Runnable> never, Runnable build) {
+    if (disputed(chain)) {
+      never.add(build);
+    } else {
+      build.run();
+    }
+  }
+
+  private static void step(
+      Publisher publisher,
+      Publisher.Claim claim,
+      List<Validator> validators,
+      TestChain chain,
+      long seconds) {
+    publisher.step(claim);
+    validators.forEach(Validator::step);
+    chain.pass(seconds);
+  }
+
+  /** Declines when there is a dispute already. */
+  private static Rebuilder honestOnce(TestChain chain) {
+    return (derivation, seconds) -> {
+      if (disputed(chain)) {
+        throw new Rebuilder.Declined("not here");
+      }
+      return new Rebuilder.Rebuilt(OUTPUT, 1);
+    };
+  }
+
+  private static boolean disputed(TestChain chain) {
+    return !jury(chain, JuryAbi.DISPUTE_OPENED).isEmpty();
   }
 
   private static Phase phase(TestChain chain, Publisher.Claim claim) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title The build time that a claim credits
+/// @title The build time that a valid claim credits
 /// @notice Every validator of a claim is credited the mean of the reported times, whatever it reported itself. A figure
 /// more than 4 median absolute deviations off the median is clipped to that bound first.
 library BuildTimes {
