@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.BlockSources;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.net.AwsSignature;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.signature.PublicKey;
@@ -185,11 +187,11 @@ public final class Caches implements AutoCloseable {
                     .flatMap(n -> n.authorization(at.getHost()))
                     .map(a -> Map.of("Authorization", a))
                     .orElse(Map.of());
-        return http(url, URI.create(url.endsWith("/") ? url : url + "/"), options, login);
+        return http(url, URI.create(url.endsWith("/") ? url : url + "/"), options, n -> n, login);
       }
       case "s3" -> {
         S3Location s3 = S3Location.of(url, parameters, env, home, clock);
-        return http(url, s3.root(), options, s3.login());
+        return http(url, s3.root(), options, AwsSignature::spelled, s3.login());
       }
       case "file" -> {
         if (uri.getAuthority() != null || uri.getPath() == null || !uri.getPath().startsWith("/")) {
@@ -203,8 +205,10 @@ public final class Caches implements AutoCloseable {
     }
   }
 
-  private BinaryCache http(String url, URI at, Options options, Login login) {
-    return new HttpCache(url, at, client(), options.stalled(), stalls(options.stalled()), login);
+  private BinaryCache http(
+      String url, URI at, Options options, UnaryOperator<String> spelling, Login login) {
+    return new HttpCache(
+        url, at, client(), options.stalled(), stalls(options.stalled()), spelling, login);
   }
 
   private synchronized HttpClient client() {

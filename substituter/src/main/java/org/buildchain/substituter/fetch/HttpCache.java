@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.buildchain.substituter.net.Stalls;
 
 /**
@@ -30,6 +31,7 @@ final class HttpCache implements BinaryCache {
   private final HttpClient client;
   private final Duration patience;
   private final Stalls stalls;
+  private final UnaryOperator<String> spelling;
   private final Login login;
 
   /**
@@ -38,14 +40,23 @@ final class HttpCache implements BinaryCache {
    * @param client follows no redirections: what says who asks must not reach another host
    * @param patience the time within which an answer must begin
    * @param stalls bounds the time for which nothing comes
+   * @param spelling how a file's name stands in its URL
    */
-  HttpCache(String url, URI at, HttpClient client, Duration patience, Stalls stalls, Login login) {
+  HttpCache(
+      String url,
+      URI at,
+      HttpClient client,
+      Duration patience,
+      Stalls stalls,
+      UnaryOperator<String> spelling,
+      Login login) {
     this.url = url;
     this.root = at;
     this.login = login;
     this.client = client;
     this.patience = patience;
     this.stalls = stalls;
+    this.spelling = spelling;
   }
 
   @Override
@@ -62,7 +73,7 @@ final class HttpCache implements BinaryCache {
   public Optional<InputStream> open(String name, long from) throws IOException {
     URI uri;
     try {
-      uri = root.resolve(name);
+      uri = root.resolve(spelling.apply(name));
     } catch (IllegalArgumentException e) {
       throw new IOException("'" + name + "' is no URL", e);
     }

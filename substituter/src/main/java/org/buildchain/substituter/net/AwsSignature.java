@@ -75,6 +75,14 @@ public final class AwsSignature {
     return signed;
   }
 
+  /**
+   * A path as signatures spell it. Who asks for one must spell it so, too: some servers take what
+   * was asked for as it stands.
+   */
+  public static String spelled(String path) {
+    return encode(path, true);
+  }
+
   private static String host(URI uri) {
     int usual = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     boolean named = uri.getPort() >= 0 && uri.getPort() != usual;
@@ -83,7 +91,7 @@ public final class AwsSignature {
 
   private static String path(URI uri) {
     String path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
-    return encode(path, true);
+    return spelled(path);
   }
 
   private static String query(URI uri) {
