@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.buildchain.fuse.FileSystemView.Directory;
 import org.buildchain.fuse.FileSystemView.Entry;
+import org.buildchain.fuse.FileSystemView.Kind;
 import org.buildchain.fuse.FileSystemView.Node;
 import org.buildchain.fuse.FileSystemView.Regular;
 import org.buildchain.fuse.FileSystemView.Symlink;
@@ -283,6 +284,9 @@ final class Responder implements Runnable {
           : reply.noEntry(request.unique());
     }
     Attributes attributes = served.attributes(child.get());
+    if (!(child.get() instanceof Directory)) {
+      served.readers.lookedUp(request.thread());
+    }
     Known known = served.nodes.tell(parent, name, child.get());
     told.add(known);
     long seconds = parent.id() == NodeTable.ROOT ? OBJECT_SECONDS : Reply.YEAR;
@@ -321,11 +325,12 @@ final class Responder implements Runnable {
     }
     Listings.Listing listing = served.listings.of(known, folder, cookie == 0);
     Entry[] entries = listing.entries();
+    boolean wanted = told.isPresent() && served.readers.wants(request.thread());
     for (int i = listing.after(cookie); i < entries.length; i++) {
       Entry entry = entries[i];
       boolean fitted =
           told.isPresent()
-              ? addPlus(reply, known, entry, size, told.get())
+              ? addPlus(reply, known, entry, size, wanted, told.get())
               : reply.add(
                   entry.name(), entry.inode(), Modes.type(entry.kind()) >> 12, entry.inode(), size);
       if (!fitted) {
@@ -345,7 +350,13 @@ final class Responder implements Runnable {
     }
   }
 
-  private boolean addPlus(Reply reply, Known parent, Entry entry, int size, List<Known> told) {
+  /**
+   * Adds an entry with its attributes.
+   *
+   * @param wanted whether those of a file whose kind is known are
+   */
+  private boolean addPlus(
+      Reply reply, Known parent, Entry entry, int size, boolean wanted, List<Known> told) {
     if (!reply.fitsPlus(entry.name(), size)) {
       return false;
     }
@@ -353,7 +364,8 @@ final class Responder implements Runnable {
     Optional<Attributes> attributes = Optional.empty();
     try {
       // Who lists all objects uses none of them: the kernel asks for those that are wanted.
-      child = parent.id() == NodeTable.ROOT ? Optional.empty() : entry.opener().open();
+      boolean name = parent.id() == NodeTable.ROOT || (!wanted && entry.kind() == Kind.REGULAR);
+      child = name ? Optional.empty() : entry.opener().open();
       if (child.isPresent()) {
         attributes = Optional.of(served.attributes(child.get()));
       }

@@ -14,6 +14,7 @@ final class Served {
   final FileSystemView view;
   final NodeTable nodes;
   final Listings listings;
+  final AttributeReaders readers = new AttributeReaders();
   final Gate gate = new Gate();
   private final Mounter owner;
 

@@ -15,9 +15,10 @@ import org.buildchain.store.format.Octets;
  * @param opcode one of {@link Opcode}, or another number
  * @param unique what the answer has to repeat
  * @param node what it is about
+ * @param thread the number of the thread that waits for the answer; 0 where that has none here
  * @param body what follows the header
  */
-public record Request(int opcode, long unique, long node, MemorySegment body) {
+public record Request(int opcode, long unique, long node, int thread, MemorySegment body) {
   private static final String WHAT = "message of the kernel";
   private static final int MAX_NAME = 1024;
 
@@ -48,6 +49,7 @@ public record Request(int opcode, long unique, long node, MemorySegment body) {
         buffer.get(U32, 4),
         buffer.get(U64, 8),
         buffer.get(U64, 16),
+        buffer.get(U32, 32),
         buffer.asSlice(IN_HEADER, length - (long) IN_HEADER));
   }
 
