@@ -3,6 +3,7 @@ package org.buildchain.daemon.evaluation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.buildchain.language.eval.EvalSettings;
@@ -26,6 +27,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final Runnable collect;
   private final StoredAnswers stored;
   private final Deque<Kept> idle = new ArrayDeque<>();
+  private final ReentrantLock trimming = new ReentrantLock();
+  private long taken;
 
   /**
    * @param bound in bytes; 0 keeps nothing
@@ -60,6 +63,7 @@ public final class KeptEvaluators implements AutoCloseable {
 
   /** One that evaluates so, the most recently used first; a new one if none waits. */
   synchronized Kept take(EvalSettings settings, Supplier<Evaluator> fresh) {
+    taken++;
     for (Iterator<Kept> i = idle.iterator(); i.hasNext(); ) {
       Kept kept = i.next();
       if (kept.settings().equals(settings)) {
@@ -84,17 +88,45 @@ public final class KeptEvaluators implements AutoCloseable {
     return some;
   }
 
-  /** Drops what is over the bound. To be called when nobody waits: it may take a second. */
-  public synchronized void trim() {
-    if (used.getAsLong() <= bound) {
+  /**
+   * Drops what is over the bound. To be called when nobody waits: it may take seconds. A command
+   * that comes meanwhile goes first; the rest is dropped when that has ended.
+   *
+   * <p>Garbage must be collected before it is known what dropping has freed, and that takes about a
+   * second for each GiB in use. So each time twice as much is dropped as the time before: some
+   * hundred small answers must not cost as many collections.
+   */
+  public void trim() {
+    if (used.getAsLong() <= bound || !trimming.tryLock()) {
       return;
     }
-    collect.run();
-    while (used.getAsLong() > bound && !idle.isEmpty()) {
-      if (!idle.getLast().evaluator().forgetOne()) {
-        idle.removeLast();
-      }
+    try {
+      long before = taken();
       collect.run();
+      for (int many = 1; used.getAsLong() > bound && drop(many, before); many *= 2) {
+        collect.run();
+      }
+    } finally {
+      trimming.unlock();
     }
+  }
+
+  private synchronized long taken() {
+    return taken;
+  }
+
+  /** Drops answers, the oldest first; false if there is nothing, or a command came. */
+  private synchronized boolean drop(int many, long before) {
+    if (taken != before || idle.isEmpty()) {
+      return false;
+    }
+    Evaluator last = idle.getLast().evaluator();
+    for (int i = 0; i < many; i++) {
+      if (!last.forgetOne()) {
+        idle.removeLast();
+        break;
+      }
+    }
+    return true;
   }
 }

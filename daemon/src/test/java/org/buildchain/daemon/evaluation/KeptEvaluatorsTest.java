@@ -1,0 +1,112 @@
+package org.buildchain.daemon.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.eval.Evaluator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class KeptEvaluatorsTest {
+  private static final int ANSWERS = 1000;
+  private static final long BOUND = 100;
+
+  @TempDir Path temp;
+
+  private final AtomicLong used = new AtomicLong();
+  private final AtomicInteger collections = new AtomicInteger();
+
+  /** One that has answered a thousand questions. */
+  private static Evaluator asked() {
+    EvalHost nowhere =
+        (EvalHost)
+            Proxy.newProxyInstance(
+                EvalHost.class.getClassLoader(),
+                new Class<?>[] {EvalHost.class},
+                (proxy, method, arguments) -> {
+                  throw new IllegalStateException(method.getName());
+                });
+    Evaluator ev = new Evaluator(nowhere, EvalSettings.DEFAULT, List.of(), e -> List.of());
+    for (int i = 0; i < ANSWERS; i++) {
+      ev.adopt("question " + i, "answer", List.of());
+    }
+    return ev;
+  }
+
+  private KeptEvaluators kept(Runnable collect) {
+    return new KeptEvaluators(
+        BOUND, used::get, collect, new StoredAnswers(temp.resolve("answers"), "", 0));
+  }
+
+  @Test
+  void dropsManyAnswersByFewCollections() {
+    // What is dropped frees nothing.
+    KeptEvaluators kept = kept(collections::incrementAndGet);
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    used.set(BOUND + 1);
+    kept.trim();
+    // One at first, then after 1, 2, ... 256 answers, and after the rest with the evaluator.
+    assertEquals(11, collections.get());
+    assertNotSame(
+        one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
+  }
+
+  @Test
+  void keepsWhatIsWithinTheBound() {
+    KeptEvaluators kept = kept(collections::incrementAndGet);
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    used.set(BOUND);
+    kept.trim();
+    assertEquals(0, collections.get());
+    assertSame(
+        one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
+  }
+
+  /** A command that comes while garbage is collected does not wait, and nothing is dropped then. */
+  @Test
+  void givesWayToACommand() throws InterruptedException {
+    CountDownLatch collecting = new CountDownLatch(1);
+    CountDownLatch taken = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    KeptEvaluators kept =
+        kept(
+            () -> {
+              collections.incrementAndGet();
+              collecting.countDown();
+              try {
+                taken.await();
+              } catch (InterruptedException e) {
+                interrupted.set(true);
+              }
+            });
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    used.set(BOUND + 1);
+    Thread trimming = Thread.ofVirtual().start(kept::trim);
+    collecting.await();
+    KeptEvaluators.Kept two = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(two);
+    taken.countDown();
+    trimming.join();
+    assertSame(one.evaluator(), two.evaluator());
+    assertEquals(1, collections.get());
+    assertTrue(two.evaluator().forgetOne());
+    assertFalse(interrupted.get());
+  }
+}
