@@ -38,3 +38,13 @@ echo n >dirty/new
 git -C dirty add new
 tar --mtime=@1600000000 -czf t.tar.gz main/a main/d
 touch -d @1500000000 main/d/b main/d sub/s
+git init -q -b main hidden
+(
+    cd hidden
+    mkdir -p d/e f
+    echo x >d/e/x
+    echo y >f/y
+    printf 'd/e/x export-ignore\nf export-ignore\n' >.gitattributes
+    git add .
+    git commit -q -m hidden
+)

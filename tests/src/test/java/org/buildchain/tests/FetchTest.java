@@ -35,6 +35,9 @@ class FetchTest {
   private static final String DIRTY = "sha256-OtsmrylzADF0oCWX8c65tttiS/TdhjdT8zIZPaxxXBw=";
   private static final String CLEAN = "sha256-JSiz60xtEveEpEQQa135LRgBhC37/ZgjNRsrxaILz9Q=";
 
+  // Of its last commit, which has a folder for the submodule.
+  private static final String COMMIT = "sha256-phOPcapmz+lFyljh99i8Dn8Kxz4iWoGgnJS/8kCCLTI=";
+
   @TempDir static Path temp;
 
   private static String at;
@@ -122,7 +125,7 @@ class FetchTest {
     try {
       String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/bare.git";
       assertEquals(
-          "\"" + CLEAN + "\"",
+          "\"" + COMMIT + "\"",
           eval("(builtins.fetchGit { url = \"" + url + "\"; ref = \"main\"; }).narHash")
               .orFail()
               .strip());

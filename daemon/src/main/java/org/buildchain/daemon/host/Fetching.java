@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,16 +49,24 @@ public final class Fetching {
     StoreEvalHost.FetchFunction urls = urls(store, folder, env, settings, now);
     Path fetched = folder.resolve("fetched");
     Function<Path, Git> programs = repository -> new Git(repository, env, cancelled);
+    // What fails is evaluated again, to tell it as one core meets it: that says nothing new.
+    Set<String> said = ConcurrentHashMap.newKeySet();
+    Consumer<String> once =
+        message -> {
+          if (said.add(message)) {
+            warnings.accept(message);
+          }
+        };
     GitMirrors mirrors =
         new GitMirrors(
-            fetched.resolve("git"), programs, locks, settings.number("tarball-ttl"), now, warnings);
+            fetched.resolve("git"), programs, locks, settings.number("tarball-ttl"), now, once);
     TreeFetcher trees =
         new TreeFetcher(
             store,
             folder,
             new Downloader(env, settings.number("connect-timeout")),
             new FetchCache(fetched),
-            new GitFetcher(mirrors, programs, folder, warnings));
+            new GitFetcher(mirrors, programs, folder, once));
     return new StoreEvalHost.FetchFunction() {
       @Override
       public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)

@@ -71,7 +71,9 @@ final class GitFetcher {
     }
     GitLocation at = GitLocation.of(in.required("url"));
     if (at.folder().isEmpty()) {
-      return commit(in, mirrors.at(at.url(), in), at.url(), at.url());
+      boolean named = in.ref().isPresent() || in.rev().isPresent();
+      Input of = named ? in : in.with("ref", mirrors.head(at.url(), in));
+      return commit(of, mirrors.at(at.url(), of), at.url(), at.url());
     }
     String place = Octets.fromText(at.folder().get().toString());
     Git git = programs.apply(at.folder().get());
@@ -111,21 +113,28 @@ final class GitFetcher {
               + " `shallow = true;` is specified");
     }
     String rev = in.rev().orElseThrow();
-    if (git.line("cat-file", "-t", rev).isEmpty()) {
+    Optional<String> kind = git.line("cat-file", "-t", rev);
+    if (kind.isEmpty()) {
       throw new IOException(
           "getting Git object '" + rev + "': object not found - no match for id (" + rev + ")");
     }
     Input out = in.with("lastModified", lastModified(git, rev));
+    // As Nix has it: attributes are looked up in a commit, and an annotated tag is none.
+    boolean exported =
+        in.flag("exportIgnore")
+            && !(kind.get().equals("tag")
+                && git.line("rev-parse", "--is-bare-repository").orElse("").equals("true"));
     // Submodules may be told relative to where the repository comes from.
     String key =
         "git "
             + rev
-            + (in.flag("exportIgnore") ? " exportIgnore" : "")
+            + (exported ? " exported" : "")
             + (in.flag("submodules") ? " submodules " + origin : "");
     return new Found(
         shallow ? out : out.with("revCount", revCount(git, rev)),
         Optional.of(key),
-        (into, prefix, depth) -> fill(in, git, origin, into, prefix, depth));
+        (into, prefix, depth) ->
+            fill(in.with("exportIgnore", exported), git, origin, into, prefix, depth));
   }
 
   private void fill(Input in, Git git, String origin, ArchiveTree into, String prefix, int depth)
@@ -134,11 +143,7 @@ final class GitFetcher {
     GitObjects objects = new GitObjects(git, rev);
     List<GitObjects.Entry> entries =
         in.flag("exportIgnore") ? objects.exported(temporary) : objects.entries();
-    // As Nix has it: what is exported has no trace of submodules.
-    objects.fill(
-        in.flag("exportIgnore") ? entries.stream().filter(e -> !e.isSubmodule()).toList() : entries,
-        into,
-        prefix);
+    objects.fill(entries, into, prefix);
     if (in.flag("submodules")) {
       GitSubmodules modules = GitSubmodules.ofCommit(git, rev, origin);
       for (GitObjects.Entry e : entries) {
@@ -224,14 +229,24 @@ final class GitFetcher {
         in.flag("exportIgnore") ? GitObjects.ignored(git, withFolders(files)) : Set.of();
     for (String file : files) {
       Path p = git.repository().resolve(Octets.toText(file));
-      if (Files.exists(p, LinkOption.NOFOLLOW_LINKS) && !GitObjects.within(file, ignored)) {
+      if (!Files.exists(p, LinkOption.NOFOLLOW_LINKS)) {
+        continue;
+      }
+      // As Nix has it: a folder stays though all in it is ignored.
+      for (int i = file.indexOf('/'); i > 0; i = file.indexOf('/', i + 1)) {
+        if (!GitObjects.within(file.substring(0, i), ignored)) {
+          into.folder(prefix + file.substring(0, i));
+        }
+      }
+      if (!GitObjects.within(file, ignored)) {
         into.node(prefix + file, DiskTree.of(Octets.fromText(p.toString())));
       }
     }
-    for (String module : in.flag("exportIgnore") ? List.<String>of() : tracked.submodules()) {
+    // And of submodules that are not asked for there is no trace here, unlike in a commit.
+    for (String module : in.flag("submodules") ? tracked.submodules() : List.<String>of()) {
       into.folder(prefix + module);
       Path at = git.repository().resolve(Octets.toText(module));
-      if (in.flag("submodules") && Files.exists(at.resolve(".git"))) {
+      if (Files.exists(at.resolve(".git"))) {
         nested(submodule(at), into, prefix + module + "/", depth);
       }
     }

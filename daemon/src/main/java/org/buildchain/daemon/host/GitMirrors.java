@@ -22,6 +22,7 @@ import org.buildchain.store.hash.HashAlgorithm;
  */
 final class GitMirrors {
   private static final String KEPT_HEAD = "refs/bc/HEAD";
+  private static final String NONE = "__none";
 
   private final Path folder;
   private final Function<Path, Git> programs;
@@ -57,25 +58,85 @@ final class GitMirrors {
     return ref.equals("HEAD") ? KEPT_HEAD : ref.startsWith("refs/") ? ref : "refs/heads/" + ref;
   }
 
-  /** The repository kept for a URL, which holds what {@code in} asks for. */
-  Git at(String url, Input in) throws IOException {
-    boolean shallow = in.flag("shallow");
+  private interface Use<T> {
+    T of(Git git) throws IOException;
+  }
+
+  /** Uses the repository kept for a URL, which is made if need be, alone. */
+  private <T> T using(String url, Input in, Use<T> use) throws IOException {
     String key = Hash.of(HashAlgorithm.SHA256, Octets.bytes(url)).encode(Hash.Format.NIX32);
-    Path repository = folder.resolve(key + (shallow ? "-shallow" : ""));
+    Path repository = folder.resolve(key + (in.flag("shallow") ? "-shallow" : ""));
     Lock lock = locks.of(repository);
     lock.lock();
     try {
       Git git = programs.apply(repository);
       if (!Files.exists(repository.resolve("HEAD"))) {
         Files.createDirectories(repository);
-        git.text("-c", "init.defaultBranch=__none", "init", "--quiet", "--bare");
+        git.text("-c", "init.defaultBranch=" + NONE, "init", "--quiet", "--bare");
         git.text("remote", "add", "origin", url);
       }
-      update(git, url, in, shallow);
-      return git;
+      return use.of(git);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The repository kept for a URL, which holds what {@code in} asks for. */
+  Git at(String url, Input in) throws IOException {
+    return using(
+        url,
+        in,
+        git -> {
+          update(git, url, in, in.flag("shallow"));
+          return git;
+        });
+  }
+
+  /**
+   * The branch that a remote repository's HEAD is at; {@code HEAD} itself if that is no branch, and
+   * {@code master} if the repository does not say.
+   */
+  String head(String url, Input in) throws IOException {
+    return using(url, in, git -> head(git, url));
+  }
+
+  private String head(Git git, String url) throws IOException {
+    Optional<String> kept = git.line("symbolic-ref", "HEAD").filter(h -> !h.endsWith(NONE));
+    Path stamp = stamp(git, "HEAD branch");
+    if (kept.isPresent() && isFresh(stamp)) {
+      return kept.get();
+    }
+    String told = git.line("ls-remote", "--symref", "--", url, "HEAD").orElse("");
+    if (told.startsWith("ref: ") && told.indexOf('\t') > 0) {
+      String branch = told.substring("ref: ".length(), told.indexOf('\t'));
+      git.text("symbolic-ref", "HEAD", branch);
+      mark(stamp);
+      return branch;
+    }
+    if (told.endsWith("\tHEAD")) {
+      return "HEAD";
+    }
+    if (kept.isPresent()) {
+      warnings.accept(
+          "could not get HEAD ref for repository '"
+              + url
+              + "'; using expired cached ref '"
+              + kept.get()
+              + "'");
+      return kept.get();
+    }
+    warnings.accept("could not read HEAD ref from repo at '" + url + "', using 'master'");
+    return "master";
+  }
+
+  private static Path stamp(Git git, String of) {
+    Hash digest = Hash.of(HashAlgorithm.SHA256, Octets.bytes(of));
+    return git.repository().resolve("bc-" + digest.encode(Hash.Format.NIX32));
+  }
+
+  private void mark(Path stamp) throws IOException {
+    Files.write(stamp, new byte[0]);
+    Files.setLastModifiedTime(stamp, FileTime.from(Instant.ofEpochSecond(now)));
   }
 
   private void update(Git git, String url, Input in, boolean shallow) throws IOException {
@@ -84,8 +145,7 @@ final class GitMirrors {
       return;
     }
     String ref = in.ref().orElse("HEAD");
-    Hash digest = Hash.of(HashAlgorithm.SHA256, Octets.bytes(kept(ref)));
-    Path stamp = git.repository().resolve("bc-" + digest.encode(Hash.Format.NIX32));
+    Path stamp = stamp(git, kept(ref));
     if (rev.isEmpty() && !in.flag("allRefs") && isFresh(stamp)) {
       return;
     }
@@ -93,33 +153,44 @@ final class GitMirrors {
     try {
       fetch(git, url, in, shallow, rev.orElse(named));
     } catch (IOException e) {
-      if (rev.isPresent()) {
-        // Not every server hands out a commit by its digest alone.
-        fetch(git, url, in, false, named);
-      } else if (git.line("rev-parse", "--verify", "--quiet", kept(ref)).isPresent()) {
-        warnings.accept(
-            e.getMessage()
-                + "\ncould not update local clone of Git repository '"
-                + url
-                + "'; continuing with the most recent version");
+      failed(git, url, in, named, e);
+      if (rev.isEmpty()) {
         return;
-      } else {
-        throw e;
       }
     }
     if (rev.isEmpty()) {
-      Files.write(stamp, new byte[0]);
-      Files.setLastModifiedTime(stamp, FileTime.from(Instant.ofEpochSecond(now)));
+      mark(stamp);
     } else if (git.line("cat-file", "-t", rev.get()).isEmpty()) {
       throw new IOException(
           "Cannot find Git revision '"
               + rev.get()
               + "' in ref '"
-              + ref
+              + (in.ref().isPresent() ? ref : head(git, url))
               + "' of repository '"
               + url
               + "'! Please make sure that the rev exists on the ref you've specified or add"
               + " allRefs = true; to fetchGit.");
+    }
+  }
+
+  /** Tries another way, and says why there is none; what is not there then is the caller's. */
+  private void failed(Git git, String url, Input in, String named, IOException why)
+      throws IOException {
+    String ref = in.ref().orElse("HEAD");
+    if (in.rev().isEmpty()) {
+      boolean known = git.line("rev-parse", "--verify", "--quiet", kept(ref)).isPresent();
+      String then =
+          "\ncould not update local clone of Git repository '"
+              + url
+              + "'; continuing with the most recent version";
+      warnings.accept(why.getMessage() + (known ? then : ""));
+      return;
+    }
+    try {
+      // Not every server hands out a commit by its digest alone.
+      fetch(git, url, in, false, named);
+    } catch (IOException e) {
+      warnings.accept(e.getMessage());
     }
   }
 

@@ -137,6 +137,10 @@ final class FetchTreeBuiltins {
           throw EvalException.other(
               "negative value given for 'fetchTree' argument '" + name + "': " + n.value());
       case Value.Int n -> n.value();
+      case Value _ when name.equals("publicKeys") ->
+          throw EvalException.other(
+              "experimental Nix feature 'verified-fetches' is disabled; add"
+                  + " '--extra-experimental-features verified-fetches' to enable it");
       case Value other ->
           throw EvalException.type(
               "fetchTree argument '"
