@@ -55,7 +55,14 @@ public final class Evaluation {
    * @param folder the caller's, which the arguments' relative paths start from
    */
   public record Query(
-      Input input, List<String> attributes, List<Argument> arguments, String folder) {}
+      Input input, List<String> attributes, List<Argument> arguments, String folder) {
+    /** The same asked in parts: one for each attribute. */
+    public List<Query> byAttribute() {
+      return attributes.size() < 2
+          ? List.of(this)
+          : attributes.stream().map(a -> new Query(input, List.of(a), arguments, folder)).toList();
+    }
+  }
 
   /** Work on the selected values, which are forced but not called. */
   @FunctionalInterface
@@ -234,13 +241,23 @@ public final class Evaluation {
 
   /** The derivations that the query's values hold; their files are written. */
   public List<Found> derivations(Query query) throws IOException {
-    // The selection is part of the answer: what it reads decides which values are looked at.
-    return Found.of(whole(List.of("derivations"), query, ev -> Found.words(found(ev, query))));
+    return derivations(query, new ArrayList<>());
   }
 
-  private static List<Found> found(Evaluator ev, Query query) {
+  /**
+   * Likewise.
+   *
+   * @param before gets, if it fails, what was found before that
+   */
+  public List<Found> derivations(Query query, List<Found> before) throws IOException {
+    // The selection is part of the answer: what it reads decides which values are looked at.
+    return Found.of(
+        whole(List.of("derivations"), query, ev -> Found.words(found(ev, query, before))));
+  }
+
+  private static List<Found> found(Evaluator ev, Query query, List<Found> all) {
     Selected selected = select(ev, query);
-    List<Found> all = new ArrayList<>();
+    all.clear();
     for (int i = 0; i < selected.values().size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
       List<Package> packages =

@@ -11,6 +11,7 @@ import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.language.builtins.JsonWriter;
 import org.buildchain.language.builtins.XmlWriter;
 import org.buildchain.language.eval.Attrs;
+import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.PlainPrinter;
 import org.buildchain.language.eval.Value;
@@ -97,18 +98,39 @@ final class NixInstantiate extends NixCommand {
     for (Evaluation.Query query : expression.queries(context)) {
       if (parse) {
         context.messages().println(evaluation.parsed(query));
-      } else if (eval) {
-        // What is not forced is shown as such.
-        boolean forced = strict || raw;
-        (forced
-                ? evaluation.answer(shown(), query, this::values)
-                : evaluation.runFresh(query, this::values))
-            .forEach(context.messages()::print);
-      } else {
-        evaluation.derivations(query).forEach(this::derivation);
+        continue;
+      }
+      // One after the other: what comes before a failure is printed.
+      for (Evaluation.Query one : query.byAttribute()) {
+        if (eval) {
+          show(evaluation, one);
+        } else {
+          write(evaluation, one);
+        }
       }
     }
     return 0;
+  }
+
+  private void show(Evaluation evaluation, Evaluation.Query query) throws Exception {
+    // What is not forced is shown as such.
+    boolean forced = strict || raw;
+    (forced
+            ? evaluation.answer(shown(), query, this::values)
+            : evaluation.runFresh(query, this::values))
+        .forEach(context.messages()::print);
+  }
+
+  private void write(Evaluation evaluation, Evaluation.Query query) throws Exception {
+    List<Found> before = new ArrayList<>();
+    List<Found> all;
+    try {
+      all = evaluation.derivations(query, before);
+    } catch (EvalException e) {
+      before.forEach(this::derivation);
+      throw e;
+    }
+    all.forEach(this::derivation);
   }
 
   /** What the printed text depends on besides the value. */
