@@ -77,6 +77,38 @@ contract PredictionMarketTest is System {
         vm.assertLe(later, before + more + b / 1e15, "but never more than it can pay");
     }
 
+    event EvidenceAdded(bytes32 indexed dispute, address indexed by, bytes32 evidence);
+
+    /// @dev Everybody else is away, so no jury can be seated and no market opened in time.
+    function testEvidenceNeedsNoMarket() public {
+        for (uint256 i = 0; i < 30; i++) {
+            vm.prank(_validator(i));
+            registry.pause(_validator(i));
+        }
+        for (uint256 i = 30; i < 32; i++) {
+            _join(_validator(i), 5000 ether);
+        }
+        vm.roll(vm.getBlockNumber() + 1);
+        bytes32 derivation = keccak256("two");
+        bytes32 claim = _publish(derivation, OTHER);
+        _report(claim, OUTPUT);
+        _stop(claim);
+        _reveal(claim, 0, OUTPUT);
+        claims.open(claim, derivation, OTHER, SALT);
+        bytes32 id = jury.idOf(claim, 0);
+        _seat(id, jury.seatedBy(id));
+        vm.assertFalse(claims.isDisputed(claim, 0), "over");
+        vm.prank(_sponsor);
+        vm.expectPartialRevert(PredictionMarket.NotNow.selector);
+        market.open(claim, 0, 100 ether, "diff");
+        vm.expectEmit(address(market));
+        emit EvidenceAdded(id, _trader, "diff");
+        vm.prank(_trader);
+        market.addEvidence(id, "diff");
+        vm.expectPartialRevert(PredictionMarket.NotNow.selector);
+        market.addEvidence("no dispute", "diff");
+    }
+
     function testTradingAndPayout() public {
         vm.assertEq(market.priceOf(_id, Verdict.Publisher), 333_333_333_333_333_333, "a third each");
         vm.prank(_trader);

@@ -27,6 +27,7 @@ interface Vm {
     function getBlockTimestamp() external view returns (uint256);
     function expectRevert() external;
     function expectPartialRevert(bytes4 selector) external;
+    function expectEmit(address emitter) external;
     function expectRevert(bytes calldata data) external;
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);

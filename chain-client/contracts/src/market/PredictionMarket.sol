@@ -48,7 +48,7 @@ contract PredictionMarket {
 
     /// @notice A market began. Evidence is the digest of a CID: both outputs and their structural difference.
     event MarketOpened(bytes32 indexed dispute, address indexed sponsor, uint256 b, bytes32 evidence);
-    /// @notice More evidence by anybody.
+    /// @notice Evidence by anybody, with or without a market.
     event EvidenceAdded(bytes32 indexed dispute, address indexed by, bytes32 evidence);
     /// @notice Shares were bought (positive) or sold.
     event Traded(bytes32 indexed dispute, address indexed trader, Verdict outcome, int256 shares, uint256 amount);
@@ -85,9 +85,12 @@ contract PredictionMarket {
         token.safeTransferFrom(msg.sender, address(this), m.funds);
     }
 
-    /// @notice Attaches evidence to a market.
+    /// @notice Attaches evidence to a dispute. Anybody may, at any time and whether or not there is a market: where too
+    /// few validators are left for a jury, the dispute is over before anybody could open one, and people still want
+    /// to know in what the outputs differ.
     function addEvidence(bytes32 dispute, bytes32 evidence) external {
-        _open(dispute);
+        (Stage stage,,) = jury.disputeOf(dispute);
+        if (stage == Stage.None) revert NotNow(dispute);
         emit EvidenceAdded(dispute, msg.sender, evidence);
     }
 

@@ -1,5 +1,7 @@
 package org.buildchain.chain.validator;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +21,7 @@ final class Builds {
   private final Rebuilder rebuilder;
   private final Results results;
   private final Executor executor;
+  private final Path state;
   private final Consumer<String> notes;
   private final int most;
   private final Set<Word> running = ConcurrentHashMap.newKeySet();
@@ -26,11 +29,16 @@ final class Builds {
   private final Map<Word, Long> failed = new ConcurrentHashMap<>();
 
   Builds(
-      Rebuilder rebuilder, Results results, Executor executor, int most, Consumer<String> notes) {
+      Rebuilder rebuilder,
+      Results results,
+      Executor executor,
+      Validator.Options options,
+      Consumer<String> notes) {
     this.rebuilder = rebuilder;
     this.results = results;
     this.executor = executor;
-    this.most = most;
+    this.state = options.state();
+    this.most = options.mostJobs();
     this.notes = notes;
   }
 
@@ -58,17 +66,26 @@ final class Builds {
   }
 
   /** Declines if there are too many builds; a validator shouldn't have more than it can carry. */
-  boolean hasRoom(Duty duty) {
+  boolean hasRoom(Duty duty, long now) {
     if (running.size() < most || running.contains(duty.claim())) {
       return true;
     }
-    decline(duty, "too many builds at once");
+    decline(duty, Rebuilder.Reason.LOAD, "too many builds at once", now);
     return false;
   }
 
-  private void decline(Duty duty, String reason) {
-    declined.put(duty.claim(), reason);
-    notes.accept("declined " + duty.brief() + ": " + reason);
+  private void decline(Duty duty, Rebuilder.Reason reason, String text, long now) {
+    declined.put(duty.claim(), text);
+    notes.accept("declined " + duty.brief() + " (" + reason.word() + "): " + text);
+    try {
+      keep(new Declines.Decline(duty.claim(), duty.derivation(), reason, text, now));
+    } catch (IOException e) {
+      notes.accept("warning: cannot write to " + state + ": " + e.getMessage());
+    }
+  }
+
+  private synchronized void keep(Declines.Decline decline) throws IOException {
+    Declines.add(state, decline);
   }
 
   void forget(Word claim) {
@@ -93,7 +110,7 @@ final class Builds {
             // Kept before the next step, which a crash may keep from coming.
             results.put(claim, rebuilder.rebuild(duty.derivation(), seconds));
           } catch (Rebuilder.Declined e) {
-            decline(duty, e.getMessage());
+            decline(duty, e.reason(), e.getMessage(), now);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException e) {

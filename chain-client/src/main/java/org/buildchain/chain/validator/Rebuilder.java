@@ -1,5 +1,6 @@
 package org.buildchain.chain.validator;
 
+import java.util.Locale;
 import org.buildchain.chain.abi.Word;
 
 /** Rebuilds derivations. */
@@ -12,12 +13,40 @@ public interface Rebuilder {
    */
   record Rebuilt(Word output, long seconds) {}
 
+  /** Why a derivation isn't built here. */
+  enum Reason {
+    /** It is for another system. */
+    SYSTEM,
+    /** It requires features that this machine doesn't have. */
+    FEATURES,
+    /** It is larger than this machine takes. */
+    SIZE,
+    /** It takes longer than there is, or than this machine spends on a build. */
+    TIME,
+    /** Too much is being built already. */
+    LOAD,
+    /** Its build fails, or it is no derivation. */
+    BUILD;
+
+    /** In small letters. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** Thrown when a derivation can't or won't be built here; the message says why. */
   final class Declined extends Exception {
     private static final long serialVersionUID = 1;
 
-    public Declined(String reason) {
-      super(reason);
+    private final Reason reason;
+
+    public Declined(Reason reason, String text) {
+      super(text);
+      this.reason = reason;
+    }
+
+    public Reason reason() {
+      return reason;
     }
   }
 

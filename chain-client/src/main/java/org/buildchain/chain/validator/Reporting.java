@@ -105,7 +105,9 @@ final class Reporting {
       return;
     }
     Optional<Rebuilder.Rebuilt> built = results.get(duty.claim());
-    if (built.isEmpty() && builds.declined(duty.claim()).isEmpty() && builds.hasRoom(duty)) {
+    if (built.isEmpty()
+        && builds.declined(duty.claim()).isEmpty()
+        && builds.hasRoom(duty, now.timestamp())) {
       built = builds.result(duty, seconds, now.timestamp());
     }
     if (built.isPresent()) {
@@ -153,7 +155,9 @@ final class Reporting {
     }
     long seconds = claims.rules(head.rules()).buildTime() << (head.flags() & CLASS);
     Optional<Rebuilder.Rebuilt> built = results.get(duty.claim());
-    if (built.isEmpty() && builds.declined(duty.claim()).isEmpty() && builds.hasRoom(duty)) {
+    if (built.isEmpty()
+        && builds.declined(duty.claim()).isEmpty()
+        && builds.hasRoom(duty, now.timestamp())) {
       built = builds.result(duty, seconds, now.timestamp());
     }
     if (built.isEmpty()) {

@@ -81,7 +81,7 @@ public final class Validator {
     this.claims = claims;
     this.draws = new Draws(claims, key.address().word());
     this.results = new Results(options.state(), notes);
-    this.builds = new Builds(rebuilder, results, executor, options.mostJobs(), notes);
+    this.builds = new Builds(rebuilder, results, executor, options, notes);
     Mover mover = new Mover(claims, Sender.of(claims.node(), key));
     this.reporting = new Reporting(claims, key, mover, builds, results, options.patience(), notes);
     this.judging = new Judging(claims, key, mover, builds);

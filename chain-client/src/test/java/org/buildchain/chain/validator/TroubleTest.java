@@ -257,7 +257,7 @@ class TroubleTest {
   private static Rebuilder honestOnce(TestChain chain) {
     return (derivation, seconds) -> {
       if (disputed(chain)) {
-        throw new Rebuilder.Declined("not here");
+        throw new Rebuilder.Declined(Rebuilder.Reason.BUILD, "not here");
       }
       return new Rebuilder.Rebuilt(OUTPUT, 1);
     };

@@ -84,7 +84,8 @@ final class ClaimCommand extends BcCommand {
       for (StorePath drvPath : found.stream().map(Found::drvPath).distinct().toList()) {
         Derived derived = new Derived(context, evaluations.settings(), drvPath);
         SortedMap<String, Cid> objects = derived.build();
-        Cid outputs = new OutputBlocks(context.services().root()).keep(objects);
+        Cid outputs =
+            new OutputBlocks(context.services().root(), evaluations.settings()).keep(objects);
         Cid derivation = Derived.cid(context.services().store(), drvPath);
         context.messages().note("derivation " + derivation + "\noutputs    " + outputs);
         if (publisher.isEmpty()) {
@@ -165,7 +166,7 @@ final class ClaimCommand extends BcCommand {
           case DRAWING ->
               head.reports() == 0
                   ? "waits for a validator to be drawn"
-                  : "was rebuilt " + head.reports() + " times; another validator is drawn, or none";
+                  : "waits for the draw of validator " + (head.reports() + 1) + ", or of none";
           case BUILDING -> "validator " + head.reports() + " builds";
           case REVEALING -> "validators reveal";
           case OPENING -> "is opened";

@@ -19,6 +19,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.derivation.realise.Suitability;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.disk.RebuildStore;
@@ -65,6 +66,16 @@ final class Derived {
     return objects;
   }
 
+  /** Whether this machine can build it. */
+  Suitability suitability() {
+    return Suitability.of(
+        drv,
+        store.dir().print(drvPath),
+        settings.text("system"),
+        Set.copyOf(settings.list("extra-platforms")),
+        Set.copyOf(settings.list("system-features")));
+  }
+
   /** The paths of the outputs that are known. */
   Collection<StorePath> outputs() {
     return known().values();
@@ -91,7 +102,7 @@ final class Derived {
 
   /**
    * All outputs, built from the inputs whatever is known of them: neither what the store holds is
-   * used nor what substituters have. Inputs may come from both.
+   * used nor what substituters or remote builders have. Inputs may come from all of these.
    */
   Rebuilt rebuild(long maxSeconds) throws IOException, InterruptedException {
     try (Store.Use _ = store.use()) {
@@ -103,10 +114,12 @@ final class Derived {
       }
       RebuildStore view =
           store.rebuilding(
-              Set.copyOf(known().values()), new OutputBlocks(context.services().root())::keep);
+              Set.copyOf(known().values()),
+              new OutputBlocks(context.services().root(), settings)::keep);
       Settings alone =
           settings
               .with("substitute", "false")
+              .with("builders", "")
               .with("timeout", Long.toString(Math.max(1, maxSeconds)));
       long start = System.nanoTime();
       SortedMap<String, Cid> objects = new TreeMap<>();

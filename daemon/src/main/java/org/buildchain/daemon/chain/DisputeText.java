@@ -105,7 +105,10 @@ record DisputeText(JsonNode dispute, long now) {
   private void jury(List<String> lines) {
     JsonNode seats = dispute.path("jury");
     if (seats.isEmpty()) {
-      lines.add("jury: not drawn yet, or too few validators to seat one");
+      lines.add(
+          dispute.has("verdict")
+              ? "jury: none, too few validators were left to seat one"
+              : "jury: not drawn yet");
       return;
     }
     long voted = 0;
@@ -137,7 +140,8 @@ record DisputeText(JsonNode dispute, long now) {
   private void market(List<String> lines) {
     JsonNode market = dispute.path("market");
     if (market.isMissingNode()) {
-      lines.add("market: none; 'bc market open " + text("id").substring(0, BRIEF) + "' opens one");
+      String how = "; 'bc market open " + text("id").substring(0, BRIEF) + "' opens one";
+      lines.add("market: none" + (dispute.has("verdict") ? "" : how));
       return;
     }
     lines.add(

@@ -50,7 +50,7 @@ final class Evidence {
 
   Evidence(CommandContext context, Settings settings) {
     this.store = context.services().store();
-    this.kept = new OutputBlocks(context.services().root());
+    this.kept = new OutputBlocks(context.services().root(), settings);
     this.gateways = new Gateways(store, settings, PATIENCE);
   }
 
@@ -83,6 +83,7 @@ final class Evidence {
     }
     Block block = new EvidenceBlock(left, right, differences, problems).block();
     kept.keep(block);
+    kept.trim();
     return block.cid();
   }
 

@@ -30,9 +30,10 @@ import org.buildchain.store.ipld.Cid;
 
 /**
  * Gives evidence in disputes about a validator's own reports: compares what it rebuilt with what
- * was claimed, and attaches that to the dispute's market, which it opens if nobody did. What it
- * sends follows from what the chain says now, so that it goes on after a restart. One thread calls
- * {@link #step}, the one that sends the validator's other transactions.
+ * was claimed, and attaches that to the dispute, with a market if it can still open one. Also where
+ * the dispute is over by then, as it is at once where no jury can be seated. What it sends follows
+ * from what the chain says now, so that it goes on after a restart. One thread calls {@link #step},
+ * the one that sends the validator's other transactions.
  */
 final class EvidenceGiver {
   /** How far back disputes are looked for after a start; longer ones are over. */
@@ -53,6 +54,10 @@ final class EvidenceGiver {
   private final Map<Word, Own> own = new LinkedHashMap<>();
   private final Map<Word, Cid> made = new ConcurrentHashMap<>();
   private final Set<Word> over = new HashSet<>();
+
+  /** Where no market can be opened (any more). */
+  private final Set<Word> marketless = new HashSet<>();
+
   private final Map<Word, Long> sent = new LinkedHashMap<>();
   private long cursor = -1;
 
@@ -115,9 +120,7 @@ final class EvidenceGiver {
         continue;
       }
       long slot = claims.report(v.word(0), v.small(1)).slot();
-      boolean open =
-          claims.call(ClaimsAbi.isDisputed(v.word(0), BigInteger.valueOf(v.small(1)))).flag(0);
-      if (!open || !claims.validatorAt(slot).equals(sender.account()) || given(node, dispute, to)) {
+      if (!claims.validatorAt(slot).equals(sender.account()) || given(node, dispute, to)) {
         over.add(dispute);
         continue;
       }
@@ -185,20 +188,13 @@ final class EvidenceGiver {
     if (before != null && now < before + PATIENCE && before <= now) {
       return;
     }
-    Market state = Market.of(node.call(market, PredictionMarketAbi.marketOf(dispute)).part(0));
-    boolean opened = !state.sponsor().equals(Address.ZERO);
-    if (!opened && liquidity.signum() == 0) {
-      notes.accept(
-          "nobody has opened a market for claim " + brief(mine.claim()) + "; evidence: " + cid);
-      end(dispute);
-      return;
-    }
+    boolean opens = opens(market, dispute, mine);
     // b · ln 3, and a little for rounding.
     BigInteger price = liquidity.multiply(BigInteger.valueOf(11)).divide(BigInteger.TEN);
     Address token = claims.network().token();
     BigInteger allowed = node.call(token, TokenAbi.allowance(sender.account(), market)).number(0);
     try {
-      if (opened) {
+      if (!opens) {
         send(dispute, market, PredictionMarketAbi.addEvidence(dispute, digest), now);
       } else if (allowed.compareTo(price) >= 0) {
         BigInteger report = BigInteger.valueOf(mine.report());
@@ -211,15 +207,33 @@ final class EvidenceGiver {
       if (!e.isRefusal()) {
         throw e;
       }
+      if (opens) {
+        notes.accept(
+            "opened no market for claim " + brief(mine.claim()) + ": " + Refusals.explain(e));
+        marketless.add(dispute);
+        return;
+      }
       notes.accept(
           "warning: evidence about claim "
               + brief(mine.claim())
               + " is kept as "
               + cid
-              + ", but is on no market: "
+              + ", but not on the chain: "
               + Refusals.explain(e));
       end(dispute);
     }
+  }
+
+  /** Whether the evidence comes with a market: if it may, can, and nobody was faster. */
+  private boolean opens(Address market, Word dispute, Own mine) {
+    if (liquidity.signum() == 0 || marketless.contains(dispute)) {
+      return false;
+    }
+    Market state =
+        Market.of(claims.node().call(market, PredictionMarketAbi.marketOf(dispute)).part(0));
+    BigInteger report = BigInteger.valueOf(mine.report());
+    return state.sponsor().equals(Address.ZERO)
+        && claims.call(ClaimsAbi.isDisputed(mine.claim(), report)).flag(0);
   }
 
   private void send(Word dispute, Address market, Call call, long now) {
@@ -231,6 +245,7 @@ final class EvidenceGiver {
     own.remove(dispute);
     made.remove(dispute);
     sent.remove(dispute);
+    marketless.remove(dispute);
     over.add(dispute);
   }
 

@@ -55,6 +55,7 @@ final class Gateways {
    * A store object with everything that it refers to, from here or the first gateway that has it.
    *
    * @param maxBytes more are not read
+   * @throws TooLarge if it has more
    * @throws IOException if nobody has it; says who was asked and what went wrong
    */
   StorePath object(Cid cid, long maxBytes) throws IOException, InterruptedException {
@@ -63,12 +64,22 @@ final class Gateways {
       return here.get();
     }
     List<String> problems = new ArrayList<>();
+    Optional<TooLarge> large = Optional.empty();
     for (String url : urls) {
-      try (InputStream in = new Limited(get(url, cid, "car"), maxBytes)) {
-        return store.importCar(in).getFirst();
-      } catch (IOException | FormatException | StoreException e) {
+      try (Limited in = new Limited(get(url, cid, "car"), maxBytes)) {
+        try {
+          return store.importCar(in).getFirst();
+        } catch (IOException | FormatException | StoreException e) {
+          // Another may send less: a gateway that sends rubbish decides nothing.
+          large = in.exceeded() ? Optional.of(new TooLarge(maxBytes)) : large;
+          problems.add(url + ": " + e.getMessage());
+        }
+      } catch (IOException e) {
         problems.add(url + ": " + e.getMessage());
       }
+    }
+    if (large.isPresent()) {
+      throw large.get();
     }
     throw missing(cid, problems);
   }
@@ -121,6 +132,15 @@ final class Gateways {
     }
   }
 
+  /** An object has more bytes than may be read. */
+  static final class TooLarge extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooLarge(long most) {
+      super("its sources and derivations have more than " + most + " bytes");
+    }
+  }
+
   /** Refuses to read on after so many bytes. */
   private static final class Limited extends FilterInputStream {
     private long left;
@@ -142,6 +162,10 @@ final class Gateways {
       int n = in.read(into, offset, length);
       count(Math.max(0, n));
       return n;
+    }
+
+    boolean exceeded() {
+      return left < 0;
     }
 
     private void count(int n) throws IOException {

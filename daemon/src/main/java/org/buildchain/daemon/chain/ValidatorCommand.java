@@ -1,31 +1,21 @@
 package org.buildchain.daemon.chain;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.buildchain.chain.abi.Address;
-import org.buildchain.chain.abi.Word;
-import org.buildchain.chain.claim.Outputs;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
-import org.buildchain.chain.validator.Rebuilder;
 import org.buildchain.chain.validator.Stakes;
 import org.buildchain.chain.validator.Validator;
 import org.buildchain.chain.wallet.Key;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.settings.Settings;
-import org.buildchain.derivation.realise.BuildException;
-import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.ipld.Cid;
-import org.buildchain.store.path.StorePath;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +37,9 @@ final class ValidatorCommand extends BcCommand {
   @Spec private CommandSpec spec;
 
   static CommandLine line() {
-    return new CommandLine(new ValidatorCommand()).addSubcommand("run", new Run());
+    return new CommandLine(new ValidatorCommand())
+        .addSubcommand("run", new Run())
+        .addSubcommand("status", new ValidatorStatusCommand());
   }
 
   @Override
@@ -96,6 +88,13 @@ final class ValidatorCommand extends BcCommand {
     private long maxDownload;
 
     @Option(
+        names = "--max-time",
+        paramLabel = "SECONDS",
+        defaultValue = "0",
+        description = "Decline derivations whose build takes longer. Default: 0, any time.")
+    private long maxTime;
+
+    @Option(
         names = "--patience",
         paramLabel = "N",
         defaultValue = "3",
@@ -133,7 +132,7 @@ final class ValidatorCommand extends BcCommand {
             new Validator(
                 chain.claims(),
                 key,
-                new StoreRebuilder(context, settings, maxDownload),
+                new StoreRebuilder(context, settings, maxDownload, maxTime),
                 new Validator.Options(
                     ChainInUse.folder(context).resolve("validators/" + key.address().toString()),
                     patience,
@@ -219,40 +218,6 @@ final class ValidatorCommand extends BcCommand {
         }
         pause();
       }
-    }
-  }
-
-  /** Rebuilds in the store of this daemon. */
-  record StoreRebuilder(CommandContext context, Settings settings, long maxDownload)
-      implements Rebuilder {
-    @Override
-    public Rebuilt rebuild(Word derivation, long seconds) throws Declined, InterruptedException {
-      try {
-        StorePath drvPath =
-            new Gateways(context.services().store(), settings)
-                .object(Outputs.cid(derivation), maxDownload);
-        if (!drvPath.isDerivation()) {
-          throw new Declined("'" + drvPath + "' is no derivation");
-        }
-        Derived.Rebuilt rebuilt = new Derived(context, settings, drvPath).rebuild(seconds);
-        SortedMap<String, Cid> objects = rebuilt.objects();
-        return new Rebuilt(
-            Outputs.digest(new OutputBlocks(context.services().root()).keep(objects)),
-            rebuilt.seconds());
-      } catch (BuildException | CommandException | FormatException | StoreException e) {
-        if (isFull(e)) {
-          throw new IllegalStateException(e.getMessage(), e);
-        }
-        throw new Declined(e.getMessage());
-      } catch (IOException e) {
-        throw new IllegalStateException(e.getMessage(), e);
-      }
-    }
-
-    /** The disk may have room again before the deadline. */
-    private static boolean isFull(RuntimeException e) {
-      return String.valueOf(e.getMessage()).contains("No space left")
-          || String.valueOf(e.getMessage()).contains("no room");
     }
   }
 }

@@ -157,7 +157,7 @@ public final class VerifiedOutputs implements Acceptance {
       CommandContext context, Settings settings, Derived derived, StorePath drvPath, Cid outputs)
       throws IOException, InterruptedException {
     DiskStore store = context.services().store();
-    OutputBlocks blocks = new OutputBlocks(context.services().root());
+    OutputBlocks blocks = new OutputBlocks(context.services().root(), settings);
     Gateways gateways = new Gateways(store, settings);
     Optional<byte[]> here = blocks.get(outputs);
     byte[] block = here.isPresent() ? here.get() : gateways.block(outputs);

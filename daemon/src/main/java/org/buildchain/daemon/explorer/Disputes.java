@@ -1,6 +1,7 @@
 package org.buildchain.daemon.explorer;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,9 +153,15 @@ final class Disputes {
           .put("amount", Json.amount(t.amount()))
           .put("block", t.block());
     }
-    // Anybody can attach any number; the first ones are the parties'.
+    // Anybody can attach any number: the parties' comes first.
+    List<String> parties = List.of(text(out, "validator"), text(out, "publisher"));
+    List<DisputeLife.Evidence> sorted =
+        life.evidence().stream()
+            .sorted(Comparator.comparing(e -> !parties.contains(e.by().toString())))
+            .limit(MOST_EVIDENCE)
+            .toList();
     ArrayNode evidence = out.putArray("attached");
-    for (DisputeLife.Evidence e : life.evidence().stream().limit(MOST_EVIDENCE).toList()) {
+    for (DisputeLife.Evidence e : sorted) {
       evidence
           .addObject()
           .put("cid", Json.cid(e.digest()))
@@ -163,6 +170,10 @@ final class Disputes {
           .set("content", source.evidence(e.digest()));
     }
     return out;
+  }
+
+  private static String text(ObjectNode object, String key) {
+    return object.path(key).asString("");
   }
 
   private static void market(DisputeLife.Trading market, ObjectNode out) {

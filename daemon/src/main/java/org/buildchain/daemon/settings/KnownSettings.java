@@ -170,6 +170,11 @@ final class KnownSettings {
                 + " both words: either."),
         new Setting("anvil", "", "The program of 'bc chain devnet'; by default that on the PATH."),
         new Setting(
+            "claim-blocks-max",
+            "4294967296",
+            "Bytes of what is kept for claims besides the store: outputs that were rebuilt"
+                + " otherwise, and evidence. Beyond, what was used longest ago goes."),
+        new Setting(
             "gateways",
             "",
             "Where blocks are fetched by CID: URLs of 'bc serve' or of any IPFS gateway."),

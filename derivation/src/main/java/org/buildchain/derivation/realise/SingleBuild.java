@@ -333,11 +333,9 @@ record SingleBuild(
   }
 
   private boolean suits(SortedSet<String> features) {
-    boolean platform =
-        drv.isBuiltin()
-            || drv.system().equals(settings.system())
-            || settings.extraPlatforms().contains(drv.system());
-    return platform && settings.systemFeatures().containsAll(features);
+    return Suitability.of(
+            drv, features, settings.system(), settings.extraPlatforms(), settings.systemFeatures())
+        .fits();
   }
 
   private void requireThisMachine(String label, Attributes attributes) {
