@@ -35,6 +35,7 @@ public final class Main {
     // It would write to the daemon's log what callers may do: give an option twice.
     CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
     try {
+      OpenFiles.boundConnections();
       serve(Path.of(System.getenv("BC_ROOT")));
       System.exit(0);
     } catch (IOException | FormatException | StoreException e) {

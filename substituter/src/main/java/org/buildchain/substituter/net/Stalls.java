@@ -71,6 +71,24 @@ public final class Stalls implements AutoCloseable {
     }
   }
 
+  /** A thread's time for something; the thread is interrupted when it is over. */
+  public interface Limit extends AutoCloseable {
+    /** Ends the time, by the thread that it is for. Does nothing when it has ended already. */
+    @Override
+    void close();
+  }
+
+  /** Gives the calling thread the time for what is not one reading or writing alone. */
+  public Limit limit() {
+    Waiting waiting = new Waiting(Thread.currentThread(), System.nanoTime());
+    watched.add(waiting);
+    return () -> {
+      if (watched.remove(waiting)) {
+        waiting.end();
+      }
+    };
+  }
+
   private void within(Acts acts) throws IOException {
     during(
         () -> {

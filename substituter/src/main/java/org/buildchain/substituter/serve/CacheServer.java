@@ -32,13 +32,17 @@ import org.buildchain.substituter.signature.SecretKey;
 /**
  * A Nix binary cache over HTTP/1.1: narinfos, NARs (plain, zstd, xz), listings, logs, realisations,
  * all made from the store while they are sent; and blocks and CAR files as a trustless gateway of
- * IPFS. Clients are anybody: they can read all of the store and change nothing. What bounds a
- * client before its request is read are the JDK server's properties in {@code daemon/jvm.options};
- * a client that stops taking is cut off after a minute.
+ * IPFS. Clients are anybody: they can read all of the store and change nothing. How many there may
+ * be at a time say the JDK server's properties in {@code daemon/jvm.options}; one whose request's
+ * head has not come within a minute, or who stops giving or taking, is cut off.
  */
 public final class CacheServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int BACKLOG = 512;
+
+  /** The time for the head of the request that the thread reads. */
+  private static final ScopedValue<Stalls.Limit> HEAD = ScopedValue.newInstance();
+
   private static final int MAX_PATH = 1024;
   private static final String IPFS = "/ipfs/";
 
@@ -77,7 +81,7 @@ public final class CacheServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final Stalls stalls = new Stalls(PATIENCE);
+  private final Stalls stalls;
   private final DiskStore store;
   private final Cache cache;
   private final TrustlessGateway gateway;
@@ -94,6 +98,20 @@ public final class CacheServer implements AutoCloseable {
    */
   public CacheServer(DiskStore store, BuildLogs logs, Options options, Consumer<String> problems)
       throws IOException {
+    this(store, logs, options, problems, PATIENCE);
+  }
+
+  /**
+   * @param patience for a request's head to come, and for each reading and writing
+   */
+  CacheServer(
+      DiskStore store,
+      BuildLogs logs,
+      Options options,
+      Consumer<String> problems,
+      Duration patience)
+      throws IOException {
+    this.stalls = new Stalls(patience);
     this.problems = problems;
     this.store = store;
     this.gateway = new TrustlessGateway(store, options.loose());
@@ -113,7 +131,7 @@ public final class CacheServer implements AutoCloseable {
     this.server = server(options);
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-serve-", 0).factory());
-    server.setExecutor(threads);
+    server.setExecutor(request -> threads.execute(() -> begin(request)));
     server.createContext("/", this::handle);
     server.start();
   }
@@ -140,7 +158,18 @@ public final class CacheServer implements AutoCloseable {
     return server.getAddress();
   }
 
+  /**
+   * Reads and answers a request. The JDK's server gives head and body one time together, which is
+   * long because of uploads: who sends a head byte by byte is cut off here.
+   */
+  private void begin(Runnable request) {
+    try (Stalls.Limit head = stalls.limit()) {
+      ScopedValue.where(HEAD, head).run(request);
+    }
+  }
+
   private void handle(HttpExchange http) throws IOException {
+    HEAD.get().close();
     Exchange exchange = new Exchange(http, stalls);
     String path = http.getRequestURI().getPath();
     try {
