@@ -3,8 +3,9 @@
    Standard input:  a configuration (config.c); all is made ready then for the builder, which starts
                     when a byte follows. It stays open: when it ends, so does the builder.
    Standard output: what the builder writes to its standard output and error.
-   Standard error:  one message at the end: "exited N" or "killed N" (a signal) with status 0;
-                    or why it could not run, with status 1.
+   Standard error:  "over" on a line when nothing of the builder runs any more; one message at the
+                    end: "exited N" or "killed N" (a signal) with status 0; or why it could not
+                    run, with status 1.
 
    THE THREAT. The builder is a hostile program of the user's own architecture, and so may be the
    builder of any other derivation, before, after or beside it: they work together. It wants the
@@ -137,8 +138,29 @@ static pid_t start_process(const struct config *config, int root, int *pidfd) {
     return pid;
 }
 
-/* Starts the builder when the caller wants it, by a byte to `ready`, and waits for its end, or for the caller's or for too much on the disk, which bring about the
-   builder's. Returns how it ended; `exceeded` says whether the disk was the reason. */
+/* The builder's namespaces, held open. A process that lets the last hold on its mounts go waits in
+   its exit until no processor can be looking at them, milliseconds without work; so this program does
+   it when the builder has ended. */
+struct namespaces {
+    int mounts, network;
+};
+
+static struct namespaces hold_namespaces(int proc, pid_t pid) {
+    /* Where that is not possible it only takes longer. */
+    return (struct namespaces){
+        .mounts = openat(proc, text("%d/ns/mnt", pid), O_RDONLY | O_CLOEXEC),
+        .network = openat(proc, text("%d/ns/net", pid), O_RDONLY | O_CLOEXEC),
+    };
+}
+
+static void release_namespaces(struct namespaces *held) {
+    close(held->mounts);
+    close(held->network);
+}
+
+/* Starts the builder when the caller wants it, by a byte to `ready`, and waits for its end, or for
+   the caller's or for too much on the disk, which bring about the builder's. Returns how it ended;
+   `exceeded` says whether the disk was the reason. */
 static int supervise(pid_t pid, int pidfd, int ready, struct usage *usage, int *exceeded) {
     int started = 0;
     struct pollfd watched[] = {{.fd = pidfd, .events = POLLIN},
@@ -165,6 +187,8 @@ static int supervise(pid_t pid, int pidfd, int ready, struct usage *usage, int *
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             fail_errno("cannot wait for the builder");
+    /* The next builder need not wait for what follows. */
+    dprintf(fail_fd, "over\n");
     *exceeded = *exceeded || usage_exceeded(usage, 1);
     return status;
 }
@@ -225,6 +249,9 @@ int main(int argc, char **argv) {
     }
     close(ready[0]);
     close(complaint[1]);
+    /* The caller sees the log's end when the builder has none of it any more. */
+    close(STDOUT_FILENO);
+    struct namespaces held = hold_namespaces(proc, pid);
     if (root)
         map_ids(proc, text("%d", pid), config->uid, config->gid);
     if (write(ready[1], "1", 1) != 1)
@@ -234,6 +261,7 @@ int main(int argc, char **argv) {
     int status = supervise(pid, pidfd, ready[1], &usage, &exceeded);
     char why[8192];
     read_complaint(complaint[0], why, sizeof why);
+    release_namespaces(&held);
     remove_mountpoints(config);
     if (why[0])
         fail("%s", why);

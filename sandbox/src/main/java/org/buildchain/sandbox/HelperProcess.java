@@ -1,11 +1,13 @@
 package org.buildchain.sandbox;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.derivation.realise.BuildExit;
@@ -27,6 +29,9 @@ final class HelperProcess {
 
   private static final String FILLED = "filled ";
 
+  /** What the helper says first when the builder has ended. */
+  private static final String OVER = "over";
+
   private final Helper helper;
   private final BuildJob job;
   private final Path tempDir;
@@ -39,6 +44,14 @@ final class HelperProcess {
   /** Whether the log has grown beyond its limit. */
   private volatile boolean logTooLong;
 
+  /** Open when nothing of the builder runs any more; then {@link #firstLine} is set. */
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  private volatile String firstLine = "";
+
+  /** What went wrong when the log was taken. */
+  private volatile Optional<RuntimeException> logFailure = Optional.empty();
+
   HelperProcess(Helper helper, BuildJob job, Path tempDir, OptionalInt id, LogSink log) {
     this.helper = helper;
     this.job = job;
@@ -49,8 +62,7 @@ final class HelperProcess {
 
   BuildExit run(Builder.Admission admission) throws IOException, InterruptedException {
     Process process = helper.process();
-    Thread reader =
-        Thread.ofVirtual().name("log of " + job.label()).start(() -> copyOutput(process));
+    Thread reader = Thread.ofVirtual().name("log of " + job.label()).start(() -> follow(process));
     boolean done = false;
     try {
       try {
@@ -65,11 +77,18 @@ final class HelperProcess {
       Optional<String> exceeded;
       try (Builder.Admitted _ = admission.await()) {
         exceeded = runBuilder(process);
-        helper.end();
+        if (exceeded.isPresent()) {
+          helper.end();
+        }
       }
+      // What the helper has to clear away takes a while, most of it waiting.
+      helper.end();
       reader.join();
       done = true;
-      String report = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (logFailure.isPresent()) {
+        throw logFailure.get();
+      }
+      String report = report(process);
       if (!report.equals(EXITED + "0")) {
         sayWhetherMemoryWasFull();
       }
@@ -85,6 +104,11 @@ final class HelperProcess {
     }
   }
 
+  private String report(Process process) throws IOException {
+    String rest = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    return firstLine.equals(OVER) ? rest : firstLine + rest;
+  }
+
   private Optional<String> runBuilder(Process process) throws InterruptedException {
     long start = System.nanoTime();
     lastOutput = start;
@@ -93,7 +117,7 @@ final class HelperProcess {
     } catch (IOException e) {
       // It has ended; why is on its standard error.
     }
-    return await(process, start);
+    return await(start);
   }
 
   /** Adds a line to the build's log. */
@@ -136,8 +160,8 @@ final class HelperProcess {
             + (report.isEmpty() ? "the helper ended with status " + status : report));
   }
 
-  /** Waits for the end, or for a limit that is exceeded, named in words. */
-  private Optional<String> await(Process process, long start) throws InterruptedException {
+  /** Waits for the builder's end, or for a limit that is exceeded, named in words. */
+  private Optional<String> await(long start) throws InterruptedException {
     BuildJob.Limits limits = job.limits();
     while (true) {
       long now = System.nanoTime();
@@ -153,7 +177,7 @@ final class HelperProcess {
       if (silentLeft <= 0) {
         return Optional.of("timed out after " + limits.maxSilentSeconds() + " seconds of silence");
       }
-      if (process.waitFor(Math.min(left, silentLeft), TimeUnit.NANOSECONDS)) {
+      if (over.await(Math.min(left, silentLeft), TimeUnit.NANOSECONDS)) {
         // The log may have ended the run.
         return logTooLong
             ? Optional.of(
@@ -165,6 +189,30 @@ final class HelperProcess {
 
   private static long remaining(long seconds, long passedNanos) {
     return seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds) - passedNanos;
+  }
+
+  /** Reads the log, and after its end what the helper says of the builder's. */
+  private void follow(Process process) {
+    try {
+      copyOutput(process);
+      firstLine = firstLine(process.getErrorStream());
+    } catch (RuntimeException e) {
+      logFailure = Optional.of(e);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static String firstLine(InputStream in) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try {
+      for (int octet; (octet = in.read()) >= 0 && octet != '\n'; ) {
+        line.write(octet);
+      }
+    } catch (IOException e) {
+      // It has ended, and what it said last is read then.
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   private void copyOutput(Process process) {
