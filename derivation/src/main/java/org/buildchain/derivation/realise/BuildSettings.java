@@ -49,4 +49,24 @@ public record BuildSettings(
     OutputDiffer differ,
     Substituter substituter,
     RemoteBuilders remote,
-    SortedMap<String, String> environment) {}
+    SortedMap<String, String> environment) {
+  /**
+   * What the outcome of a build may depend on: who shares a build that was begun on other terms,
+   * and fails, tries it on their own.
+   */
+  Object terms() {
+    return List.of(
+        jobs == 0,
+        cores,
+        keepFailed,
+        system,
+        extraPlatforms,
+        systemFeatures,
+        sandboxPaths,
+        allowedImpureHostDeps,
+        limits,
+        hashedMirrors,
+        remote.places() > 0,
+        environment);
+  }
+}

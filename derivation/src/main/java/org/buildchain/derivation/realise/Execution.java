@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +27,17 @@ import org.buildchain.store.path.StorePath;
  * realised in a thread of its own.
  */
 final class Execution {
-  private record Ended(Goal goal, SortedMap<String, StorePath> outputs, Throwable failure) {}
+  /** What a goal's thread says. */
+  private sealed interface Message {
+    Goal goal();
+  }
+
+  /** Its builder is over, or somebody else runs it. */
+  private record Left(Goal goal) implements Message {}
+
+  /** It is done. */
+  private record Ended(Goal goal, SortedMap<String, StorePath> outputs, Throwable failure)
+      implements Message {}
 
   interface Work {
     /**
@@ -44,10 +56,15 @@ final class Execution {
   private final StoreDir dir;
   private final Work work;
   private final Semaphore jobs;
+  private final int mostBefore;
   private final int most;
   private final PriorityQueue<Goal> ready;
-  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Message> messages = new LinkedBlockingQueue<>();
   private final Map<Goal, Thread> running = new HashMap<>();
+
+  /** Those of {@link #running} whose builders are still to run, or run. */
+  private final Set<Goal> before = new HashSet<>();
+
   private final List<BuildException> failures = new ArrayList<>();
   private final Map<Goal, BuildException> requestedFailures = new LinkedHashMap<>();
   private CountDownLatch last = NOBODY;
@@ -61,8 +78,11 @@ final class Execution {
     this.dir = dir;
     this.work = work;
     this.jobs = new Semaphore(settings.jobs(), true);
-    // While builders run, others are made ready, and what earlier ones made is stored.
-    this.most = 2 * (settings.jobs() + settings.remote().places()) + 2;
+    // While builders run, others are made ready, and what earlier ones made is stored, which takes
+    // a disk longer than some builders run.
+    int places = settings.jobs() + settings.remote().places();
+    this.mostBefore = 2 * places + 2;
+    this.most = 4 * places + 8;
     // What most others wait for goes first; where there is one builder at a time nothing is gained
     // by that, and the order is Nix's.
     this.ready =
@@ -91,7 +111,7 @@ final class Execution {
     try {
       launch();
       while (!running.isEmpty()) {
-        take(ended.take());
+        take(messages.take());
         launch();
       }
     } catch (InterruptedException | RuntimeException | Error e) {
@@ -103,14 +123,15 @@ final class Execution {
   }
 
   private void launch() {
-    while (!stopping && running.size() < most && !ready.isEmpty()) {
+    while (!stopping && before.size() < mostBefore && running.size() < most && !ready.isEmpty()) {
       start(ready.poll());
     }
   }
 
   private void start(Goal goal) {
     goal.state = Goal.State.RUNNING;
-    Jobs share = share();
+    Jobs share = new Jobs.Watched(share(), () -> messages.add(new Left(goal)));
+    before.add(goal);
     running.put(
         goal,
         Thread.ofVirtual()
@@ -118,9 +139,9 @@ final class Execution {
             .start(
                 () -> {
                   try {
-                    ended.add(new Ended(goal, work.run(goal, share), null));
+                    messages.add(new Ended(goal, work.run(goal, share), null));
                   } catch (Throwable e) {
-                    ended.add(new Ended(goal, null, e));
+                    messages.add(new Ended(goal, null, e));
                   } finally {
                     share.pass();
                   }
@@ -134,6 +155,13 @@ final class Execution {
     Jobs.InOrder share = new Jobs.InOrder(jobs, last, new CountDownLatch(1));
     last = share.after();
     return share;
+  }
+
+  private void take(Message message) {
+    before.remove(message.goal());
+    if (message instanceof Ended end) {
+      take(end);
+    }
   }
 
   private void take(Ended end) {
@@ -217,7 +245,9 @@ final class Execution {
     boolean interrupted = false;
     while (!running.isEmpty()) {
       try {
-        running.remove(ended.take().goal());
+        if (messages.take() instanceof Ended end) {
+          running.remove(end.goal());
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
  * One goal's share in the places for its caller's builders. Where there is one place, goals take it
  * in the order in which they were started, as in Nix.
  */
-sealed interface Jobs {
+sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Watched, JointJobs {
   /** Waits for a place, and for those started before unless they have {@linkplain #pass passed}. */
   void acquire() throws InterruptedException;
 
@@ -22,6 +22,35 @@ sealed interface Jobs {
    * longer waits for it. It may still take a place.
    */
   void pass();
+
+  /**
+   * A share whose owner is told when the goal has had its place, or {@linkplain #pass passed}.
+   *
+   * @param left is run then, more than once perhaps
+   */
+  record Watched(Jobs jobs, Runnable left) implements Jobs {
+    @Override
+    public void acquire() throws InterruptedException {
+      jobs.acquire();
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      return jobs.tryAcquire();
+    }
+
+    @Override
+    public void release() {
+      jobs.release();
+      left.run();
+    }
+
+    @Override
+    public void pass() {
+      jobs.pass();
+      left.run();
+    }
+  }
 
   /** Places taken by whoever comes first. */
   record Any(Semaphore places) implements Jobs {

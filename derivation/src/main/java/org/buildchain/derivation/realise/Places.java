@@ -12,11 +12,12 @@ final class Places extends Semaphore {
   private final int usual;
 
   /**
-   * @param usual how many run at a time unless a caller wants more
+   * @param usual how many run at a time unless a caller wants more; one at least, since a build
+   *     outlives the caller for whom it began while others wait for it
    */
   Places(int usual) {
-    super(usual, true);
-    this.usual = usual;
+    super(Math.max(1, usual), true);
+    this.usual = Math.max(1, usual);
   }
 
   /** What a caller has added; it goes again with {@link #close}. */

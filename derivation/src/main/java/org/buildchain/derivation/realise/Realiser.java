@@ -270,7 +270,10 @@ public final class Realiser {
       }
       Optional<SortedMap<String, StorePath>> built =
           shared.run(
-              key, name, events, e -> runOnce(build, known, e), build.turns().caller()::pass);
+              key,
+              name,
+              new SharedBuilds.Caller(build.settings().terms(), build.turns().caller(), events),
+              (e, jobs) -> runOnce(build.with(jobs), known, e));
       if (built.isPresent()) {
         return built.get();
       }

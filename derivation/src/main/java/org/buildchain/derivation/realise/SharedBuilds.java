@@ -1,8 +1,6 @@
 package org.buildchain.derivation.realise;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -11,17 +9,30 @@ import java.util.function.Consumer;
 import org.buildchain.store.path.StorePath;
 
 /**
- * Builds that several callers may wait for. Each runs once, in a thread of its own, and all who ask
- * for it meanwhile see its events; it is stopped when the last of them has gone away.
+ * Builds that several callers may wait for. Each runs once, in a thread of its own, in the first
+ * place that any of them has; all who ask for it meanwhile see its events; it is stopped when the
+ * last of them has gone away.
  */
 final class SharedBuilds {
-  /** Events kept for those who come later. */
-  private static final int BACKLOG = 5000;
-
   /** What is done once. */
   interface Work {
-    SortedMap<String, StorePath> run(Consumer<BuildEvent> events) throws InterruptedException;
+    /**
+     * Does it.
+     *
+     * @param jobs the places of all who wait for it
+     */
+    SortedMap<String, StorePath> run(Consumer<BuildEvent> events, Jobs jobs)
+        throws InterruptedException;
   }
+
+  /**
+   * One who wants something built.
+   *
+   * @param terms what the outcome may depend on beside the derivation
+   * @param jobs their places
+   * @param events takes what happens, in the thread that waits
+   */
+  record Caller(Object terms, Jobs jobs, Consumer<BuildEvent> events) {}
 
   private final Map<StorePath, Shared> running = new HashMap<>();
 
@@ -30,73 +41,65 @@ final class SharedBuilds {
    *
    * @param key what two builds must not make at once: an output path, or the derivation's
    * @param name the derivation and what is done with it
-   * @param joined run before the caller waits for somebody else's work
-   * @return the outputs, or empty if work of another name with the same key was done meanwhile: the
-   *     caller looks again what is valid
+   * @return the outputs, or empty if the caller has to look again what is valid: work of another
+   *     name with the same key was done meanwhile, or work failed that was begun on other terms
    */
-  Optional<SortedMap<String, StorePath>> run(
-      StorePath key, String name, Consumer<BuildEvent> events, Work work, Runnable joined)
+  Optional<SortedMap<String, StorePath>> run(StorePath key, String name, Caller caller, Work work)
       throws InterruptedException {
     Shared shared;
     boolean mine;
+    Optional<Place> place = Optional.empty();
     synchronized (this) {
       shared = running.get(key);
       mine = shared == null;
       if (mine) {
-        shared = new Shared(name);
+        shared = new Shared(name, caller.terms());
         running.put(key, shared);
-        shared.join(events);
+      }
+      if (!shared.cancelled && shared.name.equals(name)) {
+        place = Optional.of(new Place(shared.audience.join(), shared.jobs.join(caller.jobs())));
+      }
+      if (mine) {
         Shared made = shared;
         made.thread = Thread.ofVirtual().name("build " + name).start(() -> made.run(key, work));
-      } else if (shared.cancelled || !shared.name.equals(name)) {
-        events = null;
-      } else {
-        shared.join(events);
       }
     }
     if (!mine) {
-      joined.run();
+      caller.jobs().pass();
     }
-    if (events == null) {
+    if (place.isEmpty()) {
       shared.ended.await();
       return Optional.empty();
     }
-    return Optional.of(shared.await(events));
+    shared.await(place.get(), caller.events());
+    if (!mine && shared.failure instanceof BuildException && !shared.terms.equals(caller.terms())) {
+      return Optional.empty();
+    }
+    return Optional.of(shared.outcome());
   }
+
+  /** Among those who wait for a build. */
+  private record Place(Audience.Seat seat, JointJobs.Caller caller) {}
 
   private final class Shared {
     private final String name;
-    private final List<Consumer<BuildEvent>> listeners = new ArrayList<>();
-    private final List<BuildEvent> backlog = new ArrayList<>();
+    private final Object terms;
+    private final Audience audience = new Audience();
+    private final JointJobs jobs = new JointJobs();
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean cancelled;
     private Thread thread;
     private SortedMap<String, StorePath> outputs;
     private Throwable failure;
 
-    Shared(String name) {
+    Shared(String name, Object terms) {
       this.name = name;
-    }
-
-    void join(Consumer<BuildEvent> listener) {
-      synchronized (backlog) {
-        backlog.forEach(listener);
-        listeners.add(listener);
-      }
-    }
-
-    private void publish(BuildEvent event) {
-      synchronized (backlog) {
-        if (backlog.size() < BACKLOG) {
-          backlog.add(event);
-        }
-        listeners.forEach(l -> l.accept(event));
-      }
+      this.terms = terms;
     }
 
     void run(StorePath key, Work work) {
       try {
-        outputs = work.run(this::publish);
+        outputs = work.run(audience::tell, jobs);
       } catch (Throwable e) {
         failure = e;
       } finally {
@@ -104,16 +107,24 @@ final class SharedBuilds {
           running.remove(key);
         }
         ended.countDown();
+        audience.end();
       }
     }
 
-    SortedMap<String, StorePath> await(Consumer<BuildEvent> listener) throws InterruptedException {
+    /** Takes all events, until the end. */
+    void await(Place place, Consumer<BuildEvent> listener) throws InterruptedException {
+      boolean done = false;
       try {
-        ended.await();
-      } catch (InterruptedException e) {
-        leave(listener);
-        throw e;
+        place.seat().follow(listener);
+        done = true;
+      } finally {
+        if (!done) {
+          leave(place);
+        }
       }
+    }
+
+    SortedMap<String, StorePath> outcome() throws InterruptedException {
       return switch (failure) {
         case null -> outputs;
         case RuntimeException e -> throw e;
@@ -124,29 +135,31 @@ final class SharedBuilds {
     }
 
     /** The last who leaves stops the build, and waits until nothing of it runs. */
-    private void leave(Consumer<BuildEvent> listener) {
+    private void leave(Place place) {
       boolean last;
       synchronized (SharedBuilds.this) {
-        synchronized (backlog) {
-          listeners.remove(listener);
-          last = listeners.isEmpty();
-        }
+        last = place.seat().leave();
         cancelled |= last;
       }
       if (last) {
         thread.interrupt();
-        boolean interrupted = false;
-        while (true) {
-          try {
-            ended.await();
-            break;
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
+        awaitEnd();
+      }
+      place.caller().leave();
+    }
+
+    private void awaitEnd() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          ended.await();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
         }
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

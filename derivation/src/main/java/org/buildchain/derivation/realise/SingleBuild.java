@@ -48,6 +48,20 @@ record SingleBuild(
 
   private static final Hash ZERO = new Hash(HashAlgorithm.SHA256, new byte[32]);
 
+  /** The same in other places. */
+  SingleBuild with(Jobs jobs) {
+    return new SingleBuild(
+        store,
+        derivations,
+        site,
+        settings,
+        mode,
+        drvPath,
+        drv,
+        inputs,
+        new Turns(jobs, turns.machine(), turns.freed()));
+  }
+
   /**
    * Builds.
    *
