@@ -227,6 +227,9 @@ final class Plan {
                   + " derivation from source ");
         }
         expand(goal);
+      } else if (lacking.get(goal).stream().anyMatch(store::isValid)) {
+        // Somebody else has built it since it was looked at.
+        goal.outputs.putAll(valid.of(goal.drv));
       }
     }
     undecided.clear();

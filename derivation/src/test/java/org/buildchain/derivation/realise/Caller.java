@@ -18,16 +18,34 @@ final class Caller {
   private final CompletableFuture<SortedMap<String, StorePath>> result = new CompletableFuture<>();
 
   Caller(Workshop shop, StorePath drv) {
+    this(shop, Workshop.SETTINGS, List.of(drv));
+  }
+
+  /** One who asks for several; {@link #outputs} are those of the first. */
+  Caller(Workshop shop, BuildSettings settings, List<StorePath> drvs) {
+    this(shop, settings, drvs, event -> {});
+  }
+
+  /**
+   * @param also is told of each event before the caller is
+   */
+  Caller(Workshop shop, BuildSettings settings, List<StorePath> drvs, BuildEvent.Listener also) {
     thread =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    DerivedPath wanted = new DerivedPath.Built(drv, Collections.emptySortedSet());
+                    List<DerivedPath> wanted = new ArrayList<>();
+                    for (StorePath drv : drvs) {
+                      wanted.add(new DerivedPath.Built(drv, Collections.emptySortedSet()));
+                    }
+                    BuildEvent.Listener both =
+                        event -> {
+                          also.on(event);
+                          on(event);
+                        };
                     result.complete(
-                        shop.realiser
-                            .realise(List.of(wanted), Workshop.SETTINGS, this::on)
-                            .get(drv));
+                        shop.realiser.realise(wanted, settings, both).get(drvs.getFirst()));
                   } catch (Throwable e) {
                     result.completeExceptionally(e);
                   }
