@@ -22,6 +22,14 @@ final class IpfsPeer {
     return run("unixfs.mjs", paths).lines().toList();
   }
 
+  /**
+   * The root CID that ipfs-unixfs-importer gives a file of three levels, with the length in the
+   * root's node written anew.
+   */
+  static String unixFsWithLength(Path file) {
+    return run("unixfs.mjs", List.of("--length", file)).strip();
+  }
+
   /** What @ipld/car reads of a file, as a JSON object: version, roots, blocks. */
   static String car(Path file) {
     return run("car.mjs", List.of(file));
