@@ -81,9 +81,47 @@ train() {
         target/native/bc build --dry-run ./examples/hello
         round=$((round + 1))
     done
+    train_caches || true
     target/native/bc daemon stop
+    BC_ROOT=$training/other target/native/bc daemon stop
     unset BC_ROOT
     rm -rf "$training"
+}
+
+# Pulls a closure from another daemon, which pulls it back: both stand for nix-serve and its clients.
+train_caches() {
+    key=$training/key
+    other=$training/other
+    (umask 077 && target/native/bc key generate --name training-1 >"$key")
+    public=$(target/native/bc key convert-secret <"$key")
+    top=$(target/native/bc build --no-link -E 'let one = i: derivation {
+        name = "training-${toString i}"; system = builtins.currentSystem; builder = "/bin/sh";
+        before = if i == 0 then "" else one (i - 1);
+        args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 1000)} >$out/text" ];
+        PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }; in one 80') ||
+        return 1
+    target/native/bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none >"$training/url" &
+    serving=$!
+    pull "$other" "$training/url"
+    BC_ROOT=$other target/native/bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none \
+        >"$training/back" &
+    back=$!
+    for round in 1 2 3; do
+        target/native/bc store gc
+        pull "$training" "$training/back"
+    done
+    kill "$serving" "$back"
+    wait "$serving" "$back"
+}
+
+# Into the store $1 from the server whose URL is in the file $2, once it is there.
+pull() {
+    tries=0
+    until [ -s "$2" ] || [ "$tries" -gt 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    BC_ROOT=$1 target/native/bc copy --from "$(cat "$2")" --option trusted-public-keys "$public" "$top"
 }
 cache=$PWD/target/lib/daemon.aot
 train "$cache" >>"$log" 2>&1 || true

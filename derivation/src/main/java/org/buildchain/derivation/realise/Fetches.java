@@ -1,7 +1,6 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -12,10 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
@@ -152,84 +147,22 @@ final class Fetches {
     return true;
   }
 
-  private enum Outcome {
-    FETCHED,
-    /** Nobody has it any more. */
-    GONE,
-    FAILED
-  }
-
   /**
-   * Fetches what was chosen, several at a time, each after what it refers to. What can't be fetched
-   * is unavailable from now on.
+   * Fetches what was chosen, several at a time. What can't be fetched is unavailable from now on.
    *
    * @throws InterruptedException if interrupted; nothing is fetched any more then
    */
   void run(int jobs) throws InterruptedException {
-    Semaphore places = new Semaphore(jobs);
-    Map<StorePath, FutureTask<Outcome>> tasks = new LinkedHashMap<>();
-    for (Substituter.Offer offer : chosen.values()) {
-      List<Future<Outcome>> before =
-          offer.references().stream()
-              .filter(r -> !r.equals(offer.path()) && tasks.containsKey(r))
-              .<Future<Outcome>>map(tasks::get)
-              .toList();
-      tasks.put(offer.path(), new FutureTask<>(() -> fetch(offer.path(), before, places)));
-    }
-    List<Thread> threads =
-        tasks.entrySet().stream()
-            .map(t -> Thread.ofVirtual().name("fetch " + t.getKey()).start(t.getValue()))
-            .toList();
-    try {
-      for (Map.Entry<StorePath, FutureTask<Outcome>> task : tasks.entrySet()) {
-        Outcome outcome = task.getValue().get();
-        if (outcome != Outcome.FETCHED) {
-          unavailable.add(task.getKey());
-        }
-        if (outcome == Outcome.FAILED) {
-          failed.add(task.getKey());
-        }
-      }
-    } catch (ExecutionException e) {
-      throw new BuildException("fetching: " + e.getCause(), 1, e.getCause());
-    } finally {
-      threads.forEach(Thread::interrupt);
-      end(threads);
-    }
-  }
-
-  private Outcome fetch(StorePath path, List<Future<Outcome>> before, Semaphore places)
-      throws Exception {
-    for (Future<Outcome> reference : before) {
-      if (reference.get() != Outcome.FETCHED) {
-        return reference.get();
-      }
-    }
-    places.acquire();
-    try {
-      substituter.fetch(path, notes);
-      return store.isValid(path) ? Outcome.FETCHED : Outcome.FAILED;
-    } catch (IOException e) {
-      notes.accept("warning: " + e.getMessage());
-      return e instanceof NoSuchFileException ? Outcome.GONE : Outcome.FAILED;
-    } finally {
-      places.release();
-    }
-  }
-
-  private static void end(List<Thread> threads) {
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    new FetchRun(store, substituter, chosen.values(), notes)
+        .run(jobs)
+        .forEach(
+            (path, outcome) -> {
+              if (outcome != FetchRun.Outcome.FETCHED) {
+                unavailable.add(path);
+              }
+              if (outcome == FetchRun.Outcome.FAILED) {
+                failed.add(path);
+              }
+            });
   }
 }

@@ -1,6 +1,7 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,4 +79,30 @@ public interface Substituter {
    * @throws IOException if nobody has what it should be; notes say who
    */
   void fetch(StorePath path, Consumer<String> notes) throws IOException, InterruptedException;
+
+  /**
+   * Gets a path that was offered, if that can be before its references are valid.
+   *
+   * @param ready whether they are; then it is not {@link Arrival.Later}
+   * @param notes takes lines for the user
+   * @throws java.nio.file.NoSuchFileException if nobody has it any more
+   * @throws IOException if nobody has what it should be; notes say who
+   */
+  default Arrival receive(StorePath path, boolean ready, Consumer<String> notes)
+      throws IOException, InterruptedException {
+    if (!ready) {
+      return new Arrival.Later();
+    }
+    fetch(path, notes);
+    return new Arrival.Valid();
+  }
+
+  /**
+   * Makes what has come from here valid in one durable step, all of it or nothing.
+   *
+   * @param held each after those of them that it refers to; they remain to be closed
+   */
+  default void commit(List<Arrival.Held> held) throws IOException {
+    throw new IllegalArgumentException("nothing of this comes from here");
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import org.buildchain.store.posix.Posix;
 /**
  * Blocks that become part of the store together: those that are there are leased, so that the
  * collector leaves them; new ones are written, then made durable, and then the caller tells the
- * database. For one thread.
+ * database. For one thread at a time.
  */
 final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   /** Smaller blocks go into a pack. */
@@ -30,6 +31,12 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   /** A pack grows no further than this; the next one begins. */
   private static final long MAX_PACK = 256L << 20;
 
+  /**
+   * So many bytes of small blocks wait in memory for the step to end: those of several batches that
+   * end together share a pack.
+   */
+  private static final int MAX_WAITING = 256 << 10;
+
   /** From this many files on, one sync of the file system is cheaper than one for each. */
   private static final int MANY_FILES = 4;
 
@@ -37,6 +44,8 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   private final Set<Cid> leased = new HashSet<>();
   private final Map<Cid, Path> own = new LinkedHashMap<>();
   private final Map<Cid, BlockPlace> places = new HashMap<>();
+  private final Map<Cid, byte[]> waiting = new LinkedHashMap<>();
+  private int waitingBytes;
   private final Map<Long, PackFiles.Writer> packs = new LinkedHashMap<>();
   private Optional<PackFiles.Writer> pack = Optional.empty();
   private long room;
@@ -57,14 +66,41 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
       places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
       return;
     }
-    if (pack.isEmpty() || room < block.data().length) {
+    byte[] data = block.data();
+    if (pack.isEmpty() && data.length <= MAX_WAITING - waitingBytes) {
+      waiting.put(cid, data);
+      waitingBytes += data.length;
+      return;
+    }
+    for (Map.Entry<Cid, byte[]> earlier : waiting.entrySet()) {
+      pack(earlier.getKey(), earlier.getValue());
+    }
+    waiting.clear();
+    waitingBytes = 0;
+    pack(cid, data);
+  }
+
+  private void pack(Cid cid, byte[] data) throws IOException {
+    if (pack.isEmpty() || room < data.length) {
       pack = Optional.of(files.packs().writer());
       room = MAX_PACK;
     }
-    BlockPlace.Packed place = pack.get().add(block.data());
+    BlockPlace.Packed place = pack.get().add(data);
     packs.put(place.pack(), pack.get());
-    room -= block.data().length;
+    room -= data.length;
     places.put(cid, place);
+  }
+
+  /** Takes no more memory than it must until more blocks come or the step ends. */
+  void rest() throws IOException {
+    for (PackFiles.Writer writer : packs.values()) {
+      writer.rest();
+    }
+  }
+
+  /** How many bytes of blocks are in memory, once it rests. */
+  int memory() {
+    return waitingBytes;
   }
 
   /** Keeps a block that is there; false if it is not, and must be put. */
@@ -80,6 +116,10 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   /** A block of the batch or of the store. */
   @Override
   public byte[] get(Cid cid) throws IOException {
+    byte[] small = waiting.get(cid);
+    if (small != null) {
+      return small;
+    }
     BlockPlace place = places.get(cid);
     return switch (place) {
       case null -> files.get(cid);
@@ -96,9 +136,52 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    * @return where the new blocks stand
    */
   Map<Cid, BlockPlace> publish() throws IOException {
-    boolean many = own.size() + packs.size() >= MANY_FILES;
+    return publish(List.of(this));
+  }
+
+  /**
+   * The same for several batches of one store at once: as durable, and it waits for the disk once.
+   */
+  static Map<Cid, BlockPlace> publish(Collection<BlockBatch> batches) throws IOException {
+    if (batches.isEmpty()) {
+      return Map.of();
+    }
+    BlockBatch first = batches.iterator().next();
+    BlockFiles files = first.files;
+    Map<Cid, BlockPlace> all = new HashMap<>();
+    batches.forEach(b -> all.putAll(b.places));
+    for (BlockBatch batch : batches) {
+      for (Map.Entry<Cid, byte[]> small : batch.waiting.entrySet()) {
+        if (!all.containsKey(small.getKey())) {
+          first.pack(small.getKey(), small.getValue());
+          all.put(small.getKey(), first.places.get(small.getKey()));
+        }
+      }
+    }
+    int large = batches.stream().mapToInt(b -> b.own.size()).sum();
+    int packs = batches.stream().mapToInt(b -> b.packs.size()).sum();
+    boolean many = large + packs >= MANY_FILES;
+    for (BlockBatch batch : batches) {
+      batch.write(!many);
+    }
+    if (many) {
+      // One call for all: a sync of each file would cost a turn of the disk for each.
+      Posix.syncFileSystem(files.folder().toString());
+    } else {
+      if (large > 0) {
+        Posix.sync(files.folder().toString());
+      }
+      if (packs > 0) {
+        Posix.sync(files.packs().folder().toString());
+      }
+    }
+    return all;
+  }
+
+  /** Gives the files their names. */
+  private void write(boolean sync) throws IOException {
     for (Map.Entry<Cid, Path> entry : own.entrySet()) {
-      if (!many) {
+      if (sync) {
         try (FileChannel channel = FileChannel.open(entry.getValue(), StandardOpenOption.READ)) {
           channel.force(false);
         }
@@ -111,24 +194,12 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     }
     published = true;
     for (PackFiles.Writer writer : packs.values()) {
-      if (many) {
-        writer.flush();
-      } else {
+      if (sync) {
         writer.sync();
+      } else {
+        writer.flush();
       }
     }
-    if (many) {
-      // One call for all: a sync of each file would cost a turn of the disk for each.
-      Posix.syncFileSystem(files.folder().toString());
-    } else {
-      if (!own.isEmpty()) {
-        Posix.sync(files.folder().toString());
-      }
-      if (!packs.isEmpty()) {
-        Posix.sync(files.packs().folder().toString());
-      }
-    }
-    return places;
   }
 
   /** The database knows the blocks: they stay. */

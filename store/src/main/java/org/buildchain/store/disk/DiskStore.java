@@ -53,9 +53,6 @@ import org.buildchain.store.tree.FileTree;
 
 /** The store on a disk; see {@link Store}. One process at a time may have it open. */
 public final class DiskStore implements Store {
-  /** The most that is fetched of an object to know where its references stand. */
-  private static final long MOST_DESCRIBING = 96L << 20;
-
   private final StoreDir dir;
   private final Clock clock;
   private final Database database;
@@ -65,6 +62,7 @@ public final class DiskStore implements Store {
   private final Damage damage;
   private final PathUses uses = new PathUses();
   private final Additions additions;
+  private final Imports imports;
   private final ReentrantLock collecting = new ReentrantLock();
   private Optional<LateFill> fill = Optional.empty();
 
@@ -88,6 +86,7 @@ public final class DiskStore implements Store {
     blocks.late(late);
     this.damage = new Damage(database, blocks, partial);
     this.additions = new Additions(this, database, blocks, uses, clock);
+    this.imports = new Imports(this, database, blocks, uses, clock, partial, late);
     // What is synced later are files, and folders that hold blocks: their own names are synced now.
     sync(root.resolve("db"));
     for (Path at = root.toAbsolutePath(); at != null && at.startsWith(made); at = at.getParent()) {
@@ -211,7 +210,7 @@ public final class DiskStore implements Store {
         });
   }
 
-  private StoreException invalid(StorePath path) {
+  StoreException invalid(StorePath path) {
     return new StoreException("path '" + dir.print(path) + "' is not valid");
   }
 
@@ -343,10 +342,7 @@ public final class DiskStore implements Store {
    * @throws StoreException if one of the paths is valid with another content
    */
   public List<StorePath> importCar(InputStream in) throws IOException {
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      return new CarImport(dir, database, uses, writer).run(in, clock.instant());
-    }
+    return imports.car(in);
   }
 
   /**
@@ -359,18 +355,29 @@ public final class DiskStore implements Store {
    * @throws StoreException if a reference is not valid, or there is no room for what is stated
    */
   public PathInfo importNar(ForeignObject said, InputStream nar) throws IOException {
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      if (!holds(said.path())) {
-        for (StorePath reference : said.references()) {
-          if (!reference.equals(said.path()) && !isValid(reference)) {
-            throw invalid(reference);
-          }
-        }
-        new NarImport(dir, blocks.folder(), writer).run(said, nar);
-      }
-      return query(said.path()).orElseThrow(() -> invalid(said.path()));
-    }
+    return imports.nar(said, nar);
+  }
+
+  /**
+   * Reads an object's NAR, as {@link #importNar} does, without making it valid; its references may
+   * not be valid yet.
+   *
+   * @return empty if its path is valid already
+   * @throws FormatException if the NAR is none, or not the one that is stated
+   * @throws StoreException if there is no room for what is stated
+   */
+  public Optional<StagedObject> stageNar(ForeignObject said, InputStream nar) throws IOException {
+    return imports.stage(said, nar);
+  }
+
+  /**
+   * Makes objects valid in one durable step: all of them or none.
+   *
+   * @param staged each after those of them that it refers to; they remain to be closed
+   * @throws StoreException if one refers to a path that is neither valid nor among those before it
+   */
+  public void commit(List<StagedObject> staged) throws IOException {
+    imports.commit(staged);
   }
 
   /**
@@ -385,14 +392,7 @@ public final class DiskStore implements Store {
    */
   public void importBlocks(ForeignObject said, String cid, RemoteBlocks remote, long most)
       throws IOException {
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      if (!holds(said.path())) {
-        CarImport check = new CarImport(dir, database, uses, writer);
-        new BlockImport(this, writer, check, remote, most)
-            .run(said, Cid.parse(cid), clock.instant());
-      }
-    }
+    imports.blocks(said, cid, remote, most);
   }
 
   /**
@@ -408,17 +408,7 @@ public final class DiskStore implements Store {
    */
   public void importLazily(ForeignObject said, String cid, RemoteBlocks remote, List<String> places)
       throws IOException {
-    try (Use _ = use();
-        ObjectWriter writer = new ObjectWriter(database, blocks, uses, clock)) {
-      if (!holds(said.path())) {
-        late.touch();
-        CarImport check = new CarImport(dir, database, uses, writer);
-        new BlockImport(this, writer, check, remote, MOST_DESCRIBING)
-            .runLazily(said, Cid.parse(cid), clock.instant(), places);
-        partial.refresh();
-        late.touch();
-      }
-    }
+    imports.lazily(said, cid, remote, places);
   }
 
   /**

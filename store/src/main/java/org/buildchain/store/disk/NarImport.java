@@ -5,8 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.NewObject;
@@ -20,9 +21,8 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
 /**
- * Stores an object from its NAR while that streams in. The NAR comes from anybody: it must have the
- * hash and the size that are stated, and the content address if there is one. Nothing is visible
- * before all of that is known.
+ * Takes an object from its NAR while that streams in. The NAR comes from anybody: it must have the
+ * hash and the size that are stated, and the content address if there is one.
  */
 final class NarImport {
   private final StoreDir dir;
@@ -38,8 +38,8 @@ final class NarImport {
     this.writer = writer;
   }
 
-  /** Reads the NAR and makes the object valid. */
-  void run(ForeignObject said, InputStream in) throws IOException {
+  /** Reads the NAR, and finds that it is what is stated. */
+  ObjectWriter.Read read(ForeignObject said, InputStream in) throws IOException {
     String what = "NAR of '" + dir.print(said.path()) + "'";
     long free = Files.getFileStore(disk).getUsableSpace();
     if (said.narSize() > free) {
@@ -76,37 +76,44 @@ final class NarImport {
               + result.narSize()
               + " bytes)");
     }
-    commit(what, said, nar.root(), result);
-  }
-
-  private void commit(String what, ForeignObject said, FileTree tree, TreeImport.Result result)
-      throws IOException {
     NewObject object =
         new NewObject(
-            said.path(), tree, said.references(), said.deriver(), false, said.contentAddress());
-    PathInfo info =
-        writer
-            .prepare(List.of(new ObjectWriter.Read(object, result, said.references())))
-            .getFirst();
+            said.path(),
+            nar.root(),
+            said.references(),
+            said.deriver(),
+            false,
+            said.contentAddress());
+    ObjectWriter.Read read = new ObjectWriter.Read(object, result, said.references());
     if (said.contentAddress().isPresent()) {
-      StoreObject stored = StoreObject.read(Cid.parse(info.object()), writer.batch());
-      SortedSet<StorePath> others = new TreeSet<>(said.references());
-      boolean self = others.remove(said.path());
-      FileTree again = new StoredTree(stored, writer.batch()).root();
-      AddressCheck.check(what, dir, stored, others, self, again);
+      checkAddress(what, said, read);
     }
-    writer.commit(
-        List.of(
-            new PathInfo(
-                info.path(),
-                info.object(),
-                info.narHash(),
-                info.narSize(),
-                info.references(),
-                info.deriver(),
-                info.registered(),
-                false,
-                said.signatures(),
-                info.contentAddress())));
+    return read;
+  }
+
+  private void checkAddress(String what, ForeignObject said, ObjectWriter.Read read)
+      throws IOException {
+    SortedMap<StorePath, Cid> links = new TreeMap<>();
+    // What is there instead of the references' objects, which may not be known yet, is not read.
+    said.references().forEach(r -> links.put(r, read.result().root()));
+    boolean self = links.remove(said.path()) != null;
+    StoreObject stored = ObjectWriter.object(read, links);
+    FileTree again = new StoredTree(stored, writer.batch()).root();
+    AddressCheck.check(what, dir, stored, new TreeSet<>(links.keySet()), self, again);
+  }
+
+  /** What will be known of an object. */
+  static PathInfo signed(PathInfo info, ForeignObject said) {
+    return new PathInfo(
+        info.path(),
+        info.object(),
+        info.narHash(),
+        info.narSize(),
+        info.references(),
+        info.deriver(),
+        info.registered(),
+        false,
+        said.signatures(),
+        info.contentAddress());
   }
 }

@@ -122,8 +122,16 @@ final class ObjectWriter implements AutoCloseable {
    * @return what {@link #commit} takes
    */
   List<PathInfo> prepare(List<Read> reads) throws IOException {
+    return prepare(reads, new HashMap<>());
+  }
+
+  /**
+   * The same.
+   *
+   * @param objects those that will be valid before, by their paths; gets these as well
+   */
+  List<PathInfo> prepare(List<Read> reads, Map<StorePath, Cid> objects) throws IOException {
     reads.forEach(r -> uses.touch(r.object().path()));
-    Map<StorePath, Cid> objects = new HashMap<>();
     Instant now = clock.instant();
     List<PathInfo> infos = new ArrayList<>();
     for (Read read : ordered(reads)) {
@@ -147,20 +155,34 @@ final class ObjectWriter implements AutoCloseable {
   /** The same, with more to write for each path that this makes valid. */
   void commit(List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
       throws IOException {
-    Map<Cid, BlockPlace> fresh = batch.publish();
-    database.write(
-        w -> {
-          // Another step may have written the same block meanwhile: either place will do.
-          fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
-          for (PathInfo info : infos) {
-            // Another caller may have registered the same path meanwhile: it keeps its content.
-            if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
-              PathRecord.register(w, info);
-              more.accept(w, info.path());
-            }
-          }
-        });
-    batch.keep();
+    commit(List.of(this), infos, more);
+  }
+
+  /** What several writers have prepared, in one step; there is one writer at least. */
+  static void commit(List<ObjectWriter> writers, List<PathInfo> infos) throws IOException {
+    commit(writers, infos, (w, path) -> {});
+  }
+
+  private static void commit(
+      List<ObjectWriter> writers, List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
+      throws IOException {
+    Map<Cid, BlockPlace> fresh = BlockBatch.publish(writers.stream().map(w -> w.batch).toList());
+    writers
+        .getFirst()
+        .database
+        .write(
+            w -> {
+              // Another step may have written the same block meanwhile: either place will do.
+              fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
+              for (PathInfo info : infos) {
+                // Another caller may have registered the same path meanwhile: it keeps its content.
+                if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
+                  PathRecord.register(w, info);
+                  more.accept(w, info.path());
+                }
+              }
+            });
+    writers.forEach(w -> w.batch.keep());
   }
 
   private PathInfo store(Read read, Map<StorePath, Cid> objects, Instant now) throws IOException {
@@ -172,16 +194,7 @@ final class ObjectWriter implements AutoCloseable {
         links.put(reference, object(reference, objects, object.path()));
       }
     }
-    Cid cid =
-        new StoreObject(
-                object.path(),
-                result.root(),
-                links,
-                rewrites(object.path(), result, links.keySet()),
-                result.narHash(),
-                result.narSize(),
-                object.contentAddress())
-            .store(sink);
+    Cid cid = object(read, links).store(sink);
     return new PathInfo(
         object.path(),
         cid.toString(),
@@ -192,6 +205,24 @@ final class ObjectWriter implements AutoCloseable {
         now,
         object.ultimate(),
         new TreeSet<>(),
+        object.contentAddress());
+  }
+
+  /**
+   * An object as it will be stored.
+   *
+   * @param links the objects that it refers to besides itself
+   */
+  static StoreObject object(Read read, SortedMap<StorePath, Cid> links) {
+    NewObject object = read.object();
+    TreeImport.Result result = read.result();
+    return new StoreObject(
+        object.path(),
+        result.root(),
+        links,
+        rewrites(object.path(), result, links.keySet()),
+        result.narHash(),
+        result.narSize(),
         object.contentAddress());
   }
 

@@ -132,7 +132,7 @@ final class PackFiles {
   final class Writer implements AutoCloseable {
     private final long pack = next.getAndIncrement();
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long written;
     private boolean kept;
 
@@ -187,6 +187,12 @@ final class PackFiles {
     /** Writes what is still in memory. */
     void flush() throws IOException {
       drain();
+    }
+
+    /** Likewise, and collects nothing in memory any more. */
+    void rest() throws IOException {
+      drain();
+      buffer = ByteBuffer.allocate(0);
     }
 
     /** Makes the content durable; the name is not, until the folder is synced. */

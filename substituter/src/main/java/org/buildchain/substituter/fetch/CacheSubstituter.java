@@ -24,11 +24,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.buildchain.derivation.realise.Arrival;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.disk.StagedObject;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
@@ -293,6 +295,34 @@ final class CacheSubstituter implements Substituter {
   @Override
   public void fetch(StorePath path, Consumer<String> notes)
       throws IOException, InterruptedException {
+    if (receive(path, true, notes) instanceof Arrival.Held held) {
+      try (held) {
+        commit(List.of(held));
+      }
+    }
+  }
+
+  /** An object that has come as a NAR. */
+  private record Staged(StagedObject object) implements Arrival.Held {
+    @Override
+    public long memory() {
+      return object.memory();
+    }
+
+    @Override
+    public void close() throws IOException {
+      object.close();
+    }
+  }
+
+  @Override
+  public void commit(List<Arrival.Held> held) throws IOException {
+    store.commit(held.stream().map(h -> ((Staged) h).object()).toList());
+  }
+
+  @Override
+  public Arrival receive(StorePath path, boolean ready, Consumer<String> notes)
+      throws IOException, InterruptedException {
     boolean gone = true;
     List<Caches.Listed> all = order(notes);
     for (int i = 0; i < all.size(); i++) {
@@ -302,8 +332,8 @@ final class CacheSubstituter implements Substituter {
         continue;
       }
       try {
-        fetch(cache, info.get(), all.subList(i + 1, all.size()).iterator(), notes);
-        return;
+        Iterator<Caches.Listed> others = all.subList(i + 1, all.size()).iterator();
+        return receive(cache, info.get(), ready, others, notes);
       } catch (IOException | FormatException | StoreException e) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -320,13 +350,21 @@ final class CacheSubstituter implements Substituter {
   }
 
   /**
-   * Fetches a path.
+   * Gets a path.
    *
    * @param others go on where the cache stops
    */
-  private void fetch(
-      Caches.Listed cache, NarInfo info, Iterator<Caches.Listed> others, Consumer<String> notes)
+  private Arrival receive(
+      Caches.Listed cache,
+      NarInfo info,
+      boolean ready,
+      Iterator<Caches.Listed> others,
+      Consumer<String> notes)
       throws IOException {
+    boolean late = isLazy(cache, info);
+    if (!ready && (late || comesByBlocks(info))) {
+      return new Arrival.Later();
+    }
     ForeignObject said =
         new ForeignObject(
             info.path(),
@@ -337,20 +375,20 @@ final class CacheSubstituter implements Substituter {
             new TreeSet<>(info.signatures()),
             info.contentAddress());
     String from = "' from '" + cache.files().url() + "'";
-    if (lazily(cache, said, info, notes)) {
+    if (late && lazily(cache, said, info, notes)) {
       notes.accept("taking path '" + store.dir().print(info.path()) + from + " as it is read");
-      return;
+      return new Arrival.Valid();
     }
     notes.accept("copying path '" + store.dir().print(info.path()) + from + "...");
-    if (byBlocks(cache, said, info, notes)) {
-      return;
+    if (comesByBlocks(info) && byBlocks(cache, said, info, notes)) {
+      return new Arrival.Valid();
     }
     try (InputStream nar =
         new NarRelay(
             new NarFile(cache.files(), info).open(0),
             info.narSize(),
             (position, why) -> next(info, position, why, others, notes))) {
-      store.importNar(said, nar);
+      return store.stageNar(said, nar).<Arrival>map(Staged::new).orElseGet(Arrival.Valid::new);
     }
   }
 
@@ -389,6 +427,17 @@ final class CacheSubstituter implements Substituter {
     return Optional.empty();
   }
 
+  private boolean isLazy(Caches.Listed cache, NarInfo info) {
+    return options.lazy()
+        && info.object().isPresent()
+        && info.narSize() >= LEAST_BY_BLOCKS
+        && believedObject(cache, info);
+  }
+
+  private boolean comesByBlocks(NarInfo info) {
+    return info.object().isPresent() && info.narSize() >= LEAST_BY_BLOCKS && kin.has(info.path());
+  }
+
   /**
    * Takes no more than what describes a path, where as many vouch for its blocks as must vouch for
    * its NAR: nothing that is read then can be other than what they have stated.
@@ -397,12 +446,6 @@ final class CacheSubstituter implements Substituter {
    */
   private boolean lazily(
       Caches.Listed cache, ForeignObject said, NarInfo info, Consumer<String> notes) {
-    if (!options.lazy()
-        || info.object().isEmpty()
-        || info.narSize() < LEAST_BY_BLOCKS
-        || !believedObject(cache, info)) {
-      return false;
-    }
     try {
       List<String> places =
           Stream.concat(Stream.of(cache), order(notes).stream())
@@ -438,9 +481,6 @@ final class CacheSubstituter implements Substituter {
    */
   private boolean byBlocks(
       Caches.Listed cache, ForeignObject said, NarInfo info, Consumer<String> notes) {
-    if (info.object().isEmpty() || info.narSize() < LEAST_BY_BLOCKS || !kin.has(info.path())) {
-      return false;
-    }
     try {
       store.importBlocks(
           said,
