@@ -110,6 +110,11 @@ final class BlockFiles implements Block.Source {
     return folder.resolve(cid.toString());
   }
 
+  /** The same as an octet string. */
+  String name(Cid cid) {
+    return prefix + cid;
+  }
+
   Optional<BlockPlace> place(Cid cid) {
     return places.apply(cid);
   }

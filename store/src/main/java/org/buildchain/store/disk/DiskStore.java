@@ -3,7 +3,6 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
 import static org.buildchain.store.disk.Database.Table.OBJECTS;
 import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REFERRERS;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +56,7 @@ public final class DiskStore implements Store {
   private final Clock clock;
   private final Database database;
   private final BlockFiles blocks;
+  private final SentBlocks sent;
   private final PartialPaths partial;
   private final LateBlocks late;
   private final Damage damage;
@@ -81,6 +81,7 @@ public final class DiskStore implements Store {
     }
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
+    this.sent = new SentBlocks(blocks, clock);
     this.partial = new PartialPaths(database);
     this.late = new LateBlocks(database, blocks, partial);
     blocks.late(late);
@@ -175,19 +176,7 @@ public final class DiskStore implements Store {
 
   @Override
   public SortedSet<StorePath> referrers(StorePath path) {
-    byte[] prefix = Octets.bytes(path + "\0");
-    SortedSet<StorePath> paths = new TreeSet<>();
-    database.read(
-        r -> {
-          r.scan(
-              REFERRERS,
-              prefix,
-              (k, v) ->
-                  paths.add(
-                      StorePath.parse(Octets.of(k, prefix.length, k.length - prefix.length))));
-          return true;
-        });
-    return paths;
+    return PathRecord.referrers(database, path);
   }
 
   @Override
@@ -292,8 +281,20 @@ public final class DiskStore implements Store {
 
   @Override
   public FileTree open(StorePath path) throws IOException {
+    return open(path, blocks);
+  }
+
+  /**
+   * The same for who sends it to somebody who digests it: a block that was right when it was sent
+   * before is not verified again while its file is unchanged.
+   */
+  public FileTree openToSend(StorePath path) throws IOException {
+    return open(path, sent);
+  }
+
+  private FileTree open(StorePath path, Block.Source source) throws IOException {
     PathInfo info = query(path).orElseThrow(() -> invalid(path));
-    return new StoredTree(StoreObject.read(Cid.parse(info.object()), blocks), blocks).root();
+    return new StoredTree(StoreObject.read(Cid.parse(info.object()), blocks), source).root();
   }
 
   /**

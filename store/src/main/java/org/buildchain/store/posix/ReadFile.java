@@ -58,6 +58,26 @@ public final class ReadFile implements AutoCloseable {
     }
   }
 
+  /** Likewise, filling memory outside the heap. */
+  public int read(long offset, MemorySegment into) throws IOException {
+    lock.readLock().lock();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = LibC.state(arena);
+      long done = 0;
+      while (!closed && done < into.byteSize()) {
+        long wanted = into.byteSize() - done;
+        long n = Posix.readAt(state, fd, into.asSlice(done), wanted, offset + done, path);
+        if (n == 0) {
+          break;
+        }
+        done += n;
+      }
+      return closed ? -1 : (int) done;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     lock.writeLock().lock();

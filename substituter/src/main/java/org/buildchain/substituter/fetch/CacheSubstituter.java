@@ -60,6 +60,11 @@ final class CacheSubstituter implements Substituter {
   /** Caches that don't answer: they are not asked again by this command. */
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
 
+  private record Asked(String cache, StorePath path) {}
+
+  /** What was believed of paths that are still to be fetched: to judge takes as long as to ask. */
+  private final Map<Asked, NarInfo> offered = new ConcurrentHashMap<>();
+
   private Optional<List<Caches.Listed>> ordered = Optional.empty();
 
   CacheSubstituter(
@@ -99,9 +104,10 @@ final class CacheSubstituter implements Substituter {
     questions.acquire();
     try {
       for (Caches.Listed cache : order(notes)) {
-        Optional<NarInfo> info = believed(cache, path, notes);
+        Optional<NarInfo> info = judge(cache, path, notes);
         if (info.isPresent()) {
           NarInfo i = info.get();
+          offered.put(new Asked(cache.files().url(), path), i);
           return Optional.of(new Offer(path, i.references(), i.fileSize().orElse(0), i.narSize()));
         }
       }
@@ -176,6 +182,12 @@ final class CacheSubstituter implements Substituter {
 
   /** What a cache says of a path, if that may be believed. */
   private Optional<NarInfo> believed(Caches.Listed cache, StorePath path, Consumer<String> notes) {
+    Asked key = new Asked(cache.files().url(), path);
+    Optional<NarInfo> before = Optional.ofNullable(offered.remove(key));
+    return before.isPresent() ? before : judge(cache, path, notes);
+  }
+
+  private Optional<NarInfo> judge(Caches.Listed cache, StorePath path, Consumer<String> notes) {
     Optional<NarInfo> info = ask(cache, path, notes);
     if (info.isEmpty() || !options.requireSignatures() || cache.trusted()) {
       return info;

@@ -215,7 +215,7 @@ final class Cache {
   /** In a use of its own: whoever asked for it may leave before it is done. */
   private void writeNar(PathInfo info, OutputStream out) throws IOException {
     try (Store.Use _ = store.use()) {
-      NarSlice.write(store.open(info.path()), info.narSize(), 0, info.narSize(), out);
+      NarSlice.write(store.openToSend(info.path()), info.narSize(), 0, info.narSize(), out);
     }
   }
 
@@ -228,7 +228,7 @@ final class Cache {
 
       @Override
       public void write(long from, long to, OutputStream out) throws IOException {
-        NarSlice.write(store.open(info.path()), info.narSize(), from, to, out);
+        NarSlice.write(store.openToSend(info.path()), info.narSize(), from, to, out);
       }
     };
   }

@@ -1,0 +1,115 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.posix.FileStamp;
+import org.buildchain.store.posix.Posix;
+import org.buildchain.store.posix.ReadFile;
+
+/**
+ * Blocks for who sends them to somebody who digests all that comes, as clients of a binary cache
+ * do. A large block is verified when it is first sent; as long as its file is the same and
+ * unchanged by all that the kernel says it is not verified again. Should the disk give other bytes
+ * later, then the receiver finds out. Thread-safe.
+ */
+final class SentBlocks implements Block.Source {
+  /** So many blocks are remembered: some megabytes. */
+  private static final int MAX_KNOWN = 1 << 16;
+
+  /** A file that was changed so lately may be changed again within the same tick of its clock. */
+  private static final long SETTLED_SECONDS = 2;
+
+  private final BlockFiles files;
+  private final Clock clock;
+  private final ReadBuffers buffers = new ReadBuffers(LargeBlocks.MAX_BLOCK + 1);
+  private final LinkedHashMap<Cid, FileStamp> known = new LinkedHashMap<>(64, 0.75f, true);
+
+  SentBlocks(BlockFiles files, Clock clock) {
+    this.files = files;
+    this.clock = clock;
+  }
+
+  /** How many blocks are known to be right. */
+  int known() {
+    synchronized (known) {
+      return known.size();
+    }
+  }
+
+  @Override
+  public byte[] get(Cid cid) throws IOException {
+    return files.get(cid);
+  }
+
+  @Override
+  public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
+    Optional<FileStamp> stamp =
+        size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK ? stamp(cid) : Optional.empty();
+    if (stamp.isEmpty()) {
+      files.read(cid, size, offset, into, length);
+      return;
+    }
+    MemorySegment buffer = buffers.take();
+    try {
+      MemorySegment part = buffer.asSlice(0, length);
+      if (isKnown(cid, stamp.get())) {
+        try (ReadFile file = ReadFile.open(files.name(cid))) {
+          if (file.read(offset, part) != length) {
+            throw BlockFiles.corrupt(cid);
+          }
+        }
+      } else {
+        verify(cid, size, stamp.get(), buffer);
+        part = buffer.asSlice(offset, length);
+      }
+      into.put(part.asByteBuffer());
+    } finally {
+      buffers.give(buffer);
+    }
+  }
+
+  /** What the block's file looks like, if it has one here. */
+  private Optional<FileStamp> stamp(Cid cid) throws IOException {
+    try {
+      return Optional.of(Posix.stamp(files.name(cid), false));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isKnown(Cid cid, FileStamp stamp) {
+    synchronized (known) {
+      return stamp.equals(known.get(cid));
+    }
+  }
+
+  private void verify(Cid cid, int size, FileStamp before, MemorySegment buffer)
+      throws IOException {
+    int length = Posix.readFile(files.name(cid), buffer);
+    if (length != size) {
+      throw new FormatException("block " + cid, "has " + length + " bytes, its file says " + size);
+    }
+    if (!cid.matches(buffer.asSlice(0, length).asByteBuffer())) {
+      throw BlockFiles.corrupt(cid);
+    }
+    boolean settled =
+        before.changedSeconds() + SETTLED_SECONDS < clock.instant().getEpochSecond()
+            && Optional.of(before).equals(stamp(cid));
+    if (settled) {
+      synchronized (known) {
+        known.put(cid, before);
+        if (known.size() > MAX_KNOWN) {
+          known.remove(known.firstEntry().getKey());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.buildchain.store.disk;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.buildchain.store.StoreException;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SentBlocksTest {
+  @TempDir Path folder;
+
+  private final Map<Cid, BlockPlace> places = new HashMap<>();
+  private final byte[] data = new byte[300_000];
+  private BlockFiles files;
+  private Cid cid;
+
+  @BeforeEach
+  void open() throws IOException {
+    new Random(1).nextBytes(data);
+    files =
+        new BlockFiles(
+            folder.resolve("blocks"),
+            folder.resolve("packs"),
+            c -> Optional.ofNullable(places.get(c)));
+    Block block = Block.of(Cid.Codec.RAW, data);
+    cid = block.cid();
+    try (BlockBatch batch = files.batch()) {
+      batch.put(block);
+      places.putAll(batch.publish());
+      batch.keep();
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    files.close();
+  }
+
+  /** Sends as if the files had been there for an hour. */
+  private SentBlocks later() {
+    return new SentBlocks(files, Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+  }
+
+  private byte[] read(SentBlocks sent, int offset, int length) throws IOException {
+    ByteBuffer into = ByteBuffer.allocate(length);
+    sent.read(cid, data.length, offset, into, length);
+    assertEquals(0, into.remaining());
+    return into.array();
+  }
+
+  @Test
+  void sendsPartsBeforeAndAfterItKnowsTheBlock() throws IOException {
+    SentBlocks sent = later();
+    byte[] part = java.util.Arrays.copyOfRange(data, 100_000, 250_000);
+    assertEquals(0, sent.known());
+    assertArrayEquals(part, read(sent, 100_000, 150_000));
+    assertEquals(1, sent.known());
+    assertArrayEquals(part, read(sent, 100_000, 150_000));
+    assertArrayEquals(data, read(sent, 0, data.length));
+  }
+
+  @Test
+  void aFileThatWasChangedIsVerifiedAgain() throws IOException {
+    SentBlocks sent = later();
+    byte[] unused = read(sent, 0, data.length);
+    Path file = files.file(cid);
+    FileTime time = Files.getLastModifiedTime(file);
+    assertEquals(true, file.toFile().setWritable(true));
+    Files.write(file, new byte[] {(byte) ~data[0]}, StandardOpenOption.WRITE);
+    Files.setLastModifiedTime(file, time);
+    assertThrows(StoreException.class, () -> read(sent, 1000, 10));
+  }
+
+  @Test
+  void aFileThatIsNewIsNotKnownYet() throws IOException {
+    SentBlocks sent = new SentBlocks(files, Clock.systemUTC());
+    assertArrayEquals(data, read(sent, 0, data.length));
+    assertEquals(0, sent.known());
+  }
+}
