@@ -101,7 +101,7 @@ class StagedObjectTest {
 
   @Test
   void nothingIsLeftOfWhatIsNotCommitted() throws IOException {
-    try (StagedObject unused = stage(APP, noise(3 << 20), LIB)) {
+    try (StagedObject _ = stage(APP, noise(3 << 20), LIB)) {
       assertFalse(blocks("blocks").isEmpty());
       assertFalse(store.isValid(APP));
     }
