@@ -19,7 +19,7 @@ import org.buildchain.store.format.FormatException;
 /**
  * Reads zip archives, jars among them (APPNOTE.TXT 6.3.10). Members and the central directory must
  * fill the file and agree with each other, so that no two programs find different content in it.
- * Zip64, encryption, and archives behind something else are refused.
+ * Encryption and archives behind something else are refused.
  */
 public final class ZipReader {
   /** How a member begins. */
@@ -65,18 +65,13 @@ public final class ZipReader {
 
   private Layout read() {
     long end = end();
-    long count = file.little(end + 10, 2);
-    long size = file.little(end + 12, 4);
-    long start = file.little(end + 16, 4);
-    if (file.little(end + 4, 4) != 0 || file.little(end + 8, 2) != count || start + size != end) {
-      throw new FormatException("zip archive", end, "expected one disk and its whole directory");
-    }
+    Zip64.Directory directory = Zip64.directory(file, end);
     List<Entry> entries = new ArrayList<>();
-    long at = start;
-    for (int i = 0; i < count; i++) {
+    long at = directory.start();
+    for (long i = 0; i < directory.count(); i++) {
       at = entry(at, entries);
     }
-    if (at != end) {
+    if (at != directory.end()) {
       throw new FormatException("zip archive", at, "expected the end of the directory");
     }
     long next = 0;
@@ -86,11 +81,15 @@ public final class ZipReader {
       }
       next = member.getValue();
     }
-    if (next != start) {
+    if (next != directory.start()) {
       throw new FormatException("zip archive", next, "expected the directory");
     }
     entries.add(
-        new Entry("end of the archive", List.of(comment("comment", file.from(end + END_SIZE)))));
+        new Entry(
+            "end of the archive",
+            List.of(
+                comment("comment", file.from(end + END_SIZE)),
+                meta("versions of zip64", directory.versions()))));
     return Layout.of(entries, orderMatters ? Effect.CODE : Effect.NONE);
   }
 
@@ -146,17 +145,17 @@ public final class ZipReader {
     pieces.add(Piece.bytes("time", c.slice(12, 4), DifferenceClass.TIME_STAMP, Effect.NONE));
     pieces.add(meta("internal attributes", c.slice(36, 2)));
     pieces.add(Piece.bytes("mode", c.slice(38, 4), DifferenceClass.PERMISSIONS, Effect.DATA));
-    extras("directory", at, extra, pieces);
+    extras("directory", extra, pieces);
     pieces.add(comment("comment", remark));
-    local(c, name, pieces);
+    local(c, Zip64.inDirectory(c, extra, at), name, pieces);
     // Unpacked in another order, one may overwrite another or lead through a link.
     orderMatters |= !names.add(name.octets()) || !isPlain(name.octets(), c.little(38, 4) >>> 28);
     entries.add(new Entry(name.octets(), pieces));
     return at + CENTRAL_SIZE + nameSize + extraSize + commentSize;
   }
 
-  private void local(Bytes c, Bytes name, List<Piece> pieces) {
-    long at = c.little(42, 4);
+  private void local(Bytes c, Zip64.Member m, Bytes name, List<Piece> pieces) {
+    long at = m.start();
     Bytes h = file.slice(at, LOCAL_SIZE);
     boolean later = (c.little(8, 2) & 8) != 0;
     long extraSize = h.little(28, 2);
@@ -169,32 +168,41 @@ public final class ZipReader {
     pieces.add(
         Piece.bytes("member's time", h.slice(10, 4), DifferenceClass.TIME_STAMP, Effect.NONE));
     long data = at + LOCAL_SIZE + name.length() + extraSize;
-    extras("member", at, file.slice(data - extraSize, extraSize), pieces);
-    long packedSize = c.little(20, 4);
-    Bytes packed = file.slice(data, packedSize);
+    Bytes extra = file.slice(data - extraSize, extraSize);
+    extras("member", extra, pieces);
+    Bytes packed = file.slice(data, m.packed());
     Bytes content = packed;
     if (c.little(10, 2) == DEFLATED) {
       Deflated unpacked = Deflated.read(packed, budget);
       content = unpacked.content();
-      if (unpacked.packed() != packedSize) {
+      if (unpacked.packed() != m.packed()) {
         throw new FormatException("zip archive", data, "expected data of another length");
       }
     }
     CRC32 crc = new CRC32();
     crc.update(content.buffer());
-    Bytes sums = c.slice(16, 12);
-    if (crc.getValue() != c.little(16, 4) || content.length() != c.little(24, 4)) {
+    long sum = c.little(16, 4);
+    if (crc.getValue() != sum || content.length() != m.unpacked()) {
       throw new FormatException("zip archive", data, "the content has another CRC or length");
     }
-    long end = data + packedSize;
+    Zip64.Member said = Zip64.atMember(h, extra, at);
+    pieces.add(
+        meta(
+            "zip64",
+            Bytes.of(new byte[] {(byte) (m.wide() ? 1 : 0), (byte) (said.wide() ? 1 : 0)})));
+    long end = data + m.packed();
+    boolean agrees = h.little(14, 4) == sum && said.hasLengths(m.unpacked(), m.packed());
     if (later) {
-      boolean empty = h.slice(14, 12).isZero();
+      agrees |= h.little(14, 4) == 0 && said.hasLengths(0, 0);
       end += file.has(end, DESCRIPTOR) ? 4 : 0;
-      if (!file.slice(end, 12).same(sums) || !(empty || h.slice(14, 12).same(sums))) {
-        throw new FormatException("zip archive", end, "expected the directory's CRC and lengths");
-      }
-      end += 12;
-    } else if (!h.slice(14, 12).same(sums)) {
+      int width = said.wide() ? 8 : 4;
+      agrees &=
+          file.little(end, 4) == sum
+              && file.little(end + 4, width) == m.packed()
+              && file.little(end + 4 + width, width) == m.unpacked();
+      end += 4 + 2L * width;
+    }
+    if (!agrees) {
       throw new FormatException("zip archive", at, "expected the directory's CRC and lengths");
     }
     if (!members.isEmpty() && members.lastKey() >= at) {
@@ -205,13 +213,14 @@ public final class ZipReader {
   }
 
   /** Extra fields: those of times and owners by their meaning, the others as something unknown. */
-  private static void extras(String side, long at, Bytes extra, List<Piece> pieces) {
+  private static void extras(String side, Bytes extra, List<Piece> pieces) {
     long i = 0;
     while (i < extra.length()) {
       int id = (int) extra.little(i, 2);
       Bytes value = extra.slice(i + 4, extra.little(i + 2, 2));
-      if (id == 1) {
-        throw new FormatException("zip archive", at, "zip64 is not read");
+      i += 4 + value.length();
+      if (id == Zip64.FIELD) {
+        continue;
       }
       String label = side + ", extra field " + Integer.toHexString(id);
       pieces.add(
@@ -233,7 +242,6 @@ public final class ZipReader {
                     value.length() == 0 ? Effect.NONE : Effect.CODE);
             default -> Piece.bytes(label, value, DifferenceClass.UNKNOWN, Effect.CODE);
           });
-      i += 4 + value.length();
     }
   }
 

@@ -186,6 +186,15 @@ class FlippedBytesTest {
     }
   }
 
+  /**
+   * Makes a zip archive of files whose lengths stand in 64 bits; to a pipe, behind their content.
+   */
+  private static final String ZIP64 =
+      "import sys, os, zipfile\nz = zipfile.ZipFile(sys.stdout.buffer, \"w\", 8)\n"
+          + "for f in sys.argv[1:]:\n i = zipfile.ZipInfo.from_file(f)\n i.compress_type = 8\n"
+          + " with z.open(i, \"w\", force_zip64=True) as w: w.write(open(f, \"rb\").read())\n"
+          + "z.close()";
+
   /** In an archive, behind gzip, in a zip: only times of archives are harmless besides. */
   @Test
   void ofMembersOfArchives() throws IOException {
@@ -203,7 +212,9 @@ class FlippedBytesTest {
               + i
               + "00)) small.o; ar crU x.a small.o; tar cf x.tar small.o; gzip -k x.tar;"
               + " xz -k x.tar; zstd -q x.tar; bzip2 -k x.tar; xz -kf small.o;"
-              + " jar cf x.jar small.o x.a");
+              + " jar cf x.jar small.o x.a; python3 -c '"
+              + ZIP64
+              + "' small.o > x.zip");
     }
     for (String file :
         List.of(
@@ -214,7 +225,8 @@ class FlippedBytesTest {
             "x.tar.zst",
             "x.tar.bz2",
             "small.o.xz",
-            "x.jar")) {
+            "x.jar",
+            "x.zip")) {
       Report report =
           TreeDiff.compare(
               DiskTree.of(folder.resolve("side0/" + file).toString()),
@@ -252,7 +264,14 @@ class FlippedBytesTest {
         side,
         "tar cf x.tar f.o *.txt; tar cf y.tar --format=pax f.o *.txt; ar cr x.a f.o *.txt; gzip -k"
             + " *.txt; mv *.gz x.gz; cat f.o *.txt > f; xz -k f; zstd -q f; bzip2 -k f; jar cfM"
-            + " x.jar f.o *.txt");
+            + " x.jar f.o *.txt; python3 -c '"
+            + ZIP64
+            + "' *.o *.txt > x.zip; python3 -c '"
+            + ZIP64
+            + "' *.o *.txt | cat > y.zip");
+    String unzip =
+        "python3 -c 'import sys,zipfile; z = zipfile.ZipFile(sys.argv[1]);"
+            + " [print(n, z.read(n)) for n in z.namelist()]'";
     for (String[] tool :
         new String[][] {
           {"x.tar", "tar xOf"},
@@ -262,11 +281,9 @@ class FlippedBytesTest {
           {"f.xz", "xz -dc -F xz <"},
           {"f.zst", "zstd -qdc <"},
           {"f.bz2", "bzip2 -dc <"},
-          {
-            "x.jar",
-            "python3 -c 'import sys,zipfile; z = zipfile.ZipFile(sys.argv[1]);"
-                + " [print(n, z.read(n)) for n in z.namelist()]'"
-          }
+          {"x.jar", unzip},
+          {"x.zip", unzip},
+          {"y.zip", unzip}
         }) {
       byte[] whole = Files.readAllBytes(side.resolve(tool[0]));
       String content = Gcc.run(side, "sh", "-c", tool[1] + " " + tool[0]);
