@@ -137,7 +137,12 @@ final class Engine implements Services, AutoCloseable {
         Duration.ofSeconds(settings.number("lazy-fill-delay")));
     this.pins = new Pins(own.resolve(PROGRAM), mounts.view());
     this.lowDisk =
-        new LowDisk(root, settings.number("min-free"), settings.number("max-free"), this::collect);
+        new LowDisk(
+            root,
+            settings.number("min-free"),
+            settings.number("max-free"),
+            this::collect,
+            LowDisk.EVERY);
   }
 
   /** More makes collections of the whole heap last for many seconds. */

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +64,34 @@ class CollectTest {
       assertFalse(Files.exists(BC.view(path), LinkOption.NOFOLLOW_LINKS));
       assertEquals(List.of(), listed());
     }
+  }
+
+  /** What each option means is CollectorTest's; here that the command hands it on. */
+  @Test
+  void limitsAreTaken() throws IOException {
+    Set<String> paths = new TreeSet<>();
+    for (String content : List.of("one", "two", "three")) {
+      paths.add(add(content));
+    }
+    assertEquals("", BC.run("store", "gc", "--older-than", "1h").orFail());
+    assertEquals("", BC.run("store", "gc", "--keep-last-used", "3").orFail());
+    assertEquals("", BC.run("store", "gc", "--max-freed", "0").orFail());
+    String dry = BC.run("store", "gc", "--max-freed", "1", "--dry-run", "--json").orFail();
+    assertTrue(dry.contains("\"kept\":2") && dry.contains("\"dryRun\":true"), dry);
+    assertEquals(paths, new TreeSet<>(listed()));
+    assertEquals(1, BC.run("store", "gc", "--max-freed", "1").orFail().lines().count());
+    assertEquals(1, BC.run("store", "gc", "--keep-last-used", "1").orFail().lines().count());
+    for (List<String> bad :
+        List.of(
+            List.of("--max-freed", "much"),
+            List.of("--older-than", "yesterday"),
+            List.of("--keep-last-used", "-1"))) {
+      Command.Result refused = BC.run("store", "gc", bad.get(0), bad.get(1));
+      assertEquals(1, refused.status(), refused::toString);
+      assertTrue(refused.err().contains(bad.get(0)), refused.err());
+    }
+    assertEquals(1, listed().size());
+    collect();
   }
 
   @Test

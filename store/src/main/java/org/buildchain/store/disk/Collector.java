@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -99,8 +100,9 @@ final class Collector {
     count(graph, order, counts);
     Removal removal =
         new Removal(database, blocks, uses, partial, roots, candidates, graph, counts, dropped);
-    for (int at = 0; at < order.length && !removal.enough(options); at += PATHS_AT_ONCE) {
-      int[] some = IntStream.of(order).skip(at).limit(PATHS_AT_ONCE).toArray();
+    for (int at = 0, end; at < order.length && !removal.enough(options); at = end) {
+      end = removal.end(order, at, Math.min(order.length, at + PATHS_AT_ONCE), options);
+      int[] some = Arrays.copyOfRange(order, at, end);
       if (options.dryRun()) {
         removal.pretend(some, options);
       } else {

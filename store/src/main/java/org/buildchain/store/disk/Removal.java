@@ -29,6 +29,11 @@ import org.buildchain.store.pin.LiveRoots;
 final class Removal {
   private static final int BLOCKS_AT_ONCE = 256;
 
+  /** What an object's block takes, and each reference in it. */
+  private static final int OBJECT_BYTES = 512;
+
+  private static final int REFERENCE_BYTES = 300;
+
   /**
    * A path that is no longer valid.
    *
@@ -80,6 +85,28 @@ final class Removal {
 
   boolean enough(CollectOptions options) {
     return options.maxFreed().isPresent() && freedBytes >= options.maxFreed().getAsLong();
+  }
+
+  /**
+   * Where those end that may go together, of the paths from {@code at} to {@code end}: before more
+   * is freed than is asked for.
+   */
+  int end(int[] order, int at, int end, CollectOptions options) {
+    if (options.maxFreed().isEmpty()) {
+      return end;
+    }
+    long left = options.maxFreed().getAsLong() - freedBytes;
+    int last = at;
+    while (last < end && left > 0) {
+      left -= Collector.info(database, graph.path(order[last])).map(Removal::most).orElse(0L);
+      last++;
+    }
+    return last;
+  }
+
+  /** What removing a path frees at most, about: folders take less than they do in a NAR. */
+  private static long most(PathInfo info) {
+    return info.narSize() + OBJECT_BYTES + REFERENCE_BYTES * (long) info.references().size();
   }
 
   Collected done() {

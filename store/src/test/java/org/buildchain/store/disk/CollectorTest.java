@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -186,6 +187,27 @@ class CollectorTest {
             false);
     // The second was used just now; the fifth was added last and keeps the first.
     assertEquals(Set.of(paths.get(2), paths.get(3)), Set.copyOf(collect(last).paths()));
+    assertWhole();
+  }
+
+  @Test
+  void aCollectionThatIsStoppedLeavesAStoreThatIsWhole() throws IOException {
+    StorePath kept = add("kept", 100_000);
+    for (int i = 0; i < 100; i++) {
+      add("dead-" + i, 5000, kept);
+    }
+    pin("me", "kept", kept);
+    Roots roots = store.roots(root, List.of(root.resolve("nix/store")));
+    // Whoever is told what may go is told before anything goes.
+    assertThrows(
+        InterruptedIOException.class,
+        () ->
+            store.collect(CollectOptions.ALL, roots, paths -> Thread.currentThread().interrupt()));
+    assertFalse(Thread.interrupted());
+    assertTrue(store.allPaths().contains(kept));
+    assertWhole();
+    assertEquals(1, collect(CollectOptions.ALL).kept());
+    assertTrue(diskBytes() < 110_000, "the disk still holds " + diskBytes());
     assertWhole();
   }
 
