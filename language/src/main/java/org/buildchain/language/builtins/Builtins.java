@@ -44,6 +44,7 @@ public final class Builtins {
     FetchTreeBuiltins.register(r);
     if (settings.has("flakes")) {
       FetchBuiltins.registerFlakes(r);
+      FetchTreeBuiltins.registerFlakes(r);
     }
     return new Evaluator(host, settings, r.defs(), ev -> constants(ev));
   }

@@ -35,6 +35,10 @@ final class FetchTreeBuiltins {
   static void register(Registry r) {
     r.one("fetchTree", (ev, v) -> fetch(ev, v, false));
     r.globalOne("fetchGit", (ev, v) -> fetch(ev, v, true));
+  }
+
+  /** What is there only where flakes are asked for. */
+  static void registerFlakes(Registry r) {
     r.one("parseFlakeRef", FetchTreeBuiltins::parseFlakeRef);
     r.one("flakeRefToString", FetchTreeBuiltins::flakeRefToString);
   }

@@ -2,9 +2,14 @@ package org.buildchain.language.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Set;
 import java.util.stream.Stream;
+import org.buildchain.language.MemoryHost;
 import org.buildchain.language.Nix;
+import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.store.format.Octets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,10 +82,25 @@ class FetchTreeTest {
   @ParameterizedTest
   @MethodSource("spellings")
   void saysWhatNixSays(String expression, String expected) {
-    String printed = Octets.toText(Nix.print(Octets.fromText(expression)));
+    String printed = print(Set.of("flakes"), expression);
     int message = printed.lastIndexOf("error: ");
     assertEquals(
         expected,
         message < 0 ? printed : printed.substring(message).lines().findFirst().orElseThrow());
+  }
+
+  /** As in Nix: scripts ask whether they are there. */
+  @Test
+  void flakesAreThereOnlyIfAskedFor() {
+    String asked =
+        "map (n: builtins ? ${n}) [ \"getFlake\" \"parseFlakeRef\" \"flakeRefToString\" ]";
+    assertEquals("[ false false false ]", print(Set.of(), asked));
+    assertEquals("[ true true true ]", print(Set.of("flakes"), asked));
+  }
+
+  private static String print(Set<String> features, String expression) {
+    EvalSettings settings = EvalSettings.DEFAULT.withFeatures(features);
+    return Octets.toText(
+        Nix.print(Builtins.evaluator(new MemoryHost(), settings), Octets.fromText(expression)));
   }
 }
