@@ -102,7 +102,7 @@ public final class Dispatcher implements CommandHandler {
     } catch (CommandException e) {
       // There is no such command; that has been said.
     }
-    services.evaluators().trim();
+    services.evaluators().trimSoon();
   }
 
   /** Makes ready what the first command of a usual kind would wait for. */

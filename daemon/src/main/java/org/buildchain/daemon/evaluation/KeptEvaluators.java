@@ -1,8 +1,10 @@
 package org.buildchain.daemon.evaluation;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,12 +24,15 @@ public final class KeptEvaluators implements AutoCloseable {
    */
   public record Kept(EvalSettings settings, Evaluator evaluator, int uses) {}
 
+  private static final Duration QUIET = Duration.ofSeconds(1);
+
   private final long bound;
   private final LongSupplier used;
   private final Runnable collect;
   private final StoredAnswers stored;
   private final Deque<Kept> idle = new ArrayDeque<>();
   private final ReentrantLock trimming = new ReentrantLock();
+  private final AtomicBoolean waiting = new AtomicBoolean();
   private long taken;
 
   /**
@@ -89,6 +94,37 @@ public final class KeptEvaluators implements AutoCloseable {
   }
 
   /**
+   * Drops what is over the bound, on another thread, once no command has begun to evaluate for a
+   * second: the next one of a script must not wait for it.
+   */
+  public void trimSoon() {
+    if (used.getAsLong() <= bound || !waiting.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("bc-trim")
+        .start(
+            () -> {
+              try {
+                awaitQuiet();
+              } catch (InterruptedException e) {
+                return;
+              } finally {
+                waiting.set(false);
+              }
+              trim();
+            });
+  }
+
+  private void awaitQuiet() throws InterruptedException {
+    long before;
+    do {
+      before = taken();
+      Thread.sleep(QUIET);
+    } while (taken() != before);
+  }
+
+  /**
    * Drops what is over the bound. To be called when nobody waits: it may take seconds. A command
    * that comes meanwhile goes first; the rest is dropped when that has ended.
    *
@@ -96,7 +132,7 @@ public final class KeptEvaluators implements AutoCloseable {
    * second for each GiB in use. So each time twice as much is dropped as the time before: some
    * hundred small answers must not cost as many collections.
    */
-  public void trim() {
+  void trim() {
     if (used.getAsLong() <= bound || !trimming.tryLock()) {
       return;
     }

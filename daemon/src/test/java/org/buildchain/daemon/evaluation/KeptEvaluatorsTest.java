@@ -78,6 +78,18 @@ class KeptEvaluatorsTest {
         one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
   }
 
+  @Test
+  void dropsWhatIsOverTheBoundOnceNobodyEvaluates() throws InterruptedException {
+    CountDownLatch collected = new CountDownLatch(3);
+    KeptEvaluators kept = kept(collected::countDown);
+    kept.give(kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked));
+    kept.trimSoon();
+    assertEquals(3, collected.getCount());
+    used.set(BOUND + 1);
+    kept.trimSoon();
+    collected.await();
+  }
+
   /** A command that comes while garbage is collected does not wait, and nothing is dropped then. */
   @Test
   void givesWayToACommand() throws InterruptedException {
