@@ -48,6 +48,12 @@ class SameAsNixTest {
     return tests("equality-by-nix.txt", Nix::print);
   }
 
+  /** What is forced, and what first: tryEval catches one failure and not the other. */
+  @TestFactory
+  Stream<DynamicTest> forcesInOrder() throws IOException {
+    return tests("order-by-nix.txt", Nix::print);
+  }
+
   @TestFactory
   Stream<DynamicTest> matches() throws IOException {
     return tests("regex-by-nix.txt", Nix::print);

@@ -120,6 +120,8 @@ final class ListFolds {
     List<Value> right = new ArrayList<>();
     List<Value> wrong = new ArrayList<>();
     for (Value e : l.elements()) {
+      // Unlike filter and groupBy, also where the function does not look at it.
+      ev.force(e);
       boolean yes =
           Args.bool(
               ev,

@@ -73,6 +73,8 @@ final class NumberBuiltins {
   }
 
   private static Value div(Evaluator ev, Value a, Value b) {
+    // Both in this order, and then the divisor's type and value: that decides what fails first.
+    ev.force(a);
     double divisor = ev.real(b, Pos.NONE, "while evaluating the second operand of the division");
     if (divisor == 0) {
       throw EvalException.other("division by zero");
