@@ -32,7 +32,7 @@ class LowDiskTest {
   @Test
   void aDiskThatGetsLowIsFreedUpToTheSetting() throws Exception {
     long free = Files.getFileStore(root).getUsableSpace();
-    try (LowDisk low =
+    try (LowDisk _ =
         new LowDisk(root, free + TERABYTE, free + 2 * TERABYTE, this::collect, OFTEN)) {
       CollectOptions options = asked.poll(1, TimeUnit.MINUTES);
       assertNotNull(options);

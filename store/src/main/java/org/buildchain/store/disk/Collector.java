@@ -48,6 +48,7 @@ final class Collector {
   static final int ALIVE = -1;
 
   private final Database database;
+  private final PathQueries queries;
   private final BlockFiles blocks;
   private final PathUses uses;
   private final PartialPaths partial;
@@ -66,6 +67,7 @@ final class Collector {
       LiveRoots roots,
       Consumer<Collection<PathInfo>> hide) {
     this.database = database;
+    this.queries = new PathQueries(database);
     this.blocks = blocks;
     this.uses = uses;
     this.partial = partial;
@@ -146,16 +148,10 @@ final class Collector {
     for (int at = 0; at < order.length; at += ROWS_AT_ONCE) {
       List<PathInfo> some = new ArrayList<>();
       for (int i = at; i < Math.min(order.length, at + ROWS_AT_ONCE); i++) {
-        info(database, graph.path(order[i])).ifPresent(some::add);
+        queries.info(graph.path(order[i])).ifPresent(some::add);
       }
       hide.accept(some);
     }
-  }
-
-  static Optional<PathInfo> info(Database database, StorePath path) {
-    return database
-        .read(r -> r.get(PATHS, Octets.bytes(path.toString())))
-        .map(b -> PathRecord.decode(path, b));
   }
 
   /**
@@ -169,8 +165,7 @@ final class Collector {
     IntStream.of(order).forEach(going::set);
     ObjectBlocks walk = new ObjectBlocks(blocks);
     for (int path = 0; path < graph.size(); path++) {
-      Optional<PathInfo> info =
-          going.get(path) ? Optional.empty() : info(database, graph.path(path));
+      Optional<PathInfo> info = going.get(path) ? Optional.empty() : queries.info(graph.path(path));
       if (info.isPresent()) {
         walk.of(
             Cid.parse(info.get().object()),
@@ -180,7 +175,7 @@ final class Collector {
       }
     }
     for (int path : order) {
-      Optional<PathInfo> info = info(database, graph.path(path));
+      Optional<PathInfo> info = queries.info(graph.path(path));
       if (info.isPresent()) {
         walk.ofDamaged(
             Cid.parse(info.get().object()),

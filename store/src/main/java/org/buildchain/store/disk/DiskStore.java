@@ -1,7 +1,6 @@
 package org.buildchain.store.disk;
 
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
-import static org.buildchain.store.disk.Database.Table.OBJECTS;
 import static org.buildchain.store.disk.Database.Table.PATHS;
 
 import java.io.IOException;
@@ -11,10 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +53,7 @@ public final class DiskStore implements Store {
   private final Database database;
   private final BlockFiles blocks;
   private final SentBlocks sent;
+  private final PathQueries queries;
   private final PartialPaths partial;
   private final LateBlocks late;
   private final Damage damage;
@@ -82,6 +79,7 @@ public final class DiskStore implements Store {
     this.database = new Database(root.resolve("db"));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
     this.sent = new SentBlocks(blocks, clock);
+    this.queries = new PathQueries(database);
     this.partial = new PartialPaths(database);
     this.late = new LateBlocks(database, blocks, partial);
     blocks.late(late);
@@ -116,12 +114,12 @@ public final class DiskStore implements Store {
   @Override
   public Optional<PathInfo> query(StorePath path) {
     uses.touch(path);
-    return database.read(r -> r.get(PATHS, key(path))).map(b -> PathRecord.decode(path, b));
+    return queries.info(path);
   }
 
   @Override
   public boolean isValid(StorePath path) {
-    return uses.isValid(path, p -> database.read(r -> r.has(PATHS, key(p))));
+    return uses.isValid(path, queries::has);
   }
 
   @Override
@@ -165,38 +163,18 @@ public final class DiskStore implements Store {
 
   @Override
   public SortedSet<StorePath> allPaths() {
-    SortedSet<StorePath> paths = new TreeSet<>();
-    database.read(
-        r -> {
-          r.scan(PATHS, new byte[0], (k, v) -> paths.add(StorePath.parse(Octets.of(k))));
-          return true;
-        });
-    return paths;
+    return queries.all();
   }
 
   @Override
   public SortedSet<StorePath> referrers(StorePath path) {
-    return PathRecord.referrers(database, path);
+    return queries.referrers(path);
   }
 
   @Override
   public SortedSet<StorePath> closure(Collection<StorePath> roots) {
     roots.forEach(uses::touch);
-    return database.read(
-        r -> {
-          SortedSet<StorePath> reached = new TreeSet<>(roots);
-          Deque<StorePath> todo = new ArrayDeque<>(reached);
-          for (StorePath path; (path = todo.poll()) != null; ) {
-            StorePath at = path;
-            byte[] bytes = r.get(PATHS, key(path)).orElseThrow(() -> invalid(at));
-            for (StorePath reference : PathRecord.decode(path, bytes).references()) {
-              if (reached.add(reference)) {
-                todo.add(reference);
-              }
-            }
-          }
-          return reached;
-        });
+    return queries.closure(roots, this::invalid);
   }
 
   StoreException invalid(StorePath path) {
@@ -205,19 +183,7 @@ public final class DiskStore implements Store {
 
   @Override
   public Optional<StorePath> byHashPart(String hashPart) {
-    List<StorePath> found = new ArrayList<>(1);
-    database.read(
-        r -> {
-          r.scan(
-              PATHS,
-              Octets.bytes(hashPart + "-"),
-              (k, v) -> {
-                found.add(StorePath.parse(Octets.of(k)));
-                return false;
-              });
-          return true;
-        });
-    return found.stream().findFirst().filter(this::isValid);
+    return queries.byHashPart(hashPart).filter(this::isValid);
   }
 
   @Override
@@ -428,12 +394,7 @@ public final class DiskStore implements Store {
 
   /** The path of a stored object, if it is one. */
   public Optional<StorePath> byObject(String cid) {
-    return object(cid).filter(this::isValid);
-  }
-
-  private Optional<StorePath> object(String cid) {
-    byte[] key = Cid.parse(cid).bytes();
-    return database.read(r -> r.get(OBJECTS, key)).map(b -> StorePath.parse(Octets.of(b)));
+    return queries.byObject(Cid.parse(cid)).filter(this::isValid);
   }
 
   /**
@@ -473,7 +434,7 @@ public final class DiskStore implements Store {
    * @param views the folders that show objects by their store paths
    */
   public Roots roots(Path root, List<Path> views) {
-    return new Roots(root, views, this::object);
+    return new Roots(root, views, cid -> queries.byObject(Cid.parse(cid)));
   }
 
   @Override

@@ -104,21 +104,4 @@ final class PathRecord {
         all,
         i.contentAddress());
   }
-
-  /** The valid paths that refer to a path. */
-  static SortedSet<StorePath> referrers(Database database, StorePath path) {
-    byte[] prefix = Octets.bytes(path + "\0");
-    SortedSet<StorePath> paths = new TreeSet<>();
-    database.read(
-        r -> {
-          r.scan(
-              Database.Table.REFERRERS,
-              prefix,
-              (k, v) ->
-                  paths.add(
-                      StorePath.parse(Octets.of(k, prefix.length, k.length - prefix.length))));
-          return true;
-        });
-    return paths;
-  }
 }

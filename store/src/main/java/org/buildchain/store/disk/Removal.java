@@ -42,6 +42,7 @@ final class Removal {
   private record Gone(StorePath path, Cid object, boolean partial) {}
 
   private final Database database;
+  private final PathQueries queries;
   private final BlockFiles blocks;
   private final PathUses uses;
   private final PartialPaths partial;
@@ -72,6 +73,7 @@ final class Removal {
       CidTable counts,
       CidTable dropped) {
     this.database = database;
+    this.queries = new PathQueries(database);
     this.blocks = blocks;
     this.uses = uses;
     this.partial = partial;
@@ -98,7 +100,7 @@ final class Removal {
     long left = options.maxFreed().getAsLong() - freedBytes;
     int last = at;
     while (last < end && left > 0) {
-      left -= Collector.info(database, graph.path(order[last])).map(Removal::most).orElse(0L);
+      left -= queries.info(graph.path(order[last])).map(Removal::most).orElse(0L);
       last++;
     }
     return last;
@@ -118,7 +120,7 @@ final class Removal {
     pretending = true;
     for (int number : some) {
       StorePath path = graph.path(number);
-      Optional<PathInfo> info = Collector.info(database, path);
+      Optional<PathInfo> info = queries.info(path);
       if (info.isPresent() && !enough(options)) {
         paths.add(path);
         release(new Gone(path, Cid.parse(info.get().object()), partial.contains(path)));
