@@ -47,7 +47,8 @@ class ServeTest {
     // The machine's Nix makes the public half.
     key =
         sh(
-            "nix --extra-experimental-features nix-command key convert-secret-to-public <secret.key");
+            "nix --extra-experimental-features nix-command key convert-secret-to-public"
+                + " <secret.key");
     assertEquals(key, sh(Bc.program() + " key convert-secret <secret.key"));
   }
 
@@ -131,6 +132,26 @@ class ServeTest {
             .orFail();
         assertEquals(closure, to.query(List.of("-r", hello)));
         to.run("store", "gc").orFail();
+      }
+    }
+  }
+
+  @Test
+  void bcCopiesToIt() throws IOException {
+    String token = "token-for-the-test-of-uploads";
+    Files.writeString(folder.resolve("token"), token + "\n");
+    Path netrc =
+        Files.writeString(
+            folder.resolve("netrc"), "machine 127.0.0.1 login bc password " + token + "\n");
+    try (Bc to = new Bc();
+        Served served = new Served(to, folder, "--upload-token-file", "token")) {
+      Command.Result refused = BC.run("copy", "--to", served.url(), hello);
+      assertEquals(1, refused.status());
+      assertTrue(refused.err().contains("uploads need the token"), refused.err());
+      for (int i = 0; i < 2; i++) {
+        BC.run("copy", "--to", served.url(), "--option", "netrc-file", netrc.toString(), hello)
+            .orFail();
+        assertEquals(closure, to.query(List.of("-r", hello)));
       }
     }
   }

@@ -17,12 +17,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "copy",
     description =
-        "Copies store paths, with all that they refer to, from a binary cache, or from and to"
+        "Copies store paths, with all that they refer to, from and to a binary cache or"
             + " another machine's store.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc copy --from https://cache.example.org /nix/store/...-hello-1.0",
       "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello-1.0",
+      "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc"
+          + " /nix/store/...-hello-1.0",
       "  bc copy --to ssh-ng://builder.example.org /nix/store/...-hello-1.0",
       "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hello-1.0"
     })
@@ -37,7 +39,9 @@ final class CopyCommand extends BcCommand {
   @Option(
       names = "--to",
       paramLabel = "URL",
-      description = "Another store, Nix's or bc's: unix://, ssh-ng:// or ssh://.")
+      description =
+          "A cache that takes uploads: http:// or https://; or another store, Nix's or bc's:"
+              + " unix://, ssh-ng:// or ssh://.")
   private Optional<String> to = Optional.empty();
 
   @Option(
@@ -57,6 +61,11 @@ final class CopyCommand extends BcCommand {
       throw new CommandException("give one of '--from' and '--to'");
     }
     List<StorePath> wantedPaths = paths.stream().map(p -> parse(dir, p)).toList();
+    if (to.isPresent() && CacheCopy.isOne(to.get())) {
+      new CacheCopy(context, settingOptions.apply(context.settings(), context.messages()::warning))
+          .to(to.get(), wantedPaths);
+      return 0;
+    }
     if (to.isPresent() || RemoteStore.isOne(from.get())) {
       RemoteCopy copy =
           new RemoteCopy(

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
@@ -66,7 +67,7 @@ final class RemoteCopy {
       SortedSet<StorePath> closure = store.closure(paths);
       SortedSet<StorePath> there = client.valid(closure, false);
       List<PathInfo> missing =
-          inOrder(closure).stream().filter(i -> !there.contains(i.path())).toList();
+          inOrder(store, closure).stream().filter(i -> !there.contains(i.path())).toList();
       for (int at = 0; at < missing.size(); at += AT_ONCE) {
         List<PathInfo> some = missing.subList(at, Math.min(missing.size(), at + AT_ONCE));
         some.forEach(
@@ -81,7 +82,7 @@ final class RemoteCopy {
   }
 
   /** Each after what it refers to. */
-  private List<PathInfo> inOrder(Collection<StorePath> paths) {
+  static List<PathInfo> inOrder(Store store, Collection<StorePath> paths) {
     Map<StorePath, PathInfo> done = new LinkedHashMap<>();
     Set<StorePath> entered = new HashSet<>();
     Deque<StorePath> todo = new ArrayDeque<>(paths);

@@ -1,0 +1,130 @@
+package org.buildchain.substituter.upload;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.PathInfo;
+import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.IngestionMethod;
+import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.net.Netrc;
+import org.buildchain.substituter.serve.CacheServer;
+import org.buildchain.substituter.serve.Compression;
+import org.buildchain.substituter.serve.Token;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CacheUploadTest {
+  private static final String TOKEN = "token-for-the-test-of-uploads";
+  private static final int SIZE = 8 << 20;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  @TempDir private Path folder;
+  private DiskStore from;
+  private DiskStore to;
+  private CacheServer server;
+  private PathInfo info;
+
+  @BeforeEach
+  void open() throws IOException {
+    from = new DiskStore(folder.resolve("from"), StoreDir.DEFAULT, Clock.systemUTC());
+    to = new DiskStore(folder.resolve("to"), StoreDir.DEFAULT, Clock.systemUTC());
+    byte[] content = new byte[SIZE];
+    new Random(5).nextBytes(content);
+    info =
+        from.query(
+                from.addTree(
+                    "x", new MemoryFile(content, false), IngestionMethod.NAR, HashAlgorithm.SHA256))
+            .orElseThrow();
+    server =
+        new CacheServer(
+            to,
+            new BuildLogs(folder.resolve("logs")),
+            new CacheServer.Options(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                List.of(),
+                Compression.ZSTD,
+                40,
+                folder.resolve("cache"),
+                1 << 20,
+                Optional.empty(),
+                Optional.of(new Token(TOKEN)),
+                false,
+                folder.resolve("uploads"),
+                folder.resolve("loose"),
+                path -> true),
+            problem -> {});
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+    from.close();
+    to.close();
+  }
+
+  private CacheUpload upload(String url, String token) {
+    return new CacheUpload(
+        client,
+        url,
+        Optional.of(Netrc.parse("machine 127.0.0.1 login x password " + token)),
+        Duration.ofMinutes(1),
+        folder);
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.address().getPort();
+  }
+
+  @Test
+  void theOtherStoreHasIt() throws IOException {
+    CacheUpload upload = upload(url(), TOKEN);
+    assertFalse(upload.has(info.path()));
+    upload.send(from, info);
+    assertTrue(upload.has(info.path()));
+    assertEquals(info.narHash(), to.query(info.path()).orElseThrow().narHash());
+    assertEquals(0, to.verify(problem -> {}));
+    try (Stream<Path> left = Files.list(folder.resolve("uploads"))) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void whatIsCutGoesOnWhereItStopped() throws IOException {
+    try (CutConnection cut = new CutConnection(server.address(), SIZE / 4, 2)) {
+      upload(cut.url(), TOKEN).send(from, info);
+      assertEquals(0, cut.cutsLeft());
+      assertEquals(info.narHash(), to.query(info.path()).orElseThrow().narHash());
+      // Random bytes do not compress. Whoever begins anew sends twice as much.
+      assertTrue(cut.sent() < SIZE * 3L / 2, cut.sent() + " bytes were sent");
+    }
+  }
+
+  @Test
+  void refusalsAreTold() {
+    CacheUpload upload = upload(url(), "another");
+    String message = assertThrows(IOException.class, () -> upload.send(from, info)).getMessage();
+    assertTrue(message.contains("HTTP error 401: uploads need the token"), message);
+    assertFalse(to.isValid(info.path()));
+  }
+}
