@@ -48,6 +48,11 @@ class SameAsNixTest {
     return tests("equality-by-nix.txt", Nix::print);
   }
 
+  @TestFactory
+  Stream<DynamicTest> concatenates() throws IOException {
+    return tests("concat-by-nix.txt", Nix::print);
+  }
+
   /** What is forced, and what first: tryEval catches one failure and not the other. */
   @TestFactory
   Stream<DynamicTest> forcesInOrder() throws IOException {

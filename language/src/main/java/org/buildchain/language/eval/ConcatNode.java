@@ -21,14 +21,15 @@ final class ConcatNode extends Node {
   @Override
   Value eval(Env env) {
     if (interpolation) {
-      return string(env, null);
+      return string(env, null, true);
     }
     Value first = parts[0].eval(env);
     return switch (first) {
       case Value.Int i -> number(env, i.value());
       case Value.Float f -> real(env, f.value(), 1);
       case Value.Path p -> path(env, p);
-      default -> string(env, first);
+      // Paths are copied to the store only where a string stands first, not a set that makes one.
+      default -> string(env, first, first instanceof Str);
     };
   }
 
@@ -100,17 +101,17 @@ final class ConcatNode extends Node {
   }
 
   /** Joins strings; {@code first} is the first part's value if it is known already. */
-  private Value string(Env env, Value first) {
+  private Value string(Env env, Value first, boolean copyToStore) {
     Context.Builder context = new Context.Builder();
     if (parts.length == 2) {
-      Str a = coerce(first != null ? first : parts[0].eval(env), 0, true);
-      Str b = coerce(parts[1].eval(env), 1, true);
+      Str a = coerce(first != null ? first : parts[0].eval(env), 0, copyToStore);
+      Str b = coerce(parts[1].eval(env), 1, copyToStore);
       ops.evaluator().checkLength((long) a.value().length() + b.value().length(), pos());
       return new Str(a.value().concat(b.value()), a.context().plus(b.context()));
     }
     StringBuilder out = new StringBuilder();
     for (int k = 0; k < parts.length; k++) {
-      Str s = coerce(k == 0 && first != null ? first : parts[k].eval(env), k, true);
+      Str s = coerce(k == 0 && first != null ? first : parts[k].eval(env), k, copyToStore);
       context.add(s.context());
       ops.evaluator().checkLength((long) out.length() + s.value().length(), pos());
       out.append(s.value());
