@@ -183,6 +183,30 @@ class TroubleTest {
     }
   }
 
+  /** A build that found no room is tried again until there is some, and the deadline is met. */
+  @Test
+  void buildsThatFoundNoRoom() throws Exception {
+    try (TestChain chain = new TestChain(Constants.local(0))) {
+      Key key = staked(chain);
+      AtomicInteger tries = new AtomicInteger();
+      Rebuilder rebuilder =
+          (derivation, seconds) -> {
+            if (tries.incrementAndGet() < 4) {
+              throw new IllegalStateException("No space left on device");
+            }
+            return new Rebuilder.Rebuilt(OUTPUT, 1);
+          };
+      Validator validator = validator(chain.claims, key, rebuilder, folder.resolve("state"));
+      Publisher publisher = new Publisher(chain.claims, chain.funded(3000));
+      Publisher.Claim claim = publisher.find(DERIVATION, OUTPUT);
+      publisher.publish(claim, 0);
+      chain.follow(publisher, claim, List.of(validator), 5);
+      assertEquals(Phase.VALID, phase(chain, claim));
+      assertEquals(4, tries.get());
+      isUnharmed(chain, key);
+    }
+  }
+
   /**
    * Jurors that can't rebuild it, and such as don't come to an end, vote what hurts nobody in place
    * of staying silent: none loses anything.
