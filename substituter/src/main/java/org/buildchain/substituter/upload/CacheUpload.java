@@ -43,6 +43,9 @@ public final class CacheUpload {
   /** Attempts of which none brings the file forward. */
   private static final int ATTEMPTS = 4;
 
+  /** Bytes in a second. Who takes fewer has stalled; another attempt goes on. */
+  private static final long LEAST_RATE = 1 << 16;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(125);
   private static final int MAX_MESSAGE = 4096;
   private static final String OFFSET = "Upload-Offset";
@@ -56,7 +59,7 @@ public final class CacheUpload {
   /**
    * @param url of the cache
    * @param netrc has the password that the cache wants, if it wants one
-   * @param patience the time within which the answer to what is no file must come
+   * @param patience the time within which an answer must come; for a file there is more
    * @param spool a folder for compressed NARs, each until it is sent
    */
   public CacheUpload(
@@ -227,7 +230,8 @@ public final class CacheUpload {
 
   private HttpResponse<InputStream> put(String name, BodyPublisher body, String range)
       throws IOException {
-    HttpRequest.Builder request = request(name).PUT(body);
+    Duration most = patience.plusSeconds(Math.max(0, body.contentLength()) / LEAST_RATE);
+    HttpRequest.Builder request = request(name).timeout(most).PUT(body);
     if (!range.isEmpty()) {
       request.header("Content-Range", range);
     }
