@@ -91,23 +91,25 @@ train() {
 # Pulls a closure from another daemon, which pulls it back: both stand for nix-serve and its clients.
 train_caches() {
     key=$training/key
+    # Whatever waits for ever must not keep the build.
+    bc="timeout 120 target/native/bc"
     other=$training/other
-    (umask 077 && target/native/bc key generate --name training-1 >"$key")
-    public=$(target/native/bc key convert-secret <"$key")
-    top=$(target/native/bc build --no-link -E 'let one = i: derivation {
+    (umask 077 && $bc key generate --name training-1 >"$key")
+    public=$($bc key convert-secret <"$key")
+    top=$($bc build --no-link -E 'let one = i: derivation {
         name = "training-${toString i}"; system = builtins.currentSystem; builder = "/bin/sh";
         before = if i == 0 then "" else one (i - 1);
         args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 1000)} >$out/text" ];
         PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }; in one 80') ||
         return 1
-    target/native/bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none >"$training/url" &
+    $bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none >"$training/url" &
     serving=$!
     pull "$other" "$training/url"
-    BC_ROOT=$other target/native/bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none \
+    BC_ROOT=$other $bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none \
         >"$training/back" &
     back=$!
     for round in 1 2 3; do
-        target/native/bc store gc
+        $bc store gc
         pull "$training" "$training/back"
     done
     kill "$serving" "$back"
@@ -121,7 +123,7 @@ pull() {
         tries=$((tries + 1))
         sleep 0.1
     done
-    BC_ROOT=$1 target/native/bc copy --from "$(cat "$2")" --option trusted-public-keys "$public" "$top"
+    BC_ROOT=$1 $bc copy --from "$(cat "$2")" --option trusted-public-keys "$public" "$top"
 }
 cache=$PWD/target/lib/daemon.aot
 train "$cache" >>"$log" 2>&1 || true
