@@ -92,15 +92,15 @@ train() {
 train_caches() {
     key=$training/key
     # Whatever waits for ever must not keep the build.
-    bc="timeout 120 target/native/bc"
+    bc="timeout 60 target/native/bc"
     other=$training/other
     (umask 077 && $bc key generate --name training-1 >"$key")
     public=$($bc key convert-secret <"$key")
     top=$($bc build --no-link -E 'let one = i: derivation {
         name = "training-${toString i}"; system = builtins.currentSystem; builder = "/bin/sh";
         before = if i == 0 then "" else one (i - 1);
-        args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 1000)} >$out/text" ];
-        PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }; in one 80') ||
+        args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 3000)} >$out/text" ];
+        PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }; in one 24') ||
         return 1
     $bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none >"$training/url" &
     serving=$!
@@ -108,7 +108,7 @@ train_caches() {
     BC_ROOT=$other $bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none \
         >"$training/back" &
     back=$!
-    for round in 1 2 3; do
+    for round in 1 2; do
         $bc store gc
         pull "$training" "$training/back"
     done
