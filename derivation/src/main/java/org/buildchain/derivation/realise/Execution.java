@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
@@ -55,7 +54,7 @@ final class Execution {
   private final BuildEvent.Listener listener;
   private final StoreDir dir;
   private final Work work;
-  private final Semaphore jobs;
+  private final RankedPlaces jobs;
   private final int mostBefore;
   private final int most;
   private final PriorityQueue<Goal> ready;
@@ -77,7 +76,7 @@ final class Execution {
     this.listener = listener;
     this.dir = dir;
     this.work = work;
-    this.jobs = new Semaphore(settings.jobs(), true);
+    this.jobs = new RankedPlaces(settings.jobs());
     // While builders run, others are made ready, and what earlier ones made is stored, which takes
     // a disk longer than some builders run.
     int places = settings.jobs() + settings.remote().places();
@@ -123,14 +122,19 @@ final class Execution {
   }
 
   private void launch() {
-    while (!stopping && before.size() < mostBefore && running.size() < most && !ready.isEmpty()) {
+    while (!stopping && running.size() < most && !ready.isEmpty() && mayBegin(ready.peek())) {
       start(ready.poll());
     }
   }
 
+  /** Those that matter less do not count: their builders run after. */
+  private boolean mayBegin(Goal next) {
+    return before.stream().filter(g -> g.height >= next.height).count() < mostBefore;
+  }
+
   private void start(Goal goal) {
     goal.state = Goal.State.RUNNING;
-    Jobs share = new Jobs.Watched(share(), () -> messages.add(new Left(goal)));
+    Jobs share = new Jobs.Watched(share(goal), () -> messages.add(new Left(goal)));
     before.add(goal);
     running.put(
         goal,
@@ -148,9 +152,9 @@ final class Execution {
                 }));
   }
 
-  private Jobs share() {
+  private Jobs share(Goal goal) {
     if (settings.jobs() != 1) {
-      return new Jobs.Any(jobs);
+      return new Jobs.Any(jobs, goal.height);
     }
     Jobs.InOrder share = new Jobs.InOrder(jobs, last, new CountDownLatch(1));
     last = share.after();

@@ -1,7 +1,6 @@
 package org.buildchain.derivation.realise;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 
 /**
  * One goal's share in the places for its caller's builders. Where there is one place, goals take it
@@ -52,11 +51,11 @@ sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Watched, JointJobs {
     }
   }
 
-  /** Places taken by whoever comes first. */
-  record Any(Semaphore places) implements Jobs {
+  /** Places that go first to what most others wait for. */
+  record Any(RankedPlaces places, int rank) implements Jobs {
     @Override
     public void acquire() throws InterruptedException {
-      places.acquire();
+      places.acquire(rank);
     }
 
     @Override
@@ -79,12 +78,12 @@ sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Watched, JointJobs {
    * @param before open once all that were started before have had their turn
    * @param after what the next one waits for
    */
-  record InOrder(Semaphore place, CountDownLatch before, CountDownLatch after) implements Jobs {
+  record InOrder(RankedPlaces place, CountDownLatch before, CountDownLatch after) implements Jobs {
     @Override
     public void acquire() throws InterruptedException {
       before.await();
       after.countDown();
-      place.acquire();
+      place.acquire(0);
     }
 
     @Override

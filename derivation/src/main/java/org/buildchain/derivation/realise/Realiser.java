@@ -13,7 +13,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
@@ -157,7 +156,7 @@ public final class Realiser {
               drvPath,
               drv,
               drv.inputSources(),
-              new Turns(new Jobs.Any(new Semaphore(settings.jobs())), places, freed));
+              new Turns(new Jobs.Any(new RankedPlaces(settings.jobs()), 0), places, freed));
       SortedMap<String, StorePath> outputs = build(build, valid.of(drv), listener::on);
       listener.on(new BuildEvent.Finished(drvPath, outputs));
       return outputs;

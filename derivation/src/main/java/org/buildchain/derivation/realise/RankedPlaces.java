@@ -1,0 +1,57 @@
+package org.buildchain.derivation.realise;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
+
+/** Places that go to whoever has the highest rank, and among equals to who came first. */
+final class RankedPlaces {
+  private record Waiter(int rank, long number, CountDownLatch granted) {}
+
+  private final PriorityQueue<Waiter> waiters =
+      new PriorityQueue<>(
+          Comparator.comparingInt((Waiter w) -> -w.rank()).thenComparingLong(Waiter::number));
+  private int free;
+  private long next;
+
+  RankedPlaces(int count) {
+    this.free = count;
+  }
+
+  void acquire(int rank) throws InterruptedException {
+    Waiter waiter;
+    synchronized (this) {
+      if (tryAcquire()) {
+        return;
+      }
+      waiter = new Waiter(rank, next++, new CountDownLatch(1));
+      waiters.add(waiter);
+    }
+    try {
+      waiter.granted().await();
+    } catch (InterruptedException e) {
+      synchronized (this) {
+        if (!waiters.remove(waiter)) {
+          release();
+        }
+      }
+      throw e;
+    }
+  }
+
+  synchronized boolean tryAcquire() {
+    boolean taken = free > 0;
+    if (taken) {
+      free--;
+    }
+    return taken;
+  }
+
+  synchronized void release() {
+    if (waiters.isEmpty()) {
+      free++;
+    } else {
+      waiters.poll().granted().countDown();
+    }
+  }
+}
