@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
@@ -122,7 +123,7 @@ static void set_streams(void) {
         fail_errno("cannot close what is open");
 }
 
-void become_builder(const struct config *config, int ready) {
+void become_builder(const struct config *config, int ready, int control) {
     wait_for_parent(ready);
     if (setsid() < 0)
         fail_errno("cannot start a session");
@@ -147,6 +148,8 @@ void become_builder(const struct config *config, int ready) {
     /* With the host's network come its abstract sockets, and by those the means to pass open files
        to another build (CVE-2024-27297). Older kernels cannot tell them from others. */
     int unix_sockets = !config->network || close_abstract_sockets();
+    dprintf(control, "ready\n");
+    close(control);
     wait_for_parent(ready);
     install_filter(unix_sockets);
     execve(config->builder, config->args.items, config->env.items);

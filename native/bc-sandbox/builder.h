@@ -7,7 +7,8 @@
 enum { INSIDE_UID = 1000, INSIDE_GID = 100 };
 
 /* Becomes the builder: process 1 of its namespaces. `ready` gives a byte when the ids are mapped,
-   another when the builder shall start, and ends when the parent has died. Whatever goes wrong is told through fail. */
-__attribute__((noreturn)) void become_builder(const struct config *config, int ready);
+   another when the builder shall start, and ends when the parent has died. In between `control` is
+   told that all is ready. Whatever goes wrong is told through fail. */
+__attribute__((noreturn)) void become_builder(const struct config *config, int ready, int control);
 
 #endif

@@ -3,9 +3,9 @@
    Standard input:  a configuration (config.c); all is made ready then for the builder, which starts
                     when a byte follows. It stays open: when it ends, so does the builder.
    Standard output: what the builder writes to its standard output and error.
-   Standard error:  "over" on a line when nothing of the builder runs any more; one message at the
-                    end: "exited N" or "killed N" (a signal) with status 0; or why it could not
-                    run, with status 1.
+   Standard error:  "ready" on a line when all is; "over" on a line when nothing of the builder runs
+                    any more; one message at the end: "exited N" or "killed N" (a signal) with
+                    status 0; or why it could not run, with status 1.
 
    THE THREAT. The builder is a hostile program of the user's own architecture, and so may be the
    builder of any other derivation, before, after or beside it: they work together. It wants the
@@ -244,8 +244,7 @@ int main(int argc, char **argv) {
         close(ready[1]);
         close(complaint[0]);
         close(proc);
-        close(control);
-        become_builder(config, ready[0]);
+        become_builder(config, ready[0], control);
     }
     close(ready[0]);
     close(complaint[1]);

@@ -29,8 +29,14 @@ final class HelperProcess {
 
   private static final String FILLED = "filled ";
 
-  /** What the helper says first when the builder has ended. */
+  /** What the helper says when all is made ready for the builder. */
+  private static final String READY = "ready";
+
+  /** What it says when the builder has ended. */
   private static final String OVER = "over";
+
+  /** How long a builder may take to be ready before it takes a place all the same. */
+  private static final long READY_SECONDS = 10;
 
   private final Helper helper;
   private final BuildJob job;
@@ -44,10 +50,14 @@ final class HelperProcess {
   /** Whether the log has grown beyond its limit. */
   private volatile boolean logTooLong;
 
-  /** Open when nothing of the builder runs any more; then {@link #firstLine} is set. */
+  /** Open when the builder can be started, or never will be. */
+  private final CountDownLatch ready = new CountDownLatch(1);
+
+  /** Open when nothing of the builder runs any more; then {@link #lastLine} is set. */
   private final CountDownLatch over = new CountDownLatch(1);
 
-  private volatile String firstLine = "";
+  /** What the helper said last, as far as it was read. */
+  private volatile String lastLine = "";
 
   /** What went wrong when the log was taken. */
   private volatile Optional<RuntimeException> logFailure = Optional.empty();
@@ -74,6 +84,8 @@ final class HelperProcess {
       } catch (IOException e) {
         // It ended before it had read everything; why is on its standard error.
       }
+      // A place is not to be held by who is not ready.
+      ready.await(READY_SECONDS, TimeUnit.SECONDS);
       Optional<String> exceeded;
       try (Builder.Admitted _ = admission.await()) {
         exceeded = runBuilder(process);
@@ -106,7 +118,7 @@ final class HelperProcess {
 
   private String report(Process process) throws IOException {
     String rest = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return firstLine.equals(OVER) ? rest : firstLine + rest;
+    return lastLine.equals(OVER) ? rest : lastLine + rest;
   }
 
   private Optional<String> runBuilder(Process process) throws InterruptedException {
@@ -191,19 +203,24 @@ final class HelperProcess {
     return seconds == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(seconds) - passedNanos;
   }
 
-  /** Reads the log, and after its end what the helper says of the builder's. */
+  /** Reads what the helper says, and the log in between. */
   private void follow(Process process) {
     try {
-      copyOutput(process);
-      firstLine = firstLine(process.getErrorStream());
+      lastLine = line(process.getErrorStream());
+      if (lastLine.equals(READY)) {
+        ready.countDown();
+        copyOutput(process);
+        lastLine = line(process.getErrorStream());
+      }
     } catch (RuntimeException e) {
       logFailure = Optional.of(e);
     } finally {
+      ready.countDown();
       over.countDown();
     }
   }
 
-  private static String firstLine(InputStream in) {
+  private static String line(InputStream in) {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     try {
       for (int octet; (octet = in.read()) >= 0 && octet != '\n'; ) {
