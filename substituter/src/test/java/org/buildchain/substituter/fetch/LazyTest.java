@@ -42,8 +42,8 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
 import org.buildchain.store.tree.RandomAccessTree;
+import org.buildchain.substituter.ServerOptions;
 import org.buildchain.substituter.serve.CacheServer;
-import org.buildchain.substituter.serve.Compression;
 import org.buildchain.substituter.signature.SecretKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,19 +85,7 @@ class LazyTest {
         new CacheServer(
             there,
             new BuildLogs(folder.resolve("logs")),
-            new CacheServer.Options(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(KEY),
-                Compression.ZSTD,
-                40,
-                folder.resolve("cache"),
-                1 << 30,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                folder.resolve("uploads"),
-                folder.resolve("loose"),
-                path -> true),
+            ServerOptions.of(folder, List.of(KEY), 1 << 30, Optional.empty(), Optional.empty()),
             notes::add);
     client = HttpClient.newHttpClient();
     relay = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);

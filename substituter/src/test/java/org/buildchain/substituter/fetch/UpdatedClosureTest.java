@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -34,8 +33,8 @@ import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.ServerOptions;
 import org.buildchain.substituter.serve.CacheServer;
-import org.buildchain.substituter.serve.Compression;
 import org.buildchain.substituter.signature.SecretKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,19 +66,7 @@ class UpdatedClosureTest {
         new CacheServer(
             there,
             new BuildLogs(folder.resolve("logs")),
-            new CacheServer.Options(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(KEY),
-                Compression.ZSTD,
-                40,
-                folder.resolve("cache"),
-                1 << 30,
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                folder.resolve("uploads"),
-                folder.resolve("loose"),
-                path -> true),
+            ServerOptions.of(folder, List.of(KEY), 1 << 30, Optional.empty(), Optional.empty()),
             notes::add);
     relay = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);

@@ -9,7 +9,6 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,6 +39,7 @@ import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.ServerOptions;
 import org.buildchain.substituter.net.Tls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,19 +79,7 @@ class CacheServerTest {
         new CacheServer(
             store,
             new BuildLogs(folder.resolve("logs")),
-            new CacheServer.Options(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(),
-                Compression.ZSTD,
-                40,
-                folder.resolve("cache"),
-                keep,
-                tls,
-                Optional.of(new Token(TOKEN)),
-                false,
-                folder.resolve("uploads"),
-                folder.resolve("loose"),
-                path -> true),
+            ServerOptions.of(folder, List.of(), keep, tls, Optional.of(new Token(TOKEN))),
             problems::add);
   }
 

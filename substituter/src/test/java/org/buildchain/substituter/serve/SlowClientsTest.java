@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.substituter.ServerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,19 +40,8 @@ class SlowClientsTest {
         new CacheServer(
             store,
             new BuildLogs(folder.resolve("logs")),
-            new CacheServer.Options(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(),
-                Compression.ZSTD,
-                40,
-                folder.resolve("cache"),
-                1 << 20,
-                Optional.empty(),
-                Optional.of(new Token(TOKEN)),
-                false,
-                folder.resolve("uploads"),
-                folder.resolve("loose"),
-                path -> true),
+            ServerOptions.of(
+                folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
             problems::add,
             Duration.ofMillis(500));
   }

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +34,7 @@ import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.hash.NixBase32;
 import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.substituter.ServerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,19 +63,8 @@ class UploadTest {
     return new CacheServer(
         store,
         new BuildLogs(folder.resolve("logs")),
-        new CacheServer.Options(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            List.of(),
-            Compression.ZSTD,
-            40,
-            folder.resolve("cache"),
-            1 << 20,
-            Optional.empty(),
-            Optional.of(new Token(TOKEN)),
-            false,
-            folder.resolve("uploads"),
-            folder.resolve("loose"),
-            path -> true),
+        ServerOptions.of(
+            folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
         problems::add);
   }
 

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +22,9 @@ import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.ServerOptions;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.serve.CacheServer;
-import org.buildchain.substituter.serve.Compression;
 import org.buildchain.substituter.serve.Token;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,19 +57,8 @@ class CacheUploadTest {
         new CacheServer(
             to,
             new BuildLogs(folder.resolve("logs")),
-            new CacheServer.Options(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(),
-                Compression.ZSTD,
-                40,
-                folder.resolve("cache"),
-                1 << 20,
-                Optional.empty(),
-                Optional.of(new Token(TOKEN)),
-                false,
-                folder.resolve("uploads"),
-                folder.resolve("loose"),
-                path -> true),
+            ServerOptions.of(
+                folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
             problem -> {});
   }
 
