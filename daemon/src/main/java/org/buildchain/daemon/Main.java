@@ -57,9 +57,10 @@ public final class Main {
     Duration idle = Duration.ofSeconds(settings.number("daemon-idle-timeout"));
     CountDownLatch closed = new CountDownLatch(1);
     String build = System.getProperty("bc.build", "");
-    try (DaemonLock _ = DaemonLock.take(own.resolve("lock"));
-        // Relative to the working folder, since a socket's path may have 107 bytes only.
-        Listener listener = new Listener(Path.of("daemon/socket"), build, idle);
+    // Relative to the working folder, since a socket's path may have 107 bytes only.
+    Path socket = Path.of("daemon/socket");
+    try (DaemonLock _ = DaemonLock.take(own.resolve("lock"), socket);
+        Listener listener = new Listener(socket, build, idle);
         Engine engine = new Engine(root, settings, listener::running);
         NixSocket nix = new NixSocket(engine, settings, listener)) {
       Runtime.getRuntime()
