@@ -146,6 +146,36 @@ class BuildOptionsTest {
     assertEquals(errors(expected).getLast(), errors(actual).getLast());
   }
 
+  /** The cache says that it has the output: what it has is something else, or nothing at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"other", "none"})
+  void fallsBackAsNixDoes(String has) throws IOException {
+    String what = "--argstr tag fallback-" + has + TAG + " -A same";
+    String drv = run(true, "nix-instantiate builds.nix " + what).orFail().strip();
+    String out = run(true, "nix-store --query --outputs " + drv).orFail().strip();
+    Path cache = Files.createDirectories(temp.resolve("cache-" + has + "/nar")).getParent();
+    Files.writeString(cache.resolve("nix-cache-info"), "StoreDir: /nix/store\n");
+    Files.writeString(
+        cache.resolve(out.substring("/nix/store/".length()).substring(0, 32) + ".narinfo"),
+        "StorePath: "
+            + out
+            + "\nURL: nar/it.nar\nCompression: none\nNarSize: 120\nReferences: \nNarHash:"
+            + " sha256:0000000000000000000000000000000000000000000000000000\n");
+    if (has.equals("other")) {
+      run(false, "nix-store --dump builds.nix > " + cache.resolve("nar/it.nar")).orFail();
+    }
+    String line =
+        nixBuild(what)
+            + " --option require-sigs false --option substitute true --option substituters file://"
+            + cache;
+    Command.Result expected = run(false, line);
+    Command.Result actual = run(true, line);
+    assertEquals(has.equals("other") ? 1 : 0, expected.status(), expected.err());
+    assertEquals(expected.status(), actual.status(), actual.err());
+    assertEquals(out, run(false, line + " --fallback").orFail().strip());
+    assertEquals(out, run(true, line + " --fallback").orFail().strip());
+  }
+
   private static List<String> errors(Command.Result result) {
     return result.err().lines().filter(l -> l.startsWith("error: b")).sorted().toList();
   }
