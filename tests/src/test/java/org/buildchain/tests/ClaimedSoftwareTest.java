@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
  * on a fifth that has no compiler's work of its own: it takes what the chain calls valid, and
  * nothing else.
  */
-@Tag("slow")
 class ClaimedSoftwareTest {
   private static final Path SOFTWARE = Path.of("software").toAbsolutePath();
   private static final Path SOURCES = Path.of("target/sources").toAbsolutePath();
