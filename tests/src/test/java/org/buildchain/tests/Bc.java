@@ -70,6 +70,16 @@ public final class Bc implements AutoCloseable {
     return run(Path.of("/"), arguments);
   }
 
+  /**
+   * Makes a wallet and gives its address.
+   *
+   * @param folder gets the wallet's password, as the file {@code password}
+   */
+  String newWallet(Path folder) throws IOException {
+    Files.writeString(folder.resolve("password"), "a password\n");
+    return run(folder, "wallet", "new", "--light", "--password-file", "password").orFail().strip();
+  }
+
   /** The outputs of the derivations of an expression, built: derivation → output → path. */
   Map<String, Map<String, String>> build(Path folder, String expression) {
     String json = run(folder, "build", "--json", "--no-link", "--expr", expression).orFail();

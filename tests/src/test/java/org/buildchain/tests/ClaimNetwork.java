@@ -1,7 +1,6 @@
 package org.buildchain.tests;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +24,7 @@ final class ClaimNetwork implements AutoCloseable {
 
   ClaimNetwork(Path folder, int validators) throws IOException {
     this.folder = folder;
-    Files.writeString(folder.resolve("password"), "a password\n");
-    wallet = wallet(publisher);
+    wallet = publisher.newWallet(folder);
     Running chain = new Running(publisher, folder, "chain", "devnet", "--port", "0");
     running.add(chain);
     served = new Served(publisher, folder);
@@ -36,32 +34,26 @@ final class ClaimNetwork implements AutoCloseable {
       Bc validator = new Bc();
       this.validators.add(validator);
       validator.run("chain", "use", chain.line()).orFail();
-      validate(validator);
+      running.add(validator(validator, publisher, folder, gateway));
     }
   }
 
-  private String wallet(Bc bc) {
-    return bc.run(folder, "wallet", "new", "--light", "--password-file", "password")
-        .orFail()
-        .strip();
-  }
-
-  private void validate(Bc bc) throws IOException {
-    String address = wallet(bc);
-    publisher.run("chain", "fund", address, "--bct", "5000").orFail();
-    running.add(
-        new Running(
-            bc,
-            folder,
-            "validator",
-            "run",
-            "--wallet",
-            address,
-            "--password-file",
-            "password",
-            "--option",
-            "gateways",
-            gateway));
+  /** Starts a validator in a store, with a wallet that the chain's machine gives its stake. */
+  static Running validator(Bc bc, Bc chain, Path folder, String gateway) throws IOException {
+    String address = bc.newWallet(folder);
+    chain.run("chain", "fund", address, "--bct", "5000").orFail();
+    return new Running(
+        bc,
+        folder,
+        "validator",
+        "run",
+        "--wallet",
+        address,
+        "--password-file",
+        "password",
+        "--option",
+        "gateways",
+        gateway);
   }
 
   /** Claims what an expression comes to, and waits for the end; gives the claim's phase. */

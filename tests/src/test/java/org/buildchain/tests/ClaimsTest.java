@@ -41,8 +41,7 @@ class ClaimsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Files.writeString(folder.resolve("password"), "a password\n");
-    wallet = wallet(PUBLISHER);
+    wallet = PUBLISHER.newWallet(folder);
     Running chain = new Running(PUBLISHER, folder, "chain", "devnet", "--port", "0");
     RUNNING.add(chain);
     Served served = new Served(PUBLISHER, folder);
@@ -51,7 +50,7 @@ class ClaimsTest {
     VALIDATOR.run("chain", "use", chain.line()).orFail();
     CONSUMER.run("chain", "use", chain.line()).orFail();
     // The other machine has nothing of what it rebuilds but by CID.
-    validate(VALIDATOR);
+    RUNNING.add(ClaimNetwork.validator(VALIDATOR, PUBLISHER, folder, gateway));
   }
 
   @AfterAll
@@ -62,30 +61,6 @@ class ClaimsTest {
     CONSUMER.close();
     VALIDATOR.close();
     PUBLISHER.close();
-  }
-
-  private static String wallet(Bc bc) {
-    return bc.run(folder, "wallet", "new", "--light", "--password-file", "password")
-        .orFail()
-        .strip();
-  }
-
-  private static void validate(Bc bc) throws Exception {
-    String address = wallet(bc);
-    PUBLISHER.run("chain", "fund", address, "--bct", "5000").orFail();
-    RUNNING.add(
-        new Running(
-            bc,
-            folder,
-            "validator",
-            "run",
-            "--wallet",
-            address,
-            "--password-file",
-            "password",
-            "--option",
-            "gateways",
-            gateway));
   }
 
   private static Command.Result nixCopy(Served served, String path) {
@@ -168,8 +143,8 @@ class ClaimsTest {
       assertTrue(refused.err().contains("there is no substituter"), refused.err());
     }
 
-    validate(PUBLISHER);
-    validate(PUBLISHER);
+    RUNNING.add(ClaimNetwork.validator(PUBLISHER, PUBLISHER, folder, gateway));
+    RUNNING.add(ClaimNetwork.validator(PUBLISHER, PUBLISHER, folder, gateway));
     JsonNode two = new ObjectMapper().readTree(claim("--expr", TWO).orFail()).get(0);
     assertEquals("valid", two.get("phase").stringValue());
     Command.Result unknown = CONSUMER.run("verify", "--expr", "(" + TWO + ") // { x = 1; }");

@@ -42,15 +42,14 @@ class LoneValidatorTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Files.writeString(folder.resolve("password"), "a password\n");
-    wallet(PUBLISHER);
+    PUBLISHER.newWallet(folder);
     Running chain =
         new Running(PUBLISHER, folder, "chain", "devnet", "--port", "0", "--continue", "0");
     RUNNING.add(chain);
     Served served = new Served(PUBLISHER, folder);
     RUNNING.add(served);
     VALIDATOR.run("chain", "use", chain.line()).orFail();
-    PUBLISHER.run("chain", "fund", wallet(VALIDATOR), "--bct", "5000").orFail();
+    String wallet = VALIDATOR.newWallet(folder);
     terminal = folder.resolve("terminal");
     ProcessBuilder builder =
         command(
@@ -67,6 +66,8 @@ class LoneValidatorTest {
             "gateways",
             served.url());
     validator = builder.redirectError(terminal.toFile()).start();
+    // It waits for its stake.
+    PUBLISHER.run("chain", "fund", wallet, "--bct", "5000").orFail();
     assertTrue(
         new BufferedReader(
                 new InputStreamReader(validator.getInputStream(), StandardCharsets.UTF_8))
@@ -83,12 +84,6 @@ class LoneValidatorTest {
     }
     VALIDATOR.close();
     PUBLISHER.close();
-  }
-
-  private static String wallet(Bc bc) {
-    return bc.run(folder, "wallet", "new", "--light", "--password-file", "password")
-        .orFail()
-        .strip();
   }
 
   private static ProcessBuilder command(Bc bc, String... arguments) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +40,11 @@ class MarketTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Files.writeString(folder.resolve("password"), "a password\n");
-    publisher = wallet();
+    publisher = HERE.newWallet(folder);
     // One validates, the others are left to judge.
     List<String> validators = new ArrayList<>();
     for (int i = 0; i < VALIDATORS; i++) {
-      validators.add(wallet());
+      validators.add(HERE.newWallet(folder));
     }
     Running chain = new Running(HERE, folder, "chain", "devnet", "--port", "0", "--continue", "0");
     RUNNING.add(chain);
@@ -75,12 +73,6 @@ class MarketTest {
     }
     ELSEWHERE.close();
     HERE.close();
-  }
-
-  private static String wallet() {
-    return HERE.run(folder, "wallet", "new", "--light", "--password-file", "password")
-        .orFail()
-        .strip();
   }
 
   private static JsonNode disputes(Bc bc, String... arguments) {

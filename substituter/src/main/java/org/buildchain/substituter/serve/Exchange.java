@@ -3,6 +3,7 @@ package org.buildchain.substituter.serve;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +14,11 @@ import org.buildchain.substituter.net.Stalls;
 /** Sends answers as RFC 9110 wants them: HEAD, ranges, entity tags. */
 final class Exchange {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+
+  /** So much is taken of a request after its answer. */
+  private static final int LINGER = 16 << 20;
+
+  private static final int BUFFER = 16 << 10;
 
   private final HttpExchange http;
   private final Stalls stalls;
@@ -108,6 +114,22 @@ final class Exchange {
         });
   }
 
+  /**
+   * Takes the rest of a request that was answered early: were the connection closed over it, the
+   * client might be told so before it has read the answer. Source: RFC 9112, section 9.6.
+   */
+  private void linger() {
+    byte[] buffer = new byte[BUFFER];
+    try {
+      InputStream in = stalls.watch(http.getRequestBody());
+      for (int left = LINGER, n; left > 0 && (n = in.read(buffer)) > 0; ) {
+        left -= n;
+      }
+    } catch (IOException e) {
+      // It has gone, or stalls: it has been answered.
+    }
+  }
+
   private void body(Answer answer, int status, long from, long to) throws IOException {
     boolean known = to != Long.MAX_VALUE;
     if (http.getRequestMethod().equals("HEAD")) {
@@ -125,6 +147,8 @@ final class Exchange {
     headers(status, known ? to - from : 0);
     OutputStream out = stalls.watch(http.getResponseBody());
     answer.body().write(from, to, out);
+    out.flush();
+    linger();
     // Only what is whole is ended: a chunked answer that breaks off must not look complete.
     out.close();
   }

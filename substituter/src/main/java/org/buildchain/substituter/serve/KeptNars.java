@@ -129,22 +129,28 @@ final class KeptNars {
     } catch (InterruptedException | RuntimeException | Error e) {
       problem = Optional.of(new IOException(e.getMessage(), e));
     }
-    file.end(problem);
-    finish(name, fresh, file, problem.isEmpty());
+    finish(name, fresh, file, problem);
   }
 
-  private synchronized void finish(String name, Path fresh, GrowingFile file, boolean whole) {
+  private synchronized void finish(
+      String name, Path fresh, GrowingFile file, Optional<IOException> problem) {
     growing.remove(name);
     try {
-      if (whole) {
+      if (problem.isEmpty()) {
         Files.move(fresh, folder.resolve(name));
-        keep(name, file.length());
+        keep(name, Files.size(folder.resolve(name)));
       } else {
         Files.delete(fresh);
       }
-      file.release();
     } catch (IOException e) {
       // It is not kept; the next start removes what is left of it.
+    }
+    // Last, so that who has read it all finds it kept.
+    file.end(problem);
+    try {
+      file.release();
+    } catch (IOException e) {
+      // Its bytes are written: readers have them.
     }
   }
 

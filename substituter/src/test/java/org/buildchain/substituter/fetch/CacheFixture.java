@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +29,10 @@ import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
+import org.buildchain.substituter.RandomNar;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
@@ -53,7 +51,7 @@ abstract class CacheFixture {
 
   final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
   final List<Server> servers = new ArrayList<>();
-  final byte[] nar = nar();
+  final byte[] nar = RandomNar.of(SIZE, 2);
   DiskStore store;
   Caches caches;
 
@@ -111,18 +109,6 @@ abstract class CacheFixture {
       end.countDown();
       http.stop(0);
     }
-  }
-
-  private static byte[] nar() {
-    byte[] content = new byte[SIZE];
-    new Random(2).nextBytes(content);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginFile(false, SIZE);
-    writer.content(content, 0, SIZE);
-    writer.endFile(SIZE);
-    return out.toByteArray();
   }
 
   @BeforeEach

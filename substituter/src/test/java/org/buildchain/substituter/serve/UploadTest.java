@@ -3,7 +3,6 @@ package org.buildchain.substituter.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -24,7 +23,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,8 +30,8 @@ import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.hash.NixBase32;
-import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.substituter.RandomNar;
 import org.buildchain.substituter.ServerOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,18 +122,6 @@ class UploadTest {
     }
   }
 
-  private static byte[] nar() {
-    byte[] content = new byte[SIZE];
-    new Random(3).nextBytes(content);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginFile(false, SIZE);
-    writer.content(content, 0, SIZE);
-    writer.endFile(SIZE);
-    return out.toByteArray();
-  }
-
   private static String hash(byte[] bytes) {
     return NixBase32.encode(HashAlgorithm.SHA256.newDigest().digest(bytes));
   }
@@ -217,7 +203,7 @@ class UploadTest {
 
   @Test
   void whatBreaksOffGoesOnWhereItStopped() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     assertEquals("none", offset(url));
     breakOff(url, nar, 1_000_000);
@@ -244,7 +230,7 @@ class UploadTest {
 
   @Test
   void aSecondAttemptThatBreaksOffEarlierTakesNothingAway() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     breakOff(url, nar, 1_000_000);
     breakOff(url, nar, 1_000);
@@ -256,7 +242,7 @@ class UploadTest {
 
   @Test
   void curlGoesOnWhereItStopped() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     breakOff(url, nar, 1_234_567);
     Path file = folder.resolve("file.nar");
@@ -276,7 +262,7 @@ class UploadTest {
 
   @Test
   void aWrongRestLeavesNothing() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     breakOff(url, nar, 1_000_000);
     byte[] damaged = nar.clone();
@@ -289,7 +275,7 @@ class UploadTest {
 
   @Test
   void whoMayNotUploadCannotGoOnEither() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     breakOff(url, nar, 1_000_000);
     String range = "bytes 1000000-" + (nar.length - 1) + "/" + nar.length;
@@ -300,7 +286,7 @@ class UploadTest {
 
   @Test
   void rangesThatAreNoneAreRefused() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     String url = "nar/" + hash(nar) + ".nar";
     for (String wrong :
         List.of(
@@ -320,7 +306,7 @@ class UploadTest {
 
   @Test
   void partsThatNobodyGoesOnWithAreRemoved() throws Exception {
-    byte[] nar = nar();
+    byte[] nar = RandomNar.of(SIZE, 3);
     breakOff("nar/" + hash(nar) + ".nar", nar, 1_000);
     assertEquals(1, left().size());
     try (Stream<Path> parts = Files.list(folder.resolve("uploads"))) {
