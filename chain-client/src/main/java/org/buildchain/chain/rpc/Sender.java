@@ -185,6 +185,8 @@ public abstract sealed class Sender {
   }
 
   private static final class Unlocked extends Sender {
+    private static final int ATTEMPTS = 5;
+
     private final Node node;
     private final Address account;
 
@@ -201,7 +203,17 @@ public abstract sealed class Sender {
 
     @Override
     public Word send(Optional<Address> to, byte[] data, BigInteger value) {
-      return node.sendUnlocked(account, to, data, value);
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return node.sendUnlocked(account, to, data, value);
+        } catch (NodeException e) {
+          // The node numbers what it signs. Two who send at once may get the same number, and one
+          // of them is refused; a contract's refusal comes with its reason.
+          if (!e.isRefusal() || e.revertData().isPresent() || attempt == ATTEMPTS) {
+            throw e;
+          }
+        }
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import org.buildchain.chain.network.Deployment;
 import org.buildchain.chain.network.LocalChain;
 import org.buildchain.chain.network.Network;
 import org.buildchain.chain.rpc.Node;
+import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
 import org.buildchain.chain.wallet.PublicKey;
 import org.buildchain.daemon.command.BcCommand;
@@ -115,7 +116,7 @@ final class ChainDevnetCommand extends BcCommand {
         fund(node, network);
       }
       throw new CommandException("anvil has ended");
-    } catch (IOException e) {
+    } catch (IOException | NodeException e) {
       throw new CommandException(e.getMessage());
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.
