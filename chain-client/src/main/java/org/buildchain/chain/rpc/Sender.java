@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Call;
 import org.buildchain.chain.abi.Word;
@@ -185,7 +187,8 @@ public abstract sealed class Sender {
   }
 
   private static final class Unlocked extends Sender {
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 50;
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
 
     private final Node node;
     private final Address account;
@@ -212,6 +215,8 @@ public abstract sealed class Sender {
           if (!e.isRefusal() || e.revertData().isPresent() || attempt == ATTEMPTS) {
             throw e;
           }
+          // Of random length, so that they don't meet again.
+          LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE.toNanos()));
         }
       }
     }

@@ -25,7 +25,7 @@ class UnlockedSenderTest {
   /** Two processes pay the same sum to the same account at once, and both have paid. */
   @Test
   void thoseWhoSendAtOnceAllSend() throws Exception {
-    int senders = 8;
+    int senders = 4;
     int each = 20;
     try (TestChain chain = new TestChain(Constants.local(0));
         ExecutorService threads = Executors.newFixedThreadPool(senders)) {
