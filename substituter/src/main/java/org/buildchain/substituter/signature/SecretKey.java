@@ -1,16 +1,9 @@
 package org.buildchain.substituter.signature;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.NamedParameterSpec;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.buildchain.store.format.FormatException;
 
 /**
@@ -18,21 +11,12 @@ import org.buildchain.store.format.FormatException;
  * Immutable. {@link #toString} does not show it.
  */
 public final class SecretKey {
-  private static final int SEED = 32;
+  private static final int SEED = Ed25519.SECRET_KEY_SIZE;
 
   private final KeyText text;
-  private final PrivateKey key;
 
   private SecretKey(KeyText text) {
     this.text = text;
-    byte[] seed = Arrays.copyOf(text.bytes(), SEED);
-    try {
-      this.key =
-          KeyFactory.getInstance("Ed25519")
-              .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has Ed25519", e);
-    }
     // One that signs what its own public half denies would be found out by every client only.
     byte[] probe = {0};
     if (!publicKey().verifies(sign(probe), probe)) {
@@ -57,16 +41,12 @@ public final class SecretKey {
    */
   public static SecretKey generate(String name) {
     KeyText.checkName("key '" + name + "'", name);
-    try {
-      KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      byte[] seed = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-      byte[] encoded = pair.getPublic().getEncoded();
-      byte[] both = Arrays.copyOf(seed, SEED + PublicKey.LENGTH);
-      System.arraycopy(encoded, encoded.length - PublicKey.LENGTH, both, SEED, PublicKey.LENGTH);
-      return new SecretKey(new KeyText(name, both));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has Ed25519", e);
-    }
+    byte[] both = new byte[SEED + PublicKey.LENGTH];
+    byte[] seed = new byte[SEED];
+    Ed25519.generatePrivateKey(new SecureRandom(), seed);
+    System.arraycopy(seed, 0, both, 0, SEED);
+    Ed25519.generatePublicKey(seed, 0, both, SEED);
+    return new SecretKey(new KeyText(name, both));
   }
 
   /** The key's name. */
@@ -82,14 +62,9 @@ public final class SecretKey {
 
   /** Signs; gives {@code name:base64}. */
   public String sign(byte[] data) {
-    try {
-      Signature signer = Signature.getInstance("Ed25519");
-      signer.initSign(key);
-      signer.update(data);
-      return name() + ":" + Base64.getEncoder().encodeToString(signer.sign());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a valid key signs anything", e);
-    }
+    byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+    Ed25519.sign(text.bytes(), 0, data, 0, data.length, signature, 0);
+    return name() + ":" + Base64.getEncoder().encodeToString(signature);
   }
 
   /** {@code name:base64}, to be written where nobody else reads it. */
