@@ -19,7 +19,10 @@ import org.buildchain.store.tree.FileTree;
  */
 public final class NarTree {
   private final NarTokens in;
+  private final String what;
+  private final long most;
   private final Node root;
+  private long declared;
 
   /** A node and how far it has been walked. */
   private sealed interface Node {
@@ -34,7 +37,18 @@ public final class NarTree {
    * @throws FormatException where it is no NAR; so do all the tree's methods
    */
   public NarTree(String what, InputStream in) throws IOException {
+    this(what, in, Long.MAX_VALUE);
+  }
+
+  /**
+   * As the other, but for one that may be too large.
+   *
+   * @param most bytes of all files together; it is refused as soon as it declares more
+   */
+  public NarTree(String what, InputStream in, long most) throws IOException {
     this.in = new NarTokens(what, in);
+    this.what = what;
+    this.most = most;
     try {
       this.in.expect("nix-archive-1");
       this.root = node(0);
@@ -58,7 +72,7 @@ public final class NarTree {
 
   private Node node(int depth) throws IOException {
     return switch (in.type()) {
-      case "regular" -> new File(in.executable(), in.size());
+      case "regular" -> new File(in.executable(), size());
       case "symlink" -> new Link(in.target());
       case "directory" -> {
         if (depth == NarReader.MAX_DEPTH) {
@@ -68,6 +82,17 @@ public final class NarTree {
       }
       case String other -> throw in.noType(other);
     };
+  }
+
+  private long size() throws IOException {
+    long size = in.size();
+    if (size > most - declared) {
+      throw new FormatException(
+          what,
+          "it says that a file has " + size + " bytes, and there is room for " + (most - declared));
+    }
+    declared += size;
+    return size;
   }
 
   private record Link(String target) implements Node, FileTree.Symlink {

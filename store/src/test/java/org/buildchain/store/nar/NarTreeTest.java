@@ -77,4 +77,38 @@ class NarTreeTest {
     assertEquals("b", entries.next().name());
     assertThrows(IllegalStateException.class, root::entries);
   }
+
+  /** Two files of 6 and 7 bytes: the limit counts both. */
+  @Test
+  void whatDeclaresMoreThanThereIsRoomForIsRefusedAtItsHead() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NarWriter writer = new NarWriter(out::write);
+    writer.begin();
+    writer.beginDirectory();
+    for (int size = 6; size <= 7; size++) {
+      writer.beginEntry("file" + size);
+      writer.beginFile(false, size);
+      writer.content(new byte[size], 0, size);
+      writer.endFile(size);
+      writer.endEntry();
+    }
+    writer.endDirectory();
+    byte[] nar = out.toByteArray();
+    assertEquals(13, total(new NarTree("test", new ByteArrayInputStream(nar), 13)));
+    FormatException e =
+        assertThrows(
+            FormatException.class,
+            () -> total(new NarTree("test", new ByteArrayInputStream(nar), 12)));
+    assertEquals("test: it says that a file has 7 bytes, and there is room for 6", e.getMessage());
+  }
+
+  private static long total(NarTree nar) throws IOException {
+    long total = 0;
+    for (FileTree.Entry entry : ((FileTree.Directory) nar.root()).entries()) {
+      try (InputStream in = ((FileTree.Regular) entry.node()).open()) {
+        total += in.readAllBytes().length;
+      }
+    }
+    return total;
+  }
 }

@@ -71,7 +71,9 @@ record AddedContent(
   /** Stores it. */
   StorePath add(Store store, WorkerService service, InputStream in) throws IOException {
     if (method == IngestionMethod.NAR && references.isEmpty()) {
-      NarTree nar = new NarTree("NAR of '" + name + "'", new BufferedInputStream(in));
+      NarTree nar =
+          new NarTree(
+              "NAR of '" + name + "'", new BufferedInputStream(in), Spool.room(service.spool()));
       return store.addTree(name, nar.root(), method, algorithm);
     }
     if (method == IngestionMethod.NAR) {
@@ -88,13 +90,13 @@ record AddedContent(
     try {
       try (OutputStream out = Files.newOutputStream(file)) {
         out.write(head);
-        in.transferTo(out);
+        long most =
+            method == IngestionMethod.TEXT
+                ? WireReader.MAX_TEXT - head.length
+                : Spool.room(service.spool());
+        Spool.copy("content of '" + name + "'", in, out, most);
       }
       if (method == IngestionMethod.TEXT) {
-        if (Files.size(file) > WireReader.MAX_TEXT) {
-          throw new StoreException(
-              "text '" + name + "' is longer than " + WireReader.MAX_TEXT + " bytes");
-        }
         return text(store, Octets.of(Files.readAllBytes(file)));
       }
       return flat(store, DiskTree.of(Octets.fromText(file.toString())));
@@ -124,7 +126,7 @@ record AddedContent(
       MessageDigest digest = HashAlgorithm.SHA256.newDigest();
       long size;
       try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
-        size = in.transferTo(out);
+        size = Spool.copy("NAR of '" + name + "'", in, out, Spool.room(service.spool()));
       }
       if (algorithm != HashAlgorithm.SHA256) {
         throw new StoreException("only a SHA-256 of a NAR admits references");

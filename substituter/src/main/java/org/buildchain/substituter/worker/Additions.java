@@ -1,11 +1,15 @@
 package org.buildchain.substituter.worker;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
@@ -19,27 +23,58 @@ import org.buildchain.substituter.signature.PublicKey;
 final class Additions {
   private static final int MAX_NAME = 4096;
 
+  /** How many bytes of a stream are read that nobody wants. */
+  private static final long MAX_REST = 256L << 20;
+
   private final Conversation c;
 
   Additions(Conversation c) {
     this.c = c;
   }
 
-  /**
-   * Takes a request's stream. What is left of it is read all the same, so that the next request is
-   * found.
-   */
+  /** Takes a request's stream. */
   private interface Streamed<T> {
     T take(InputStream in) throws IOException, InterruptedException;
   }
 
+  /**
+   * Works on a request's stream, and reads the rest of it, so that the next request is found.
+   *
+   * <p>Threat: a client whose content is refused could send on for ever. It is told at once, which
+   * is when Nix's own stop; who goes on all the same is cut off.
+   */
   private <T> T streamed(Streamed<T> work) throws IOException, InterruptedException {
-    try (FramedInput in = new FramedInput(c.in())) {
-      return work.take(in);
-    } catch (java.io.EOFException e) {
+    FramedInput in = new FramedInput(c.in());
+    T result;
+    try {
+      result = work.take(in);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (EOFException e) {
       // In what was sent, or of the connection; the latter shows when the rest is read.
-      throw new StoreException(e.getMessage());
+      throw refused(in, new StoreException(e.getMessage()));
+    } catch (IOException e) {
+      // Of the disk or of the connection, as before.
+      throw refused(in, new ServiceFailure(e));
+    } catch (BuildException
+        | StoreException
+        | FormatException
+        | UncheckedIOException
+        | ServiceFailure e) {
+      throw refused(in, e);
     }
+    in.skipRest(MAX_REST);
+    return result;
+  }
+
+  private Answered refused(FramedInput in, RuntimeException e) throws IOException {
+    c.log().failed(Answered.message(e));
+    try {
+      in.skipRest(MAX_REST);
+    } catch (FormatException broken) {
+      throw new IOException("a client was cut off: " + broken.getMessage(), broken);
+    }
+    return new Answered(e);
   }
 
   void addToStore() throws IOException, InterruptedException {

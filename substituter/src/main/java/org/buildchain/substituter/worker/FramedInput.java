@@ -6,8 +6,8 @@ import java.io.InputStream;
 import org.buildchain.store.format.FormatException;
 
 /**
- * A stream within the stream: frames of a length and so many bytes, ended by one of length 0. To
- * close it reads what is left of it.
+ * A stream within the stream: frames of a length and so many bytes, ended by one of length 0. It is
+ * left where it is when closed: {@link #skipRest} finds the end.
  */
 final class FramedInput extends InputStream {
   /** The longest frame that is believed; Nix's are of 64 KiB or less. */
@@ -17,13 +17,18 @@ final class FramedInput extends InputStream {
   private long left;
   private boolean ended;
 
+  /** Where a length can't be read, nobody knows where what follows begins. */
+  private boolean broken;
+
   FramedInput(WireReader from) {
     this.from = from;
   }
 
   private boolean more() throws IOException {
     if (left == 0 && !ended) {
+      broken = true;
       left = from.number("length of a frame", MAX_FRAME);
+      broken = false;
       ended = left == 0;
     }
     return !ended;
@@ -58,11 +63,23 @@ final class FramedInput extends InputStream {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /**
+   * Reads what is left of it.
+   *
+   * @param most so many bytes at most
+   * @throws FormatException if there are more, or its end can't be found
+   */
+  void skipRest(long most) throws IOException {
+    if (broken) {
+      throw new FormatException("stream", "has lost its frames");
+    }
     byte[] buffer = new byte[1 << 13];
-    while (read(buffer, 0, buffer.length) >= 0) {
-      // Goes nowhere.
+    long skipped = 0;
+    for (int n; (n = read(buffer, 0, buffer.length)) >= 0; ) {
+      skipped += n;
+      if (skipped > most) {
+        throw new FormatException("stream", "goes on for more than " + most + " bytes");
+      }
     }
   }
 }

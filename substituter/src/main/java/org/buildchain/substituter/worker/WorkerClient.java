@@ -181,6 +181,21 @@ public final class WorkerClient implements StoreConnection {
   @Override
   public void add(List<PathInfo> objects, Trees trees, boolean unchecked) throws IOException {
     begin(Operation.ADD_MULTIPLE_TO_STORE).flag(false).flag(unchecked);
+    try {
+      send(objects, trees);
+    } catch (IOException e) {
+      // A daemon that has had enough says why before it goes.
+      try {
+        await();
+      } catch (IOException gone) {
+        e.addSuppressed(gone);
+      }
+      throw e;
+    }
+    await();
+  }
+
+  private void send(List<PathInfo> objects, Trees trees) throws IOException {
     try (FramedOutput framed = new FramedOutput(out)) {
       WireWriter to = new WireWriter(framed, out.dir());
       to.number(objects.size());
@@ -194,7 +209,6 @@ public final class WorkerClient implements StoreConnection {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    await();
   }
 
   private static void write(OutputStream to, byte[] data, int offset, int length) {

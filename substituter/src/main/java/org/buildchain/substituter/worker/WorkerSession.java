@@ -101,16 +101,18 @@ public final class WorkerSession {
           Operation.of(number)
               .orElseThrow(() -> new FormatException("invalid operation " + number));
       requests.perform(operation);
-    } catch (BuildException | StoreException | FormatException e) {
-      answer(log, e, e.getMessage());
-    } catch (UncheckedIOException e) {
-      answer(log, e, e.getCause().getMessage());
-    } catch (ServiceFailure e) {
-      answer(log, e, e.getMessage());
+    } catch (Answered e) {
+      // The next request can come.
+    } catch (BuildException
+        | StoreException
+        | FormatException
+        | UncheckedIOException
+        | ServiceFailure e) {
+      answer(log, e, Answered.message(e));
     } catch (StackOverflowError e) {
       answer(log, new IllegalStateException(e), "what was asked for is nested too deeply");
     } catch (RuntimeException e) {
-      answer(log, e, "this is a mistake in bc, please report it: " + e);
+      answer(log, e, Conversation.words("this is a mistake in bc, please report it: " + e));
       throw e;
     }
   }
@@ -118,7 +120,7 @@ public final class WorkerSession {
   /** Says what is wrong. Where the request was not read to its end, nothing can follow. */
   private static void answer(WorkerLog log, RuntimeException e, String message) throws IOException {
     boolean stays = log.isWorking();
-    log.failed(Conversation.words(String.valueOf(message)));
+    log.failed(message);
     if (!stays) {
       throw e;
     }
