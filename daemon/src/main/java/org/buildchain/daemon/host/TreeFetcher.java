@@ -2,6 +2,7 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.buildchain.language.EvalHost.FetchedTree;
@@ -39,6 +40,10 @@ final class TreeFetcher {
 
   /** Fetches; the result's input has the hash, and what else its type knows. */
   FetchedTree fetch(Input in) throws IOException {
+    Optional<StorePath> locked = locked(in);
+    if (locked.isPresent()) {
+      return stored(locked.get(), in);
+    }
     Files.createDirectories(folder);
     return switch (in.type()) {
       case "path" -> path(in);
@@ -54,6 +59,13 @@ final class TreeFetcher {
                   + in.type()
                   + "' are not supported: fetch the archive ('tarball') or the repository ('git')");
     };
+  }
+
+  /** What a lock file names by its hash, if it is here: then nothing is fetched. */
+  private Optional<StorePath> locked(Input in) {
+    return in.flag("__final")
+        ? in.narHash().map(h -> fixedPath(in.name(), h)).filter(store::isValid)
+        : Optional.empty();
   }
 
   private FetchedTree stored(StorePath path, Input in) {
@@ -79,7 +91,12 @@ final class TreeFetcher {
         && store.isValid(object.get())) {
       return stored(object.get(), in.withDefault("lastModified", 0L));
     }
-    return add(DiskTree.of(canonical), in.withDefault("lastModified", newest(canonical)));
+    try {
+      return add(DiskTree.of(canonical), in.withDefault("lastModified", newest(canonical)));
+    } catch (NoSuchFileException e) {
+      // With Nix's slashes.
+      throw new IOException("path '/" + canonical + "' does not exist", e);
+    }
   }
 
   /** When the newest file or folder at or below a path was changed; seconds since 1970. */

@@ -43,7 +43,6 @@ public final class Builtins {
     FetchBuiltins.register(r);
     FetchTreeBuiltins.register(r);
     if (settings.has("flakes")) {
-      FetchBuiltins.registerFlakes(r);
       FetchTreeBuiltins.registerFlakes(r);
     }
     return new Evaluator(host, settings, r.defs(), ev -> constants(ev));

@@ -26,13 +26,6 @@ final class FetchBuiltins {
         (ev, v) -> missing("fetchMercurial", "use 'builtins.fetchTarball', 'fetchGit' or a path"));
   }
 
-  /** What is there only where flakes are asked for. */
-  static void registerFlakes(Registry r) {
-    r.one(
-        "getFlake",
-        (ev, v) -> missing("getFlake", "use 'builtins.fetchTree' and import what is in it"));
-  }
-
   private static Value missing(String name, String advice) {
     throw EvalException.other("'builtins." + name + "' is not supported here: " + advice);
   }

@@ -1,9 +1,5 @@
 package org.buildchain.language.builtins;
 
-import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,20 +12,16 @@ import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.flake.Flakes;
+import org.buildchain.language.flake.Trees;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.format.Octets;
-import org.buildchain.store.hash.Hash;
 
 /**
  * {@code fetchTree}, {@code fetchGit} and the spelling of what they fetch. Source: {@code
  * primops/fetchTree.cc}. Unlike in Nix, {@code fetchTree} needs no experimental feature.
  */
 final class FetchTreeBuiltins {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
-  private static final String NO_COMMIT = "0".repeat(40);
-  private static final int SHORT_REV = 7;
-
   private FetchTreeBuiltins() {}
 
   static void register(Registry r) {
@@ -39,6 +31,12 @@ final class FetchTreeBuiltins {
 
   /** What is there only where flakes are asked for. */
   static void registerFlakes(Registry r) {
+    r.one(
+        "getFlake",
+        (ev, v) ->
+            Flakes.get(
+                ev,
+                Args.plain(ev, v, "while evaluating the argument passed to builtins.getFlake")));
     r.one("parseFlakeRef", FetchTreeBuiltins::parseFlakeRef);
     r.one("flakeRefToString", FetchTreeBuiltins::flakeRefToString);
   }
@@ -59,34 +57,11 @@ final class FetchTreeBuiltins {
         throw EvalException.other(
             "input '" + in.toUrl() + "' is not allowed to use the '__final' attribute");
       }
-      return described(ev, get(ev, in), git);
+      FetchedTree tree = Trees.fetch(ev, in);
+      return Trees.described(
+          ev, tree.path(), tree.input(), git ? Trees.Style.GIT : Trees.Style.TREE);
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
-    }
-  }
-
-  private static FetchedTree get(Evaluator ev, Input in) {
-    try {
-      String url = in.text("url").orElse("");
-      if (url.startsWith("file:") && !url.startsWith("file:/") && !in.type().equals("git")) {
-        throw EvalException.other(
-            "tarball '"
-                + url
-                + "' must use an absolute path. The 'file' scheme does not support relative"
-                + " paths.");
-      }
-      FetchedTree tree = ev.host().fetchTree(in);
-      in.checkFetched(tree.input());
-      return tree;
-    } catch (InputException e) {
-      throw EvalException.other(e.getMessage())
-          .exitStatus(e.status())
-          .trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
-    } catch (IOException e) {
-      throw EvalException.other(e.getMessage())
-          .trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
-    } catch (EvalException e) {
-      throw e.trace(Pos.NONE, "while fetching the input '" + in.toUrl() + "'");
     }
   }
 
@@ -172,35 +147,6 @@ final class FetchTreeBuiltins {
       return Input.of(a);
     }
     return Input.ofUrl(url);
-  }
-
-  private static Value described(Evaluator ev, FetchedTree tree, boolean git) {
-    Input in = tree.input();
-    Attrs.Builder b = new Attrs.Builder(12);
-    put(ev, b, "outPath", SourceBuiltins.stored(ev, tree.path()));
-    in.narHash().ifPresent(h -> put(ev, b, "narHash", new Str(h.encode(Hash.Format.SRI))));
-    if (in.type().equals("git")) {
-      put(ev, b, "submodules", Value.Bool.of(in.flag("submodules")));
-    }
-    Optional<String> rev = in.rev().or(() -> git ? Optional.of(NO_COMMIT) : Optional.empty());
-    rev.ifPresent(
-        r -> {
-          put(ev, b, "rev", new Str(r));
-          put(ev, b, "shortRev", new Str(r.substring(0, SHORT_REV)));
-        });
-    in.number("revCount")
-        .or(() -> git ? Optional.of(0L) : Optional.empty())
-        .ifPresent(n -> put(ev, b, "revCount", Value.Int.of(n)));
-    for (String name : new String[] {"dirtyRev", "dirtyShortRev"}) {
-      in.text(name).ifPresent(s -> put(ev, b, name, new Str(s)));
-    }
-    in.number("lastModified")
-        .ifPresent(
-            n -> {
-              put(ev, b, "lastModified", Value.Int.of(n));
-              put(ev, b, "lastModifiedDate", new Str(DATE.format(Instant.ofEpochSecond(n))));
-            });
-    return b.build();
   }
 
   private static void put(Evaluator ev, Attrs.Builder b, String name, Value v) {

@@ -28,24 +28,42 @@ public final class FlakeRefs {
    * @throws InputException if it is malformed
    */
   public static SortedMap<String, Object> parse(String text) {
-    ParsedUrl url = url(text);
+    return parse(text, false, true);
+  }
+
+  /** Whether a text may be the name of an input. */
+  public static boolean isId(String text) {
+    return text.matches(IndirectScheme.ID);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param relative whether it may be a path that does not begin at the root
+   * @param tree whether a folder is wanted, so that a URL of a file is one of an archive
+   * @throws InputException if it is malformed
+   */
+  public static SortedMap<String, Object> parse(String text, boolean relative, boolean tree) {
+    ParsedUrl url = url(text, relative);
     if (!url.fragment().isEmpty()) {
       throw new InputException(
           "unexpected fragment '" + url.fragment() + "' in flake reference '" + text + "'");
     }
     Map<String, String> query = new TreeMap<>(url.query());
     Optional<String> dir = Optional.ofNullable(query.remove("dir"));
-    SortedMap<String, Object> out = new TreeMap<>(input(text, url.withQuery(query)).attributes());
+    SortedMap<String, Object> out =
+        new TreeMap<>(input(text, url.withQuery(query), tree).attributes());
     dir.filter(d -> !d.isEmpty()).ifPresent(d -> out.put("dir", d));
     return out;
   }
 
   /** As in Nix, a URL that its scheme does not like is taken for a path. */
-  private static Input input(String text, ParsedUrl url) {
+  private static Input input(String text, ParsedUrl url, boolean tree) {
     try {
-      return Input.ofUrl(url, true);
+      return Input.ofUrl(url, tree);
     } catch (InputException e) {
-      throw Scheme.named(url.scheme()).isPresent() ? notAbsolute(text) : e;
+      boolean path = url.scheme().equals("path");
+      throw !path && Scheme.named(url.scheme()).isPresent() ? notAbsolute(text) : e;
     }
   }
 
@@ -53,7 +71,7 @@ public final class FlakeRefs {
     return new InputException("flake reference '" + text + "' is not an absolute path");
   }
 
-  private static ParsedUrl url(String text) {
+  private static ParsedUrl url(String text, boolean relative) {
     Matcher id = ID.matcher(text);
     if (id.matches()) {
       return new ParsedUrl(
@@ -67,7 +85,7 @@ public final class FlakeRefs {
       return ParsedUrl.parse(text);
     } catch (InputException e) {
       Matcher path = PATH.matcher(text);
-      if (!path.matches() || !path.group(1).startsWith("/")) {
+      if (!path.matches() || !(relative || path.group(1).startsWith("/"))) {
         throw notAbsolute(text);
       }
       return new ParsedUrl(

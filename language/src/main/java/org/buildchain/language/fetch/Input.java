@@ -145,6 +145,11 @@ public final class Input {
             });
   }
 
+  /** Whether the type is known here. */
+  public boolean isSupported() {
+    return Scheme.named(type()).isPresent();
+  }
+
   /** The name of the store path. */
   public String name() {
     return text("name").orElse("source");
@@ -178,12 +183,42 @@ public final class Input {
         .toUrl(this);
   }
 
+  /** The path of a {@code path} input that does not begin at the root. */
+  public Optional<String> relativePath() {
+    return type().equals("path")
+        ? Optional.of(required("path")).filter(p -> !p.startsWith("/"))
+        : Optional.empty();
+  }
+
+  /**
+   * What is known of this input now that it was fetched. If it comes from a lock file ({@code
+   * __final}), that is what the lock file says and nothing else.
+   *
+   * @throws InputException if an attribute that both have differs
+   */
+  public Input settled(Input result) {
+    if (!flag("__final")) {
+      checkFetched(result);
+      return result;
+    }
+    Input mine = narHash().map(h -> with("narHash", h.encode(Hash.Format.SRI))).orElse(this);
+    mine.attributes.forEach(
+        (name, value) -> {
+          Object other = result.attributes.get(name);
+          if (other != null && !other.equals(value)) {
+            throw new InputException(
+                "mismatch in field '" + name + "' of input '" + mine + "', got '" + result + "'");
+          }
+        });
+    return mine;
+  }
+
   /**
    * Looks whether what was fetched is what this input asks for.
    *
    * @throws InputException if an attribute that both have differs
    */
-  public void checkFetched(Input result) {
+  private void checkFetched(Input result) {
     Optional<Hash> hash = narHash();
     if (hash.isPresent() && !hash.equals(result.narHash())) {
       throw new InputException(

@@ -1,0 +1,305 @@
+package org.buildchain.language.flake;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.buildchain.language.EvalHost;
+import org.buildchain.language.EvalHost.FetchedTree;
+import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.HostReads;
+import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.syntax.Paths;
+import org.buildchain.language.syntax.Pos;
+
+/**
+ * Finds out what a flake's inputs are: what the lock file says as far as it answers to what {@code
+ * flake.nix} asks for, and what is there now for the rest. Nothing is written. One thread, one use.
+ */
+final class Locker {
+  /**
+   * A flake with all its inputs.
+   *
+   * @param folders of the nodes that were fetched: the flake's, or the tree of what is no flake
+   * @param changed whether the lock file says something else
+   */
+  record Locked(FlakeFile flake, LockNode root, Map<LockNode, String> folders, boolean changed) {}
+
+  private record Fetched(FlakeRef locked, String folder) {}
+
+  /** What an outer flake says of an input, and the folder that its relative paths start from. */
+  private record Override(FlakeInput input, String folder, List<String> by) {}
+
+  /**
+   * How the inputs of a node are locked.
+   *
+   * @param path of the node from the root
+   * @param old the node that locks are taken from
+   * @param followsPrefix what paths that the old node follows start from
+   * @param folder of the node's flake
+   * @param trusted whether the inputs are those of the old node
+   */
+  private record Step(
+      LockNode node,
+      List<String> path,
+      Optional<LockNode> old,
+      List<String> followsPrefix,
+      String folder,
+      boolean trusted) {}
+
+  private final Evaluator ev;
+  private final Map<List<String>, Override> overrides = new LinkedHashMap<>();
+  private final Map<FlakeRef, Fetched> fetched = new HashMap<>();
+  private final Map<LockNode, String> folders = new IdentityHashMap<>();
+  private final List<FlakeRef> parents = new ArrayList<>();
+
+  Locker(Evaluator ev) {
+    this.ev = ev;
+  }
+
+  static List<String> append(List<String> path, String name) {
+    List<String> out = new ArrayList<>(path);
+    out.add(name);
+    return List.copyOf(out);
+  }
+
+  /**
+   * Locks a flake's inputs.
+   *
+   * @throws EvalException if one is malformed or cannot be fetched
+   */
+  Locked lock(FlakeRef ref) {
+    FlakeFile flake = flake(ref, List.of());
+    try {
+      LockNode old = lockFile(flake);
+      LockNode root = LockNode.root();
+      folders.put(root, flake.folder());
+      compute(
+          flake.inputs(),
+          new Step(root, List.of(), Optional.of(old), List.of(), flake.folder(), false));
+      LockFile.check(root);
+      boolean changed = !LockFile.content(root).equals(LockFile.content(old));
+      if (changed) {
+        warn(
+            "not writing modified lock file of flake '"
+                + ref
+                + "':\n"
+                + LockFile.changes(old, root));
+      }
+      return new Locked(flake, root, folders, changed);
+    } catch (EvalException e) {
+      throw e.trace(Pos.NONE, "while updating the lock file of flake '" + flake.locked() + "'");
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage())
+          .trace(Pos.NONE, "while updating the lock file of flake '" + flake.locked() + "'");
+    }
+  }
+
+  private void warn(String text) {
+    ev.host().message(EvalHost.Level.WARNING, text);
+  }
+
+  private LockNode lockFile(FlakeFile flake) {
+    String path = flake.lockFile();
+    try {
+      return ev.host().typeOf(path).isPresent()
+          ? LockReader.read(ev, path, new HostReads(ev.host()).file(path))
+          : LockNode.root();
+    } catch (IOException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+
+  private Fetched fetch(FlakeRef ref) {
+    Fetched known = fetched.get(ref);
+    if (known == null) {
+      if (ref.input().type().equals("indirect")) {
+        throw EvalException.other(
+            ev.settings().pure()
+                ? "'"
+                    + ref
+                    + "' is an indirect flake reference, but registry lookups are not allowed"
+                : "cannot find flake '" + ref.input().toUrl() + "' in the flake registries");
+      }
+      FetchedTree tree = Trees.fetch(ev, ref.input());
+      known =
+          new Fetched(
+              new FlakeRef(tree.input().with("__final", true), ref.dir()),
+              ev.host().storeDir().print(tree.path()));
+      fetched.put(ref, known);
+    }
+    return known;
+  }
+
+  private FlakeFile flake(FlakeRef ref, List<String> path) {
+    Fetched tree = fetch(ref);
+    return FlakeReader.read(
+        ev, ref, tree.locked(), Paths.canonical(tree.folder() + "/" + ref.dir()), path);
+  }
+
+  private void compute(SortedMap<String, FlakeInput> inputs, Step step) {
+    inputs.forEach(
+        (name, input) ->
+            input
+                .overrides()
+                .forEach(
+                    (inner, override) ->
+                        overrides.putIfAbsent(
+                            append(append(step.path(), name), inner),
+                            new Override(override, step.folder(), step.path()))));
+    for (List<String> path : overrides.keySet()) {
+      if (path.subList(0, path.size() - 1).equals(step.path())
+          && !inputs.containsKey(path.getLast())) {
+        warn(
+            "input '"
+                + String.join("/", step.path())
+                + "' has an override for a non-existent input '"
+                + path.getLast()
+                + "'");
+      }
+    }
+    inputs.forEach(
+        (name, input) -> {
+          List<String> path = append(step.path(), name);
+          String trace = "while updating the flake input '" + String.join("/", path) + "'";
+          try {
+            compute(name, input, path, step);
+          } catch (EvalException e) {
+            throw e.trace(Pos.NONE, trace);
+          } catch (InputException e) {
+            throw EvalException.other(e.getMessage()).trace(Pos.NONE, trace);
+          }
+        });
+  }
+
+  private void compute(String name, FlakeInput declared, List<String> path, Step step) {
+    Optional<Override> override = Optional.ofNullable(overrides.get(path));
+    FlakeInput input = override.map(o -> o.input().asFlake(declared.isFlake())).orElse(declared);
+    if (input.follows().isPresent()) {
+      step.node().inputs().put(name, new LockNode.Follows(input.follows().get()));
+      return;
+    }
+    FlakeRef ref = input.ref().orElseThrow();
+    Optional<String> relative =
+        ref.input()
+            .relativePath()
+            .map(p -> Paths.absolute(p, override.map(Override::folder).orElse(step.folder())));
+    Optional<List<String>> parent =
+        relative.map(p -> override.map(Override::by).orElse(step.path()));
+    Optional<LockNode> old =
+        step.old()
+            .map(o -> o.inputs().get(name))
+            .flatMap(e -> e instanceof LockNode.Child c ? Optional.of(c.node()) : Optional.empty());
+    Optional<LockNode.Lock> kept =
+        old.flatMap(LockNode::lock)
+            .filter(l -> l.original().equals(ref) && l.parent().equals(parent));
+    if (kept.isPresent()) {
+      keep(name, path, step, old.get(), relative);
+    } else {
+      add(name, path, step, old, new Wanted(ref, input.isFlake(), relative, parent));
+    }
+  }
+
+  private FlakeFile read(FlakeRef ref, Optional<String> relative, List<String> path) {
+    return relative
+        .map(p -> FlakeReader.read(ev, ref, ref, Paths.canonical(p + "/" + ref.dir()), path))
+        .orElseGet(() -> flake(ref, path));
+  }
+
+  /** An input that is locked already: it need not be fetched unless its inputs are in doubt. */
+  private void keep(
+      String name, List<String> path, Step step, LockNode old, Optional<String> relative) {
+    LockNode node = new LockNode(old.lock());
+    step.node().inputs().put(name, new LockNode.Child(node));
+    Optional<SortedMap<String, FlakeInput>> inputs = lockedInputs(path, step, old);
+    if (inputs.isPresent()) {
+      compute(
+          inputs.get(),
+          new Step(node, path, Optional.of(old), step.followsPrefix(), step.folder(), true));
+    } else {
+      FlakeFile flake = read(old.lock().orElseThrow().locked(), relative, path);
+      folders.put(node, flake.folder());
+      compute(
+          flake.inputs(),
+          new Step(node, path, Optional.of(old), step.followsPrefix(), flake.folder(), false));
+    }
+  }
+
+  /** Empty if the old node follows what nobody says any more that it should. */
+  private Optional<SortedMap<String, FlakeInput>> lockedInputs(
+      List<String> path, Step step, LockNode old) {
+    SortedMap<String, FlakeInput> out = new TreeMap<>();
+    for (Map.Entry<String, LockNode.Edge> e : old.inputs().entrySet()) {
+      switch (e.getValue()) {
+        case LockNode.Child c -> {
+          LockNode.Lock lock = c.node().lock().orElseThrow();
+          out.put(e.getKey(), FlakeInput.of(lock.original(), lock.isFlake()));
+        }
+        case LockNode.Follows f -> {
+          if (!step.trusted() && !overrides.containsKey(append(path, e.getKey()))) {
+            return Optional.empty();
+          }
+          List<String> target = new ArrayList<>(step.followsPrefix());
+          target.addAll(f.path());
+          out.put(e.getKey(), FlakeInput.following(List.copyOf(target)));
+        }
+      }
+    }
+    return Optional.of(out);
+  }
+
+  private record Wanted(
+      FlakeRef ref, boolean isFlake, Optional<String> relative, Optional<List<String>> parent) {}
+
+  /** An input that no lock is known of. */
+  private void add(
+      String name, List<String> path, Step step, Optional<LockNode> old, Wanted wanted) {
+    FlakeRef ref = wanted.ref();
+    if (ev.settings().pure() && !ref.input().isLocked() && wanted.relative().isEmpty()) {
+      throw EvalException.other(
+          "cannot update unlocked flake input '" + String.join("/", path) + "' in pure mode");
+    }
+    if (!wanted.isFlake()) {
+      Fetched tree = wanted.relative().map(p -> new Fetched(ref, p)).orElseGet(() -> fetch(ref));
+      LockNode node = put(name, step, wanted, tree.locked());
+      folders.put(node, tree.folder());
+      return;
+    }
+    FlakeFile flake = read(ref, wanted.relative(), path);
+    LockNode node = put(name, step, wanted, flake.locked());
+    if (parents.contains(ref)) {
+      throw EvalException.other("found circular import of flake '" + ref + "'");
+    }
+    parents.add(ref);
+    try {
+      folders.put(node, flake.folder());
+      compute(
+          flake.inputs(),
+          new Step(
+              node,
+              path,
+              Optional.of(old.orElseGet(() -> lockFile(flake))),
+              old.isPresent() ? step.followsPrefix() : path,
+              flake.folder(),
+              false));
+    } finally {
+      parents.removeLast();
+    }
+  }
+
+  private static LockNode put(String name, Step step, Wanted wanted, FlakeRef locked) {
+    LockNode node =
+        new LockNode(
+            Optional.of(
+                new LockNode.Lock(locked, wanted.ref(), wanted.isFlake(), wanted.parent())));
+    step.node().inputs().put(name, new LockNode.Child(node));
+    return node;
+  }
+}

@@ -1,0 +1,156 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code getFlake} of what {@code resources/flakes.sh} makes: values and messages of Nix 2.26.3,
+ * which stand in {@code resources/flakes.txt}.
+ */
+class FlakeTest {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+  private static final String PURE = "pure ";
+  private static final Bc BC = new Bc();
+
+  @TempDir static Path temp;
+
+  private static String at;
+  private static Path nix;
+
+  @BeforeAll
+  static void prepare() {
+    Path links = temp.resolve("links");
+    BC.run("link-nix-commands", links.toString()).orFail();
+    nix = links.resolve("nix-instantiate");
+    at = make("made").toString();
+  }
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  private static Path make(String name) {
+    try {
+      Path folder = Files.createDirectories(temp.resolve(name));
+      Command.run(folder, Map.of(), List.of("sh", RESOURCES.resolve("flakes.sh").toString()))
+          .orFail();
+      return folder;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Command.Result eval(String asked) {
+    boolean pure = asked.startsWith(PURE);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                nix.toString(),
+                "--eval",
+                "--strict",
+                "--extra-experimental-features",
+                "flakes",
+                "-E",
+                pure ? asked.substring(PURE.length()) : asked));
+    if (pure) {
+      command.add("--pure-eval");
+    }
+    return Command.run(temp, Map.of("BC_ROOT", BC.root().toString()), command);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asNix() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    List<String> lines = Files.readAllLines(RESOURCES.resolve("flakes.txt"));
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).startsWith("? ")) {
+        String expression = lines.get(i).substring(2).replace("@", at);
+        String expected = lines.get(i + 1).substring(2).replace("@", at);
+        tests.add(dynamicTest(lines.get(i), () -> compare(expression, expected)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void compare(String expression, String expected) {
+    Command.Result result = eval(expression);
+    if (expected.startsWith("error: ")) {
+      assertEquals(
+          expected,
+          result
+              .err()
+              .lines()
+              .map(String::strip)
+              .filter(l -> l.contains("error: "))
+              .toList()
+              .getLast());
+    } else {
+      assertEquals(expected, result.orFail().strip());
+    }
+  }
+
+  /** What Nix says of inputs that are in no lock file. */
+  @Test
+  void saysWhatItWouldLock() {
+    assertEquals(
+        String.join(
+                "\n",
+                "warning: not writing modified lock file of flake 'path:@/family':",
+                "• Added input 'both':",
+                "    'path:./both'",
+                "• Added input 'both/x':",
+                "    follows 'child'",
+                "• Added input 'child':",
+                "    'path:./child'",
+                "• Added input 'path':",
+                "    'path:child'",
+                "• Added input 'text':",
+                "    'path:./text'")
+            .replace("@", at),
+        eval("(builtins.getFlake \"path:" + at + "/family\").same").err().strip());
+    String overrides = eval("(builtins.getFlake \"path:" + at + "/overrides\").value").err();
+    assertTrue(
+        overrides.contains(
+            "warning: input 'family' has an override for a non-existent input 'nosuch'"),
+        overrides);
+  }
+
+  /** The daemon keeps what it has evaluated, and must see each file change that it came from. */
+  @Test
+  void changedFlakesAreReadAgain() throws IOException {
+    Path made = make("changing");
+    String names = "(builtins.getFlake \"path:" + made + "/family\").name";
+    assertEquals("\"child\"", eval(names).orFail().strip());
+    Files.writeString(made.resolve("family/child/flake.nix"), "{ outputs = _: { name = 2; }; }");
+    assertEquals("2", eval(names).orFail().strip());
+    Path locked = made.resolve("locked");
+    String info = "(builtins.getFlake \"path:" + locked + "\").info.lastModified";
+    assertEquals("1400000000", eval(info).orFail().strip());
+    Path lock = locked.resolve("flake.lock");
+    Files.writeString(lock, Files.readString(lock).replace("1400000000", "1300000000"));
+    assertEquals("1300000000", eval(info).orFail().strip());
+    Path flake = locked.resolve("flake.nix");
+    Files.writeString(
+        flake, Files.readString(flake).replace("inherit (plain) value info;", "info = plain;"));
+    assertEquals("1300000000", eval(info).orFail().strip());
+    assertTrue(eval(info.replace("lastModified", "value")).orFail().strip().equals("1"));
+    Files.delete(lock);
+    assertTrue(eval(info).err().contains("/gone' does not exist"));
+  }
+}
