@@ -99,7 +99,16 @@ final class NixClientTest {
     assertTrue(lines(nix("nix-store", "--gc", "--print-live").orFail()).contains(lower));
     Command.Result refused = nix("nix-store", "--delete", lower);
     assertEquals(1, refused.status());
-    assertTrue(refused.err().contains("still alive"), refused.err());
+    // As Nix 2.26.3 has it, but for the capital of the first word.
+    assertTrue(
+        refused
+            .err()
+            .contains(
+                "annot delete path '"
+                    + lower
+                    + "' since it is still alive. To find out why, use: nix-store --query --roots"
+                    + " and nix-store --query --referrers"),
+        refused.err());
   }
 
   @Test
@@ -108,6 +117,40 @@ final class NixClientTest {
     assertNotEquals(0, failed.status());
     assertTrue(failed.err().contains("the last words\n"), failed.err());
     assertTrue(failed.err().contains("failed with exit code 3"), failed.err());
+    // What a user of Nix is told to type, as Nix 2.26.3 prints it.
+    String drv = nix("nix-instantiate", "two.nix", "-A", "failing").orFail().strip();
+    assertTrue(
+        failed
+            .err()
+            .contains(
+                "       > the last words\n       For full logs, run:\n         nix log " + drv),
+        failed.err());
+  }
+
+  /** Messages of Nix 2.26.3's daemon to the same commands. */
+  @Test
+  void whatIsDoneIsTold() throws IOException {
+    Path file = Files.writeString(folder.resolve("told"), "told\n");
+    String path = nix("nix-store", "--add", file.toString()).orFail().strip();
+    Command.Result dead = nix("nix-store", "--gc", "--print-dead");
+    assertEquals(
+        List.of("finding garbage collector roots...", "determining live/dead paths..."),
+        dead.err().lines().toList());
+    Command.Result deleted = nix("nix-store", "--delete", path);
+    assertEquals(
+        List.of("finding garbage collector roots...", "deleting '" + path + "'"),
+        deleted.err().lines().toList());
+    assertEquals(
+        List.of(
+            "reading the Nix store...", "checking path existence...", "checking store hashes..."),
+        nix("nix-store", "--verify", "--check-contents").err().lines().toList());
+    // An output that a derivation lacks does not make the derivation unknown.
+    String drv = nix("nix-instantiate", "two.nix", "-A", "short").orFail().strip();
+    Command.Result lacking = nix("nix-store", "-r", drv + "!nope");
+    assertEquals(1, lacking.status());
+    assertEquals(
+        "error: derivation '" + drv + "' does not have wanted outputs 'nope'",
+        lacking.err().strip());
   }
 
   /** The client reads them itself: short ones as they are, long ones as bzip2. */

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.buildchain.derivation.Derivation;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
@@ -63,6 +65,9 @@ final class Execution {
 
   /** Those of {@link #running} whose builders are still to run, or run. */
   private final Set<Goal> before = new HashSet<>();
+
+  /** What of {@link #running} keeps its place until it has ended. */
+  private final Map<Goal, Jobs.Kept> kept = new HashMap<>();
 
   private final List<BuildException> failures = new ArrayList<>();
   private final Map<Goal, BuildException> requestedFailures = new LinkedHashMap<>();
@@ -134,7 +139,11 @@ final class Execution {
 
   private void start(Goal goal) {
     goal.state = Goal.State.RUNNING;
-    Jobs share = new Jobs.Watched(share(goal), () -> messages.add(new Left(goal)));
+    Jobs place = share(goal);
+    if (place instanceof Jobs.Kept k) {
+      kept.put(goal, k);
+    }
+    Jobs share = new Jobs.Watched(place, () -> messages.add(new Left(goal)));
     before.add(goal);
     running.put(
         goal,
@@ -158,7 +167,10 @@ final class Execution {
     }
     Jobs.InOrder share = new Jobs.InOrder(jobs, last, new CountDownLatch(1));
     last = share.after();
-    return share;
+    // Of what is fetched the hash comes after the builder; where it is wrong no other begins.
+    return goal.drv.kind() == Derivation.Kind.FIXED
+        ? new Jobs.Kept(share, new AtomicBoolean())
+        : share;
   }
 
   private void take(Message message) {
@@ -185,6 +197,7 @@ final class Execution {
       case InterruptedException _ when stopping -> goal.state = Goal.State.FAILED;
       case Throwable e -> fail(goal, asBuildException(goal, e));
     }
+    Optional.ofNullable(kept.remove(goal)).ifPresent(Jobs::giveBack);
   }
 
   private void next(Goal goal) {

@@ -1,20 +1,26 @@
 package org.buildchain.derivation.realise;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One goal's share in the places for its caller's builders. Where there is one place, goals take it
  * in the order in which they were started, as in Nix.
  */
-sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Watched, JointJobs {
+sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Kept, Jobs.Watched, JointJobs {
   /** Waits for a place, and for those started before unless they have {@linkplain #pass passed}. */
   void acquire() throws InterruptedException;
 
   /** Takes a place if that needs no waiting. */
   boolean tryAcquire();
 
-  /** Gives the place back. */
+  /** Gives the place back: its builder is over. */
   void release();
+
+  /** Gives the place back, in which nothing has run. */
+  default void giveBack() {
+    release();
+  }
 
   /**
    * Says that somebody else does the goal's work, or that it is done: whoever was started later no
@@ -45,9 +51,53 @@ sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Watched, JointJobs {
     }
 
     @Override
+    public void giveBack() {
+      jobs.giveBack();
+      left.run();
+    }
+
+    @Override
     public void pass() {
       jobs.pass();
       left.run();
+    }
+  }
+
+  /**
+   * A share that keeps its place when its builder is {@linkplain #release over}, until the goal is.
+   *
+   * @param held whether it has the place
+   */
+  record Kept(Jobs jobs, AtomicBoolean held) implements Jobs {
+    @Override
+    public void acquire() throws InterruptedException {
+      if (!held.get()) {
+        jobs.acquire();
+        held.set(true);
+      }
+    }
+
+    @Override
+    public boolean tryAcquire() {
+      if (!held.get()) {
+        held.set(jobs.tryAcquire());
+      }
+      return held.get();
+    }
+
+    @Override
+    public void release() {}
+
+    @Override
+    public void giveBack() {
+      if (held.getAndSet(false)) {
+        jobs.release();
+      }
+    }
+
+    @Override
+    public void pass() {
+      jobs.pass();
     }
   }
 

@@ -29,7 +29,7 @@ final class JointJobs implements Jobs {
         return;
       }
       if (!take(this)) {
-        jobs.release();
+        jobs.giveBack();
       }
     }
 
@@ -80,7 +80,7 @@ final class JointJobs implements Jobs {
       }
       passOthers();
     } catch (InterruptedException e) {
-      release();
+      giveBack();
       throw e;
     } finally {
       seeking = false;
@@ -105,6 +105,12 @@ final class JointJobs implements Jobs {
   @Override
   public synchronized void release() {
     held.ifPresent(c -> c.jobs.release());
+    held = Optional.empty();
+  }
+
+  @Override
+  public synchronized void giveBack() {
+    held.ifPresent(c -> c.jobs.giveBack());
     held = Optional.empty();
   }
 

@@ -21,7 +21,7 @@ record Turns(Jobs caller, Semaphore machine, Signal freed) {
     try {
       machine.acquire();
     } catch (InterruptedException e) {
-      caller.release();
+      caller.giveBack();
       throw e;
     }
     return held();
@@ -33,7 +33,7 @@ record Turns(Jobs caller, Semaphore machine, Signal freed) {
       return Optional.empty();
     }
     if (!machine.tryAcquire()) {
-      caller.release();
+      caller.giveBack();
       return Optional.empty();
     }
     return Optional.of(held());

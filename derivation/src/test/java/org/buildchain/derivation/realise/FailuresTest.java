@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -18,6 +20,10 @@ import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -307,5 +313,31 @@ class FailuresTest {
     assertEquals(
         "derivation '" + shop.print(drv) + "' does not have wanted outputs 'x'",
         assertThrows(BuildException.class, () -> shop.plan(wrong)).getMessage());
+  }
+
+  /** With one place, as Nix's {@code build.sh} has it: what a wrong hash stops has not begun. */
+  @Test
+  void afterAWrongHashNothingElseBegins() {
+    Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes("what was promised"));
+    List<String> runs = Collections.synchronizedList(new ArrayList<>());
+    StorePath[] drvs = new StorePath[20];
+    for (int i = 0; i < drvs.length; i++) {
+      String name = "x%02d".formatted(i);
+      drvs[i] =
+          shop.draft(name)
+              .output(
+                  "out", new DerivationOutput.Fixed(new ContentAddress(IngestionMethod.FLAT, hash)))
+              .add(
+                  run -> {
+                    runs.add(name);
+                    run.write("out", "what came");
+                    return 0;
+                  });
+    }
+    BuildException e =
+        assertThrows(BuildException.class, () -> shop.realise(TestSettings.jobs(1), drvs));
+
+    assertEquals(102, e.exitStatus());
+    assertEquals(List.of("x00"), runs);
   }
 }

@@ -9,14 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
 /** Which paths live, and in which order the others go; all of them by their numbers in a graph. */
 final class Candidates {
+  private final StoreDir dir;
   private final PathGraph graph;
   private final boolean keepDerivations;
 
-  Candidates(PathGraph graph, boolean keepDerivations) {
+  Candidates(StoreDir dir, PathGraph graph, boolean keepDerivations) {
+    this.dir = dir;
     this.graph = graph;
     this.keepDerivations = keepDerivations;
   }
@@ -69,7 +72,8 @@ final class Candidates {
     for (StorePath path : only) {
       int number = graph.number(path);
       if (number >= 0 && !going.get(number)) {
-        throw new StoreException("cannot delete path '" + path + "' since it is still alive");
+        throw new StoreException(
+            "cannot delete path '" + dir.print(path) + "' since it is still alive");
       }
     }
     BitSet all = new BitSet();
@@ -80,9 +84,9 @@ final class Candidates {
         if (!chosen.get(referrer)) {
           throw new StoreException(
               "cannot delete path '"
-                  + graph.path(path)
+                  + dir.print(graph.path(path))
                   + "' since '"
-                  + graph.path(referrer)
+                  + dir.print(graph.path(referrer))
                   + "' refers to it");
         }
       }

@@ -23,6 +23,7 @@ import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.pin.LiveRoots;
 
@@ -47,6 +48,7 @@ final class Collector {
   /** The number of uses of a block that lives. */
   static final int ALIVE = -1;
 
+  private final StoreDir dir;
   private final Database database;
   private final PathQueries queries;
   private final BlockFiles blocks;
@@ -60,12 +62,14 @@ final class Collector {
    *     of them
    */
   Collector(
+      StoreDir dir,
       Database database,
       BlockFiles blocks,
       PathUses uses,
       PartialPaths partial,
       LiveRoots roots,
       Consumer<Collection<PathInfo>> hide) {
+    this.dir = dir;
     this.database = database;
     this.queries = new PathQueries(database);
     this.blocks = blocks;
@@ -91,7 +95,7 @@ final class Collector {
     rememberUses();
     Collection<StorePath> pinned = roots.find();
     PathGraph graph = PathGraph.of(database);
-    Candidates candidates = new Candidates(graph, options.keepDerivations());
+    Candidates candidates = new Candidates(dir, graph, options.keepDerivations());
     int[] order = candidates.order(candidates.reached(pinned), options, now);
     if (!options.dryRun() && order.length > 0) {
       // From here on the kernel asks before it opens one of them, and asking is touching.

@@ -412,7 +412,7 @@ public final class DiskStore implements Store {
       throws IOException {
     collecting.lock();
     try {
-      return new Collector(database, blocks, uses, partial, pins, hide)
+      return new Collector(dir, database, blocks, uses, partial, pins, hide)
           .run(options, clock.instant());
     } finally {
       collecting.unlock();

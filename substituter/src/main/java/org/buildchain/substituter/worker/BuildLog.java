@@ -51,7 +51,7 @@ final class BuildLog implements BuildEvent.Listener {
         end(f.derivation());
         f.message()
             .filter(_ -> !answered.contains(f.derivation()))
-            .ifPresent(m -> log.message(WorkerLog.Level.ERROR, "error: " + Conversation.words(m)));
+            .ifPresent(m -> log.message(WorkerLog.Level.ERROR, "error: " + Conversation.logged(m)));
       }
       case BuildEvent.Planned _, BuildEvent.Fetching _ -> {}
     }

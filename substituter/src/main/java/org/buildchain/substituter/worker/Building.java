@@ -77,7 +77,7 @@ final class Building {
             .repair(
                 made,
                 c.log()::note,
-                e -> c.log().message(WorkerLog.Level.ERROR, "error: " + Conversation.words(e)));
+                e -> c.log().message(WorkerLog.Level.ERROR, "error: " + Conversation.logged(e)));
       } catch (IOException e) {
         throw new ServiceFailure(e);
       }

@@ -65,7 +65,7 @@ final class Queries {
       try {
         new Building(c).realise(List.of(new DerivedPath.Opaque(path)), BuildMode.NORMAL, _ -> {});
       } catch (BuildException e) {
-        c.log().message(WorkerLog.Level.WARN, "warning: " + Conversation.words(e.getMessage()));
+        c.log().message(WorkerLog.Level.WARN, "warning: " + Conversation.logged(e.getMessage()));
       }
     }
   }
@@ -234,11 +234,12 @@ final class Queries {
         }
       } catch (BuildException e) {
         for (DerivedPath path : some) {
-          unknown.add(
-              switch (path) {
-                case DerivedPath.Opaque o -> o.path();
-                case DerivedPath.Built b -> b.derivation();
-              });
+          switch (path) {
+            case DerivedPath.Opaque o -> unknown.add(o.path());
+            // One that is here has other faults, which building it tells.
+            case DerivedPath.Built b when c.store().isValid(b.derivation()) -> {}
+            case DerivedPath.Built b -> unknown.add(b.derivation());
+          }
         }
       }
     }

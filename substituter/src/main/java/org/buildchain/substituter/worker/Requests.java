@@ -53,7 +53,8 @@ final class Requests {
       case FIND_ROOTS -> upkeep.findRoots();
       case COLLECT_GARBAGE -> upkeep.collectGarbage();
       case VERIFY_STORE -> upkeep.verify();
-      case OPTIMISE_STORE, SYNC_WITH_GC -> nothing();
+      case OPTIMISE_STORE -> upkeep.optimise();
+      case SYNC_WITH_GC -> nothing();
       case SET_OPTIONS -> {
         ClientOptions options = ClientOptions.read(c.in(), c.log());
         c.log().start();
@@ -65,7 +66,7 @@ final class Requests {
     }
   }
 
-  /** Equal blocks are one anyway, and there is no lock to wait for. */
+  /** There is no lock to wait for. */
   private void nothing() throws IOException {
     c.log().start();
     c.log().done();

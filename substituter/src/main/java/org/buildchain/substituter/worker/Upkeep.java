@@ -11,6 +11,9 @@ final class Upkeep {
   /** The longest name of a file ({@code PATH_MAX}). */
   private static final int MAX_LINK = 4096;
 
+  private static final String WHY_ALIVE =
+      ". To find out why, use: nix-store --query --roots and nix-store --query --referrers";
+
   private final Conversation c;
 
   Upkeep(Conversation c) {
@@ -76,11 +79,40 @@ final class Upkeep {
     if (ignoreLiveness) {
       throw new StoreException("you are not allowed to ignore liveness");
     }
-    WorkerService.Freed freed =
-        ServiceFailure.run(() -> c.service().collect(actions[action], only, most));
+    WorkerService.Freed freed = collect(actions[action], only, most);
     c.log().done();
     c.out().texts(freed.paths().stream().map(c.store().dir()::print).toList());
     c.out().number(freed.bytes()).number(0);
+  }
+
+  /** With the notes of Nix's own collector, which users look for. */
+  private WorkerService.Freed collect(
+      WorkerService.Collecting action, SortedSet<StorePath> only, long most) {
+    c.log().note("finding garbage collector roots...");
+    boolean deletes = action.compareTo(WorkerService.Collecting.DELETE_DEAD) >= 0;
+    if (action != WorkerService.Collecting.DELETE_SPECIFIC) {
+      c.log().note(deletes ? "deleting garbage..." : "determining live/dead paths...");
+    }
+    WorkerService.Freed freed;
+    try {
+      freed = ServiceFailure.run(() -> c.service().collect(action, only, most));
+    } catch (StoreException e) {
+      throw action == WorkerService.Collecting.DELETE_SPECIFIC
+          ? new StoreException(e.getMessage() + WHY_ALIVE)
+          : e;
+    }
+    if (deletes) {
+      freed.paths().forEach(p -> c.log().note("deleting '" + c.store().dir().print(p) + "'"));
+    }
+    return freed;
+  }
+
+  /** Equal blocks are one anyway. */
+  void optimise() throws IOException {
+    c.log().start();
+    c.log().note("0.00 MiB freed by hard-linking 0 files");
+    c.log().done();
+    c.out().number(1);
   }
 
   void verify() throws IOException, InterruptedException {
@@ -91,6 +123,11 @@ final class Upkeep {
       throw new StoreException("you are not privileged to repair paths");
     }
     boolean errors;
+    c.log().note("reading the Nix store...");
+    c.log().note("checking path existence...");
+    if (contents) {
+      c.log().note("checking store hashes...");
+    }
     try {
       errors =
           c.service()
