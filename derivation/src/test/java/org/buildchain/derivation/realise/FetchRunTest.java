@@ -51,6 +51,7 @@ class FetchRunTest {
     private final List<List<StorePath>> steps = new ArrayList<>();
     private final Map<StorePath, CountDownLatch> came = new ConcurrentHashMap<>();
     private final Map<StorePath, CountDownLatch> valid = new ConcurrentHashMap<>();
+    private CountDownLatch arrivals = new CountDownLatch(0);
     private long memory = 1;
 
     private CountDownLatch came(StorePath path) {
@@ -77,11 +78,13 @@ class FetchRunTest {
       Box(StorePath path) {
         this.path = path;
         held.add(path);
-        came(path).countDown();
       }
 
+      /** Asked for where it is noted that the path has come, before anybody can act on that. */
       @Override
       public long memory() {
+        came(path).countDown();
+        arrivals.countDown();
         return memory;
       }
 
@@ -142,7 +145,9 @@ class FetchRunTest {
     for (int i = 1; i < 40; i++) {
       last = offer(i, last);
     }
-    source.until.put(first, source.came(last));
+    // The first comes when all others have.
+    source.arrivals = new CountDownLatch(39);
+    source.until.put(first, source.arrivals);
     Map<StorePath, FetchRun.Outcome> outcomes = run(4);
     assertEquals(Set.of(FetchRun.Outcome.FETCHED), Set.copyOf(outcomes.values()));
     assertEquals(List.of(List.copyOf(offers.keySet())), source.steps);
