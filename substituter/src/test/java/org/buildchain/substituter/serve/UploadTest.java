@@ -3,18 +3,12 @@ package org.buildchain.substituter.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,122 +16,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.buildchain.derivation.realise.BuildLogs;
-import org.buildchain.store.disk.DiskStore;
-import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.hash.NixBase32;
-import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.RandomNar;
-import org.buildchain.substituter.ServerOptions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What those who may upload can do, and what they can't. */
-class UploadTest {
-  private static final String TOKEN = "token-for-the-test-of-uploads";
-  private static final String RIGHT = "Bearer " + TOKEN;
-  private static final String HASH = "m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg";
+class UploadTest extends UploadFixture {
   private static final int SIZE = 3 << 20;
-
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
-  @TempDir private Path folder;
-  private DiskStore store;
-  private CacheServer server;
-
-  @BeforeEach
-  void open() throws IOException {
-    store = new DiskStore(folder, StoreDir.DEFAULT, Clock.systemUTC());
-    server = serve();
-  }
-
-  private CacheServer serve() throws IOException {
-    return new CacheServer(
-        store,
-        new BuildLogs(folder.resolve("logs")),
-        ServerOptions.of(
-            folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
-        problems::add);
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-    store.close();
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofMinutes(1));
-  }
-
-  private String url(String path) {
-    return "http://127.0.0.1:" + server.address().getPort() + "/" + path;
-  }
-
-  private HttpResponse<Void> get(String path) throws Exception {
-    return client.send(request(path).build(), HttpResponse.BodyHandlers.discarding());
-  }
-
-  private HttpResponse<Void> send(String path, String authorization, String range, byte[] body)
-      throws Exception {
-    HttpRequest.Builder request =
-        request(path)
-            .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
-            .header("Authorization", authorization);
-    if (!range.isEmpty()) {
-      request.header("Content-Range", range);
-    }
-    return client.send(request.build(), HttpResponse.BodyHandlers.discarding());
-  }
-
-  private int put(String path, String authorization, byte[] body) throws Exception {
-    return send(path, authorization, "", body).statusCode();
-  }
-
-  private int part(String path, byte[] nar, int from, int to) throws Exception {
-    String range = "bytes " + from + "-" + (to - 1) + "/" + nar.length;
-    return send(path, RIGHT, range, Arrays.copyOfRange(nar, from, to)).statusCode();
-  }
-
-  /** How much of a file that is not whole is said to be here. */
-  private String offset(String path) throws Exception {
-    HttpResponse<Void> head =
-        client.send(
-            request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build(),
-            HttpResponse.BodyHandlers.discarding());
-    assertEquals(404, head.statusCode());
-    return head.headers().firstValue("Upload-Offset").orElse("none");
-  }
-
-  private List<String> left() throws IOException {
-    try (Stream<Path> left = Files.list(folder.resolve("uploads"))) {
-      return left.map(p -> p.getFileName().toString()).toList();
-    }
-  }
-
-  private static String hash(byte[] bytes) {
-    return NixBase32.encode(HashAlgorithm.SHA256.newDigest().digest(bytes));
-  }
-
-  private static byte[] info(byte[] nar, String url) {
-    return ("StorePath: /nix/store/"
-            + HASH
-            + "-x\nURL: "
-            + url
-            + "\nCompression: none\nNarHash: sha256:"
-            + hash(nar)
-            + "\nNarSize: "
-            + nar.length
-            + "\nReferences: \n")
-        .getBytes(StandardCharsets.US_ASCII);
-  }
 
   /** Sends the beginning of a file, and closes the connection. */
   private void breakOff(String path, byte[] nar, int at) throws Exception {
