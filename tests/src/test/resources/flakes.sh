@@ -164,6 +164,26 @@ flake selfish <<F
 }
 F
 
+# What commands name.
+flake tool <<'F'
+{
+  outputs = { self }:
+    let package = name: derivation { inherit name; system = "x86_64-linux"; builder = "/bin/sh"; };
+    in {
+      packages.x86_64-linux.default = package "default";
+      packages.x86_64-linux.a = package "a";
+      legacyPackages.x86_64-linux.b.c = package "bc";
+      a = 5;
+      n = 6;
+      set = { };
+      system = builtins ? currentSystem;
+      flakes = builtins ? getFlake;
+      home = builtins.getEnv "HOME";
+    };
+}
+F
+mkdir tool/sub
+
 # What is refused.
 flake bad/list <<'F'
 [ ]

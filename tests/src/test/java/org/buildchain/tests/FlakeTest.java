@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -152,5 +153,57 @@ class FlakeTest {
     assertTrue(eval(info.replace("lastModified", "value")).orFail().strip().equals("1"));
     Files.delete(lock);
     assertTrue(eval(info).err().contains("/gone' does not exist"));
+  }
+
+  /** What {@code nix eval} of Nix 2.26.3 prints in the same folder. */
+  @Test
+  void commandsNameOutputs() {
+    Path tool = Path.of(at).resolve("tool");
+    Map<String, String> expected = new LinkedHashMap<>();
+    expected.put(".#", "«derivation /nix/store/yg4k2ginmni60flrama1ij18w96hf0a7-default.drv»");
+    expected.put(".#a", "«derivation /nix/store/7g5giqf764p3y3zv7a8rqsy9sqqq5kw4-a.drv»");
+    expected.put(".#.a", "5");
+    expected.put("./sub#n", "6");
+    expected.put("path:.#n", "6");
+    expected.put("#n", "6");
+    expected.put(tool + "#n", "6");
+    expected.put("./flake.nix#n", "6");
+    expected.put(".#b.c.name", "\"bc\"");
+    expected.put(".#packages.x86_64-linux.a.name", "\"a\"");
+    expected.put(".#system", "false");
+    expected.put(".#flakes", "true");
+    expected.put(".#home", "\"\"");
+    expected.put("/#n", "error: could not find a flake.nix file");
+    expected.put(
+        ".#nosuch",
+        "error: flake 'path:"
+            + tool
+            + "' does not provide attribute 'packages.x86_64-linux.nosuch',"
+            + " 'legacyPackages.x86_64-linux.nosuch' or 'nosuch'");
+    expected.forEach(
+        (asked, answer) -> {
+          Command.Result result = BC.run(tool, "eval", asked);
+          assertEquals(answer, (result.out() + result.err()).strip(), asked);
+        });
+    assertEquals("true", BC.run(tool, "eval", "--impure", ".#system").orFail().strip());
+    assertEquals(
+        "/nix/store/7g5giqf764p3y3zv7a8rqsy9sqqq5kw4-a.drv",
+        BC.run(tool, "instantiate", ".#a").orFail().strip());
+    assertEquals(
+        "error: expected flake output attribute 'set' to be a derivation or path but found a set:"
+            + " { }",
+        BC.run(tool, "build", ".#set").err().strip());
+  }
+
+  /** A folder in a repository is what git tracks of it. */
+  @Test
+  void commandsSeeWhatGitTracks() throws IOException {
+    Path repo = make("tracked").resolve("repo");
+    assertEquals("\"up\"", BC.run(repo.resolve("dir"), "eval", ".#up").orFail().strip());
+    Files.writeString(repo.resolve("flake.nix"), "{ outputs = _: import ./new.nix; }");
+    Files.writeString(repo.resolve("new.nix"), "{ x = 1; }");
+    assertEquals(1, BC.run(repo, "eval", ".#x").status());
+    Command.run(repo, Map.of(), List.of("git", "add", "new.nix")).orFail();
+    assertEquals("1", BC.run(repo, "eval", ".#x").orFail().strip());
   }
 }

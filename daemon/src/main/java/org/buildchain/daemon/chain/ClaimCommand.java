@@ -75,7 +75,7 @@ final class ClaimCommand extends BcCommand {
         new Evaluations(context, settingOptions, expression.searchPath(), false);
     List<Found> found = new ArrayList<>(expression.derivations(context));
     for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation().derivations(query));
+      found.addAll(evaluations.evaluation(query).derivations(query));
     }
     boolean allValid = true;
     var array = new tools.jackson.databind.ObjectMapper().createArrayNode();

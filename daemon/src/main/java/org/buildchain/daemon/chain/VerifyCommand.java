@@ -40,8 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "verify",
     description = {
-      "Says what the chain in use knows of derivations: which outputs are valid, since when, and who"
-          + " rebuilt them. Each FILE is an expression's, a store path, or a CID.",
+      "Says what the chain in use knows of derivations: which outputs are valid, since when, and"
+          + " who rebuilt them. Each FILE is an expression's, a store path, or a CID.",
       "",
       "Exit status 0 if all are valid and what is here is the same, else 3."
     },
@@ -208,7 +208,7 @@ final class VerifyCommand extends BcCommand {
     Evaluations evaluations =
         new Evaluations(context, settingOptions, expression.searchPath(), false);
     for (Evaluation.Query query : expression.queries(context)) {
-      for (Found f : evaluations.evaluation().derivations(query)) {
+      for (Found f : evaluations.evaluation(query).derivations(query)) {
         subjects.put(
             store.dir().print(f.drvPath()), Outputs.digest(Derived.cid(store, f.drvPath())));
       }

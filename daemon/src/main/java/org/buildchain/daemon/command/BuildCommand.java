@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build                              ./default.nix, links ./result",
       "  bc build ./examples/hello             default.nix of a folder",
       "  bc build '<nixpkgs>' -A hello -o hi   one attribute, links ./hi",
+      "  bc build .#hello                      of the flake here: packages.<system>.hello, ...",
       "  bc build -E '(import ./. {}).app' --no-link --json",
       "  bc build --dry-run                    only say what would be built",
       "  bc build --check --keep-failed        build again, and say in what it differs"
@@ -62,7 +63,7 @@ final class BuildCommand extends BcCommand {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<Found> found = new ArrayList<>(expression.derivations(context));
     for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation().derivations(query));
+      found.addAll(evaluations.evaluation(query).derivations(query));
     }
     BuildRequest request = new BuildRequest(found);
     if (require.isPresent()) {

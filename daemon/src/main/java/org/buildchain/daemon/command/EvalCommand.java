@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "  bc eval --expr '1 + 2'                        print 3",
       "  bc eval ./default.nix -A version --raw        a string without quotes",
       "  bc eval --json --expr '{ a = [ 1 2 ]; }'      for programs",
+      "  bc eval .#lib.version                         of the flake here",
       "  bc eval ./. --apply builtins.attrNames        a function of the value"
     })
 final class EvalCommand extends BcCommand {
@@ -70,7 +71,7 @@ final class EvalCommand extends BcCommand {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<String> lines = new ArrayList<>();
     for (Evaluation.Query query : expression.queries(context)) {
-      Evaluation evaluation = evaluations.evaluation();
+      Evaluation evaluation = evaluations.evaluation(query);
       Evaluation.Work<List<String>> work =
           (ev, arguments, values) -> shown(ev, query, arguments, values);
       // What is not forced is shown as such.

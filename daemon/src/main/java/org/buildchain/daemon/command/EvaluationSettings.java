@@ -1,6 +1,7 @@
 package org.buildchain.daemon.command;
 
 import java.util.Set;
+import java.util.TreeSet;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.syntax.Lints;
@@ -34,6 +35,16 @@ final class EvaluationSettings {
             lint(settings, "lint-short-path-literals"),
             lint(settings, "lint-url-literals")),
         Set.copyOf(settings.list("experimental-features")));
+  }
+
+  /** As Nix's new commands have them for flakes: pure, with {@code getFlake}. */
+  static EvalSettings ofFlakes(EvalSettings settings, boolean impure) {
+    Set<String> features = new TreeSet<>(settings.features());
+    features.add("flakes");
+    EvalSettings.Access access = settings.access();
+    return settings
+        .withFeatures(features)
+        .withAccess(new EvalSettings.Access(!impure, access.restricted(), access.allowedUris()));
   }
 
   private static Lints.Lint lint(Settings settings, String name) {

@@ -10,6 +10,7 @@ import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalGroup;
+import org.buildchain.language.eval.EvalSettings;
 
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.
@@ -17,6 +18,7 @@ import org.buildchain.language.eval.EvalGroup;
 public final class Evaluations {
   private final Settings settings;
   private final Evaluation evaluation;
+  private final Evaluation ofFlakes;
 
   /** For a command that may write to the store. */
   Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression) {
@@ -61,7 +63,11 @@ public final class Evaluations {
                 (level, text) -> message(context, level, text),
                 context.caller()::cancelled,
                 readOnly));
-    this.evaluation = new Evaluation(host, EvaluationSettings.of(settings), context.evaluators());
+    EvalSettings rules = EvaluationSettings.of(settings);
+    this.evaluation = new Evaluation(host, rules, context.evaluators());
+    this.ofFlakes =
+        new Evaluation(
+            host, EvaluationSettings.ofFlakes(rules, options.impure()), context.evaluators());
   }
 
   private static void message(CommandContext context, EvalHost.Level level, String text) {
@@ -71,6 +77,11 @@ public final class Evaluations {
   /** The settings of the command, its options applied. */
   public Settings settings() {
     return settings;
+  }
+
+  /** The evaluation for a query: one of a flake is pure, unless the options say otherwise. */
+  public Evaluation evaluation(Evaluation.Query query) {
+    return query.input() instanceof Evaluation.Input.Flake ? ofFlakes : evaluation;
   }
 
   /** The evaluation; the host behind it is shared by all queries of the command. */

@@ -26,7 +26,8 @@ public final class ExpressionOptions {
       arity = "0..*",
       description =
           "Files or folders with a default.nix; '-' reads standard input, '<name>' looks in the"
-              + " search path. Default: ./default.nix.")
+              + " search path. 'FLAKE#ATTRIBUTE' is a flake's output, evaluated purely; the"
+              + " attribute may be left out. Default: ./default.nix.")
   private List<String> files = new ArrayList<>();
 
   @Option(
@@ -97,9 +98,24 @@ public final class ExpressionOptions {
     return evaluation.arguments(context);
   }
 
-  /** One query for each file or expression that is no derivation. */
+  /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
-    return queries(context, context.caller().invocation().cwd(), path -> path);
+    String cwd = context.caller().invocation().cwd();
+    if (expressions || files.stream().noneMatch(f -> FlakeArgument.is(f, cwd))) {
+      return queries(context, cwd, path -> path);
+    }
+    List<Evaluation.Argument> arguments = evaluation.arguments(context);
+    List<Evaluation.Query> out = new ArrayList<>();
+    for (String f : files) {
+      if (!derivations().contains(f)) {
+        Input input =
+            FlakeArgument.is(f, cwd)
+                ? FlakeArgument.of(f, cwd)
+                : input(f, cwd, path -> path, context);
+        out.add(new Evaluation.Query(input, attributes, arguments, cwd));
+      }
+    }
+    return out;
   }
 
   /**

@@ -34,7 +34,7 @@ final class InstantiateCommand extends BcCommand {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<Found> found = new ArrayList<>();
     for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation().derivations(query));
+      found.addAll(evaluations.evaluation(query).derivations(query));
     }
     StoreDir dir = context.services().store().dir();
     if (json) {

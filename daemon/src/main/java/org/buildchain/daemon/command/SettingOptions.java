@@ -84,6 +84,11 @@ public final class SettingOptions {
   @Option(names = "--trace-verbose", description = "Print what 'builtins.traceVerbose' is given.")
   private boolean traceVerbose;
 
+  /** Whether expressions may read everything, flakes too. */
+  boolean impure() {
+    return impure;
+  }
+
   /**
    * {@code base} with what these options say.
    *

@@ -15,6 +15,7 @@ import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.flake.Flakes;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Literals;
@@ -36,6 +37,14 @@ public final class Evaluation {
 
     /** What {@code <name>} leads to. */
     record Lookup(String name) implements Input {}
+
+    /**
+     * An attribute of a flake's outputs.
+     *
+     * @param reference absolute
+     * @param attribute as it is written behind {@code #}
+     */
+    record Flake(String reference, String attribute) implements Input {}
 
     /** What standard input held. */
     record StandardInput(String text, String folder) implements Input {}
@@ -224,6 +233,8 @@ public final class Evaluation {
         switch (query.input()) {
           case Input.File f -> ev.parseFile(ev.importTarget(f.path()));
           case Input.Lookup l -> ev.parseFile(ev.importTarget(find(ev, l.name())));
+          case Input.Flake f ->
+              throw EvalException.other("flake '" + f.reference() + "' is no expression");
           case Input.Text t ->
               ev.parse(Source.text(Literals.marked("string"), t.text()), t.folder());
           case Input.StandardInput s ->
@@ -260,6 +271,9 @@ public final class Evaluation {
     all.clear();
     for (int i = 0; i < selected.values().size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
+      if (query.input() instanceof Input.Flake f && path.isEmpty()) {
+        Flakes.checkDerivation(ev, f.reference(), f.attribute(), selected.values().get(i));
+      }
       List<Package> packages =
           packages(ev, selected.arguments(), selected.values().get(i), path, false);
       try (Ahead.Scope _ = Package.ahead(ev, packages)) {
@@ -314,6 +328,7 @@ public final class Evaluation {
     return switch (input) {
       case Input.File f -> ev.evalFile(f.path());
       case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
+      case Input.Flake f -> Flakes.select(ev, f.reference(), f.attribute()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
       case Input.StandardInput s ->
           ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));

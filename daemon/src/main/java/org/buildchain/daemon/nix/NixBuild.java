@@ -46,7 +46,8 @@ final class NixBuild extends NixCommand {
   int run() throws Exception {
     Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), false);
     List<Found> found = new ArrayList<>(expression.derivations(context));
-    for (Evaluation.Query query : expression.queries(context)) {
+    for (Evaluation.Query query :
+        expression.queries(context, context.caller().invocation().cwd(), path -> path)) {
       found.addAll(evaluations.evaluation().derivations(query));
     }
     BuildRequest request = new BuildRequest(found);

@@ -95,7 +95,8 @@ final class NixInstantiate extends NixCommand {
       evaluation.find(expression.given()).forEach(context.messages()::println);
       return 0;
     }
-    for (Evaluation.Query query : expression.queries(context)) {
+    for (Evaluation.Query query :
+        expression.queries(context, context.caller().invocation().cwd(), path -> path)) {
       if (parse) {
         context.messages().println(evaluation.parsed(query));
         continue;

@@ -74,7 +74,8 @@ final class AttrPathSelection {
     }
   }
 
-  private static List<String> parts(String path) {
+  /** The names in a path. */
+  static List<String> parts(String path) {
     List<String> out = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     for (int i = 0; i < path.length(); i++) {

@@ -401,6 +401,11 @@ public final class Evaluator {
     return new AttrPathSelection(this).select(root, path, autoArgs);
   }
 
+  /** The names in a selection path, which stand between dots and may be quoted. */
+  public static List<String> attrPath(String path) {
+    return AttrPathSelection.parts(path);
+  }
+
   /** Whether two values that lists or sets hold are equal. The same object equals itself. */
   public boolean equal(Value a, Value b) {
     return equality.equal(a, b);

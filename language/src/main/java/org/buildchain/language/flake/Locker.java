@@ -55,13 +55,18 @@ final class Locker {
       boolean trusted) {}
 
   private final Evaluator ev;
+  private final boolean unlocked;
   private final Map<List<String>, Override> overrides = new LinkedHashMap<>();
   private final Map<FlakeRef, Fetched> fetched = new HashMap<>();
   private final Map<LockNode, String> folders = new IdentityHashMap<>();
   private final List<FlakeRef> parents = new ArrayList<>();
 
-  Locker(Evaluator ev) {
+  /**
+   * @param unlocked whether inputs may be fetched that nothing pins
+   */
+  Locker(Evaluator ev, boolean unlocked) {
     this.ev = ev;
+    this.unlocked = unlocked;
   }
 
   static List<String> append(List<String> path, String name) {
@@ -122,7 +127,7 @@ final class Locker {
     if (known == null) {
       if (ref.input().type().equals("indirect")) {
         throw EvalException.other(
-            ev.settings().pure()
+            !unlocked
                 ? "'"
                     + ref
                     + "' is an indirect flake reference, but registry lookups are not allowed"
@@ -262,7 +267,7 @@ final class Locker {
   private void add(
       String name, List<String> path, Step step, Optional<LockNode> old, Wanted wanted) {
     FlakeRef ref = wanted.ref();
-    if (ev.settings().pure() && !ref.input().isLocked() && wanted.relative().isEmpty()) {
+    if (!unlocked && !ref.input().isLocked() && wanted.relative().isEmpty()) {
       throw EvalException.other(
           "cannot update unlocked flake input '" + String.join("/", path) + "' in pure mode");
     }

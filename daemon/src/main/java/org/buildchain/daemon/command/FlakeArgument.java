@@ -1,0 +1,129 @@
+package org.buildchain.daemon.command;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.buildchain.daemon.evaluation.Evaluation.Input;
+import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.store.format.Octets;
+
+/**
+ * An argument {@code FLAKE#ATTRIBUTE}. A folder stands for the flake in it or above it, as git has
+ * it if it is in a repository. Source: Nix 2.26 manual, {@code nix flake}, "Path-like syntax".
+ */
+final class FlakeArgument {
+  private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.-]*:.*");
+  private static final Pattern ID = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]*(/.*)?");
+  private static final String PLAIN = "-._~/";
+
+  private FlakeArgument() {}
+
+  /** Whether an argument is one: no file has that name. */
+  static boolean is(String given, String cwd) {
+    return given.indexOf('#') >= 0 && !Files.exists(file(CanonicalPath.absolute(given, cwd)));
+  }
+
+  /**
+   * What an argument stands for.
+   *
+   * @param cwd where relative paths start
+   * @throws CommandException if there is no flake
+   */
+  static Input.Flake of(String given, String cwd) {
+    int cut = given.indexOf('#');
+    String reference = given.substring(0, cut);
+    return new Input.Flake(absolute(reference, cwd), given.substring(cut + 1));
+  }
+
+  private static String absolute(String reference, String cwd) {
+    for (String scheme : new String[] {"path:", "git+file:"}) {
+      if (reference.startsWith(scheme) && !reference.startsWith("/", scheme.length())) {
+        int query = reference.indexOf('?');
+        int end = query < 0 ? reference.length() : query;
+        String path = CanonicalPath.absolute(reference.substring(scheme.length(), end), cwd);
+        return scheme + encoded(path) + reference.substring(end);
+      }
+    }
+    if (URL.matcher(reference).matches() || ID.matcher(reference).matches()) {
+      return reference;
+    }
+    int query = reference.indexOf('?');
+    String path = query < 0 ? reference : reference.substring(0, query);
+    return located(
+        reference,
+        CanonicalPath.absolute(path.isEmpty() ? "." : path, cwd),
+        query < 0 ? "" : reference.substring(query + 1));
+  }
+
+  private static String located(String reference, String path, String query) {
+    String folder = flake(path);
+    for (String top = folder; !top.equals("/"); top = parent(top)) {
+      if (!Files.exists(file(top + "/.git"))) {
+        continue;
+      }
+      String inner = top.equals(folder) ? "" : folder.substring(top.length() + 1);
+      if (!inner.isEmpty() && ("&" + query).contains("&dir=")) {
+        throw new CommandException(
+            "flake URL '" + reference + "' has an inconsistent 'dir' parameter");
+      }
+      StringBuilder url = new StringBuilder("git+file://").append(encoded(top));
+      String separator = "?";
+      for (String part :
+          new String[] {
+            query,
+            inner.isEmpty() ? "" : "dir=" + encoded(inner),
+            Files.exists(file(top + "/.git/shallow")) ? "shallow=1" : ""
+          }) {
+        if (!part.isEmpty()) {
+          url.append(separator).append(part);
+          separator = "&";
+        }
+      }
+      return url.toString();
+    }
+    return "path:" + encoded(folder) + (query.isEmpty() ? "" : "?" + query);
+  }
+
+  /** The folder with {@code flake.nix}: the given one, or one above it in the same repository. */
+  private static String flake(String given) {
+    boolean named = given.endsWith("/flake.nix") && Files.isRegularFile(file(given));
+    String path = named ? parent(given) : given;
+    if (!Files.isDirectory(file(path), LinkOption.NOFOLLOW_LINKS)) {
+      throw new CommandException(
+          "path '" + path + "' is not a flake (because it's not a directory)");
+    }
+    for (String at = path; !at.equals("/"); at = parent(at)) {
+      if (Files.exists(file(at + "/flake.nix"))) {
+        return at;
+      }
+      if (Files.exists(file(at + "/.git"))) {
+        throw new CommandException(
+            "path '"
+                + at
+                + "' is not part of a flake (neither it nor its parent directories contain a"
+                + " 'flake.nix' file)");
+      }
+    }
+    throw new CommandException("could not find a flake.nix file");
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
+  private static Path file(String path) {
+    return Path.of(Octets.toText(path));
+  }
+
+  private static String encoded(String path) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || PLAIN.indexOf(c) >= 0);
+      out.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
+    }
+    return out.toString();
+  }
+}
