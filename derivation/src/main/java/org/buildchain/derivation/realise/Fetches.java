@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.buildchain.store.Store;
+import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;
 
 /** What a plan fetches in place of building it, each path with all that it refers to. */
@@ -56,6 +57,11 @@ final class Fetches {
   /** Whether a path was offered and could not be fetched, and so may not be built. */
   boolean mustBeFetched(StorePath path) {
     return failed.contains(path);
+  }
+
+  /** Says by what content a path is addressed. */
+  void address(StorePath path, ContentAddress address) {
+    substituter.address(path, address);
   }
 
   /** Asks for paths, and for what they refer to, level by level. */

@@ -251,6 +251,9 @@ final class Plan {
         if (path.isEmpty()) {
           return List.of();
         }
+        if (goal.drv.outputs().get(output) instanceof DerivationOutput.Fixed fixed) {
+          fetches.address(path.get(), fixed.address());
+        }
         lacking.add(path.get());
       }
     }

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.buildchain.store.Store;
+import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;
 
 /** Has store objects that others have made. Implementations are thread-safe. */
@@ -44,6 +45,12 @@ public interface Substituter {
    */
   Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes)
       throws InterruptedException;
+
+  /**
+   * Says by what content a path is addressed, before it is asked for: who keeps objects for another
+   * store folder has the same under another path.
+   */
+  default void address(StorePath path, ContentAddress address) {}
 
   /**
    * What an output of a derivation became.

@@ -32,6 +32,8 @@ import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.disk.StagedObject;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
@@ -64,6 +66,9 @@ final class CacheSubstituter implements Substituter {
 
   /** What was believed of paths that are still to be fetched: to judge takes as long as to ask. */
   private final Map<Asked, NarInfo> offered = new ConcurrentHashMap<>();
+
+  /** What is known to be addressed by its content alone. */
+  private final Map<StorePath, ContentAddress> addresses = new ConcurrentHashMap<>();
 
   private Optional<List<Caches.Listed>> ordered = Optional.empty();
 
@@ -144,7 +149,8 @@ final class CacheSubstituter implements Substituter {
       return OptionalInt.empty();
     }
     CacheInfo info = CacheInfo.read(bytes.get());
-    if (!info.storeDir().orElse(store.dir().path()).equals(store.dir().path())) {
+    String wanted = dir(cache).path();
+    if (!info.storeDir().orElse(wanted).equals(wanted)) {
       warn(
           notes,
           "'"
@@ -152,15 +158,45 @@ final class CacheSubstituter implements Substituter {
               + "' is for the store folder '"
               + info.storeDir().get()
               + "', not '"
-              + store.dir()
+              + wanted
               + "'");
       return OptionalInt.empty();
     }
     return OptionalInt.of(info.priority());
   }
 
+  @Override
+  public void address(StorePath path, ContentAddress address) {
+    addresses.put(path, address);
+  }
+
+  /** The store folder that a cache is for. */
+  private StoreDir dir(Caches.Listed cache) {
+    return cache.dir().orElse(store.dir());
+  }
+
+  /** What a cache calls a path; for another store folder that follows from its content alone. */
+  private Optional<StorePath> there(Caches.Listed cache, StorePath path) {
+    StoreDir dir = dir(cache);
+    return dir.equals(store.dir())
+        ? Optional.of(path)
+        : Optional.ofNullable(addresses.get(path))
+            .map(a -> dir.makeContentAddressed(path.name(), a, Set.of(), false));
+  }
+
   /** What a cache says of a path. */
   private Optional<NarInfo> ask(Caches.Listed cache, StorePath path, Consumer<String> notes) {
+    Optional<StorePath> there = there(cache, path);
+    Optional<NarInfo> info = there.flatMap(p -> askThere(cache, p, notes));
+    if (info.isEmpty() || there.get().equals(path)) {
+      return info;
+    }
+    return info.filter(i -> i.references().isEmpty())
+        .filter(i -> i.contentAddress().equals(Optional.of(addresses.get(path))))
+        .map(i -> i.calledHere(path));
+  }
+
+  private Optional<NarInfo> askThere(Caches.Listed cache, StorePath path, Consumer<String> notes) {
     Optional<byte[]> text = file(cache, name(path), NarInfoReader.MAX_BYTES, notes);
     if (text.isEmpty()) {
       return Optional.empty();
@@ -168,13 +204,13 @@ final class CacheSubstituter implements Substituter {
     String what = "'" + name(path) + "' of '" + cache.files().url() + "'";
     NarInfo info;
     try {
-      info = NarInfoReader.read(what, store.dir(), text.get());
+      info = NarInfoReader.read(what, dir(cache), text.get());
     } catch (FormatException e) {
       warn(notes, e.getMessage());
       return Optional.empty();
     }
     if (!info.path().equals(path)) {
-      warn(notes, what + " is about '" + store.dir().print(info.path()) + "'");
+      warn(notes, what + " is about '" + dir(cache).print(info.path()) + "'");
       return Optional.empty();
     }
     return Optional.of(info);
@@ -352,7 +388,7 @@ final class CacheSubstituter implements Substituter {
         }
         gone &= e instanceof NoSuchFileException;
         // It may have changed since; the next command asks again.
-        memory.forget(cache.files().url(), name(path));
+        there(cache, path).ifPresent(p -> memory.forget(cache.files().url(), name(p)));
         String from = "' from '" + cache.files().url() + "': ";
         warn(notes, "cannot fetch '" + store.dir().print(path) + from + e.getMessage());
       }

@@ -23,6 +23,7 @@ import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.BlockSources;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.net.AwsSignature;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.net.Stalls;
@@ -40,8 +41,8 @@ public final class Caches implements AutoCloseable {
    * Which caches a command asks, and what it believes.
    *
    * @param urls {@code http://}, {@code https://}, {@code s3://} and {@code file://}, with Nix's
-   *     parameters {@code priority} and {@code trusted}, and for S3 {@code region}, {@code
-   *     endpoint}, {@code scheme} and {@code profile}
+   *     parameters {@code priority}, {@code trusted} and {@code store}, and for S3 {@code region},
+   *     {@code endpoint}, {@code scheme} and {@code profile}
    * @param trusted keys whose signatures count
    * @param requireSignatures whether a path needs them, or a content address
    * @param signatures how many of the keys must vouch for a path's content; they may have signed in
@@ -95,8 +96,9 @@ public final class Caches implements AutoCloseable {
    *
    * @param priority that the user gave it
    * @param trusted whether its paths need no signatures
+   * @param dir the store folder that it is for, if the user named one
    */
-  record Listed(BinaryCache files, OptionalInt priority, boolean trusted) {}
+  record Listed(BinaryCache files, OptionalInt priority, boolean trusted, Optional<StoreDir> dir) {}
 
   /**
    * The caches as one source.
@@ -148,6 +150,7 @@ public final class Caches implements AutoCloseable {
     String url = cut < 0 ? text : text.substring(0, cut);
     OptionalInt priority = OptionalInt.empty();
     boolean trusted = false;
+    Optional<StoreDir> dir = Optional.empty();
     Map<String, String> parameters = new HashMap<>();
     for (String parameter : cut < 0 ? new String[0] : text.substring(cut + 1).split("&", 64)) {
       int equals = parameter.indexOf('=');
@@ -160,11 +163,12 @@ public final class Caches implements AutoCloseable {
           priority = OptionalInt.of(Integer.parseInt(value));
         }
         case "trusted" -> trusted = value.equals("1") || value.equals("true");
+        case "store" -> dir = Optional.of(new StoreDir(value));
         // What Nix has besides is for writing caches.
         default -> parameters.put(parameter.substring(0, Math.max(equals, 0)), value);
       }
     }
-    return new Listed(cache(url, parameters, options), priority, trusted);
+    return new Listed(cache(url, parameters, options), priority, trusted, dir);
   }
 
   private BinaryCache cache(String url, Map<String, String> parameters, Options options) {

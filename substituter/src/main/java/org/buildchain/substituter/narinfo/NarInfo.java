@@ -40,6 +40,25 @@ public record NarInfo(
     Optional<ContentAddress> contentAddress,
     Optional<String> object,
     List<String> objectSignatures) {
+  /**
+   * What a store in another folder calls otherwise: the same content under a path of this store,
+   * without what was said of the other path alone.
+   */
+  public NarInfo calledHere(StorePath here) {
+    return new NarInfo(
+        here,
+        url,
+        compression,
+        fileHash,
+        fileSize,
+        narHash,
+        narSize,
+        references,
+        Optional.empty(),
+        List.of(),
+        contentAddress);
+  }
+
   /** One that does not say where its blocks are. */
   public NarInfo(
       StorePath path,

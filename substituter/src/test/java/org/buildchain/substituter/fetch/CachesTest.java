@@ -5,17 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.nar.NarWriter;
+import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.signature.SecretKey;
 import org.junit.jupiter.api.Test;
@@ -210,5 +219,57 @@ class CachesTest extends CacheFixture {
     for (String url : List.of("ftp://x", "x", "http://", "file://host/x", "http://x?priority=y")) {
       assertThrows(FormatException.class, () -> substituter(url), url);
     }
+  }
+
+  /**
+   * A fixed output in a cache for another store folder: what Nix 2.8 wrote for {@code nix --store
+   * 'file:///…?store=/fnord/store' store add-file x} of a file "hello\\n", and the path here that
+   * {@code nix-store --print-fixed-path} gives.
+   */
+  @Test
+  void fixedOutputsComeFromCachesForOtherStoreFolders() throws Exception {
+    Server server = new Server(40);
+    servers.add(server);
+    server.text("nix-cache-info", "StoreDir: /fnord/store\n");
+    String hash = "sha256:04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw";
+    String flat = "00xyyr3fi8l6hb839bv3f7yb86yjv7xi1cgh1xnhipym4asvb4aq";
+    String narinfo =
+        "StorePath: /fnord/store/dkpp4xcf8d06igz2grk3x5yqhnw6nr77-x\nURL: nar/x.nar\n"
+            + "Compression: none\nNarHash: "
+            + hash
+            + "\nNarSize: 120\nReferences: \nCA: fixed:sha256:"
+            + flat
+            + "\n";
+    server.text("dkpp4xcf8d06igz2grk3x5yqhnw6nr77.narinfo", narinfo);
+    ByteArrayOutputStream nar = new ByteArrayOutputStream();
+    NarWriter writer = new NarWriter(nar::write);
+    writer.begin();
+    writer.beginFile(false, 6);
+    writer.content("hello\n".getBytes(StandardCharsets.US_ASCII), 0, 6);
+    writer.endFile(6);
+    server.files.put("nar/x.nar", nar.toByteArray());
+    StorePath here = StorePath.parse("974pyy65p8annw3kp4ibcknbhz1pndwm-x");
+    ContentAddress address =
+        new ContentAddress(IngestionMethod.FLAT, Hash.parse("sha256:" + flat, Optional.empty()));
+
+    // Without the parameter it is a cache for others, and without the address it has no such path.
+    Substituter other = substituter(server.url());
+    other.address(here, address);
+    assertFalse(other.query(Set.of(here), notes::add).containsKey(here));
+    noted("is for the store folder '/fnord/store', not '/nix/store'");
+    Substituter named = substituter(server.url() + "?store=/fnord/store");
+    assertFalse(named.query(Set.of(here), notes::add).containsKey(here));
+    // One that has other content by that name is not believed.
+    Substituter wrong = substituter(server.url() + "?store=/fnord/store");
+    wrong.address(
+        here, new ContentAddress(IngestionMethod.NAR, Hash.parse(hash, Optional.empty())));
+    assertFalse(wrong.query(Set.of(here), notes::add).containsKey(here));
+    named.address(here, address);
+    assertTrue(named.query(Set.of(here), notes::add).containsKey(here), notes.toString());
+    named.fetch(here, notes::add);
+    try (InputStream in = ((FileTree.Regular) store.open(here)).open()) {
+      assertEquals("hello\n", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+    }
+    assertEquals(Optional.of(address), store.query(here).orElseThrow().contentAddress());
   }
 }
