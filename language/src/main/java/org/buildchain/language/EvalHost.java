@@ -81,6 +81,11 @@ public interface EvalHost {
    */
   List<Map.Entry<String, String>> searchPath();
 
+  /** The caller's folder, where relative paths start that are given as strings. */
+  default String folder() {
+    return "/";
+  }
+
   /** The folder of the store. */
   StoreDir storeDir();
 

@@ -114,6 +114,18 @@ class FetchTest {
     }
   }
 
+  /** A path that does not begin at the root begins where the caller is; what is missing is told. */
+  @Test
+  void searchesFromTheCallersFolder() {
+    Command.Result result =
+        eval(
+            "builtins.findFile [ { path = \"gone\"; prefix = \"x\"; } { path = \"gone\"; prefix ="
+                + " \"x\"; } { path = \"made\"; prefix = \"x\"; } ] \"x/main\"");
+    assertEquals(at + "/main", result.orFail().strip());
+    assertEquals(
+        "warning: Nix search path entry 'gone' does not exist, ignoring", result.err().strip());
+  }
+
   @Test
   void overHttp() throws IOException {
     HttpServer server =

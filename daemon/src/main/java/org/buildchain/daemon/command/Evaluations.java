@@ -3,6 +3,8 @@ package org.buildchain.daemon.command;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.Fetching;
 import org.buildchain.daemon.host.SearchPath;
@@ -48,6 +50,7 @@ public final class Evaluations {
                 context.services().store(),
                 env,
                 searchPath,
+                context.caller().invocation().cwd(),
                 settings.text(settings.text("eval-system").isEmpty() ? "system" : "eval-system"),
                 now,
                 wanted -> new Builds(context, settings, false).realiseWanted(wanted),
@@ -60,7 +63,7 @@ public final class Evaluations {
                     context.services().repositoryLocks(),
                     text -> message(context, EvalHost.Level.WARNING, text),
                     context.caller()::cancelled),
-                (level, text) -> message(context, level, text),
+                messages(context),
                 context.caller()::cancelled,
                 readOnly));
     EvalSettings rules = EvaluationSettings.of(settings);
@@ -68,6 +71,16 @@ public final class Evaluations {
     this.ofFlakes =
         new Evaluation(
             host, EvaluationSettings.ofFlakes(rules, options.impure()), context.evaluators());
+  }
+
+  /** As in Nix, what is missing of the search path is told once. */
+  private static StoreEvalHost.MessageSink messages(CommandContext context) {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    return (level, text) -> {
+      if (!text.startsWith("Nix search path entry ") || told.add(text)) {
+        message(context, level, text);
+      }
+    };
   }
 
   private static void message(CommandContext context, EvalHost.Level level, String text) {

@@ -1,5 +1,6 @@
 package org.buildchain.daemon.host;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -61,11 +65,26 @@ final class Downloader {
 
   private static InputStream open(String url, URI uri) throws IOException {
     try {
-      return Files.newInputStream(Path.of(uri.getPath()));
+      Path file = Path.of(uri.getPath());
+      return Files.isDirectory(file) ? names(file) : Files.newInputStream(file);
     } catch (IOException | InvalidPathException e) {
       throw new IOException(
           "unable to download '" + url + "': Couldn't open file " + uri.getPath(), e);
     }
+  }
+
+  /** As curl lists a folder: names in the system's order, those that begin with a dot left out. */
+  private static InputStream names(Path folder) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        lines.append(name.startsWith(".") ? "" : name + "\n");
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void get(URI uri, Path into) throws IOException {

@@ -20,7 +20,12 @@ record GitLocation(Optional<Path> folder, String url) {
     }
     String path;
     try {
-      path = URI.create(Octets.toText(url)).getPath();
+      URI uri = URI.create(Octets.toText(url));
+      if (uri.getRawAuthority() != null) {
+        // Git takes it for a host's name, and asks nobody whose it is.
+        return new GitLocation(Optional.empty(), url);
+      }
+      path = uri.getPath();
     } catch (IllegalArgumentException e) {
       throw new IOException("'" + url + "' is not a valid URL", e);
     }

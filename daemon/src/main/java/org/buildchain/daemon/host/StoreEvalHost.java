@@ -39,6 +39,7 @@ public final class StoreEvalHost implements EvalHost {
   /**
    * What the host is made of.
    *
+   * @param folder the caller's
    * @param realiser builds outputs; what they need has been flushed
    * @param messages takes lines for the user
    * @param cancelled whether the caller has gone away
@@ -49,6 +50,7 @@ public final class StoreEvalHost implements EvalHost {
       Store store,
       Map<String, String> environment,
       List<Map.Entry<String, String>> searchPath,
+      String folder,
       String system,
       long now,
       Function<Set<Wanted>, Map<Wanted, StorePath>> realiser,
@@ -192,6 +194,11 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public List<Map.Entry<String, String>> searchPath() {
     return parts.searchPath();
+  }
+
+  @Override
+  public String folder() {
+    return parts.folder();
   }
 
   @Override

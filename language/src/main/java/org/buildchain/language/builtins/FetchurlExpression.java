@@ -1,9 +1,11 @@
 package org.buildchain.language.builtins;
 
+import org.buildchain.language.eval.Value;
+
 /** {@code <nix/fetchurl.nix>}: a derivation that the store itself builds by downloading. */
 final class FetchurlExpression {
   /** The path that stands for the expression. */
-  static final String PATH = "/__corepkgs__/fetchurl.nix";
+  static final String PATH = Value.Path.INTERNAL + "/fetchurl.nix";
 
   /** Written from the documentation of its arguments (Nix manual, release notes 1.8 and 2.0). */
   static final String TEXT =

@@ -22,6 +22,9 @@ import org.buildchain.store.path.StorePath;
 
 /** Paths, and reading what stands there. */
 final class PathBuiltins {
+  /** How warnings begin that are given once in a command. */
+  private static final String IGNORED = "Nix search path entry ";
+
   private PathBuiltins() {}
 
   static void register(Registry r) {
@@ -193,8 +196,8 @@ final class PathBuiltins {
       }
     }
     String missing = name == null ? wantedName(ev, wanted) : name;
-    if (missing.equals("nix/fetchurl.nix")) {
-      return new Value.Path(FetchurlExpression.PATH);
+    if (missing.startsWith("nix/")) {
+      return new Value.Path(Paths.canonical(Value.Path.INTERNAL + missing.substring(3)));
     }
     throw new EvalException(
         EvalException.Kind.THROW,
@@ -233,8 +236,15 @@ final class PathBuiltins {
       if (isUrl(base)) {
         StorePath fetched = ev.host().fetch(resolveUrl(base), "source", true, Optional.empty());
         base = ev.host().storeDir().print(fetched);
-      } else if (!base.startsWith("/")) {
-        return Optional.empty();
+      } else {
+        base = Paths.absolute(base, base.startsWith("/") ? "/" : ev.host().folder());
+        if (ev.host().typeOf(new FileLinks(ev.host()).resolve(base)).isEmpty()) {
+          ev.host()
+              .message(
+                  EvalHost.Level.WARNING,
+                  IGNORED + "'" + entry.value() + "' does not exist, ignoring");
+          return Optional.empty();
+        }
       }
       String p = new FileLinks(ev.host()).resolve(Paths.canonical(base + "/" + suffix));
       return ev.host().typeOf(p).isPresent() ? Optional.of(new Value.Path(p)) : Optional.empty();
@@ -242,7 +252,7 @@ final class PathBuiltins {
       ev.host()
           .message(
               EvalHost.Level.WARNING,
-              "Nix search path entry '" + entry.value() + "' cannot be downloaded, ignoring");
+              IGNORED + "'" + entry.value() + "' cannot be downloaded, ignoring");
       return Optional.empty();
     }
   }

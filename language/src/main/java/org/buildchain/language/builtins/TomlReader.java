@@ -17,12 +17,15 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
+import org.tomlj.TomlVersion;
 
 /**
  * TOML as values. Dates and times are refused unless the experimental feature {@code
  * parse-toml-timestamps} is on; then they are sets {@code { _type = "timestamp"; value = …; }}.
  */
 final class TomlReader {
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private final Evaluator ev;
 
   TomlReader(Evaluator ev) {
@@ -30,10 +33,11 @@ final class TomlReader {
   }
 
   Value read(String octets) {
-    String text = Octets.toText(octets);
-    TomlParseResult r = Toml.parse(text);
+    String all = Octets.toText(octets);
+    String text = all.startsWith(BYTE_ORDER_MARK) ? all.substring(1) : all;
+    TomlParseResult r = Toml.parse(text, TomlVersion.V1_0_0);
     if (r.errors().stream().anyMatch(TomlReader::isTooPrecise)) {
-      r = Toml.parse(lessPrecise(text, r.errors()));
+      r = Toml.parse(lessPrecise(text, r.errors()), TomlVersion.V1_0_0);
     }
     if (r.hasErrors()) {
       throw fault(r.errors().getFirst(), octets);

@@ -151,6 +151,11 @@ final class AccessHost implements EvalHost {
   }
 
   @Override
+  public String folder() {
+    return host.folder();
+  }
+
+  @Override
   public StoreDir storeDir() {
     return host.storeDir();
   }

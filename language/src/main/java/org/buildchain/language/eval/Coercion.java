@@ -39,7 +39,7 @@ public final class Coercion {
       }
       case Value.Path p -> {
         if (!copyToStore) {
-          return new Str(p.path());
+          return new Str(p.text());
         }
         StorePath stored = copy(p.path());
         return new Str(ev.host().storeDir().print(stored), Context.of(new Context.Opaque(stored)));

@@ -40,7 +40,7 @@ public final class PlainPrinter {
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
       case Value.Null n -> out.append("null");
       case Str s -> Literals.quote(s.value(), out);
-      case Value.Path p -> out.append(p.path());
+      case Value.Path p -> out.append(p.shown());
       case Value.List l -> {
         // Nix tells short lists apart by the place that refers to them, long ones by themselves.
         Object identity = l.size() <= SHORT ? value : l;

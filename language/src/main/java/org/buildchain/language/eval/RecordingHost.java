@@ -203,6 +203,11 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
+  public String folder() {
+    return told("folder of the caller", "", EvalHost::folder);
+  }
+
+  @Override
   public StoreDir storeDir() {
     return host().storeDir();
   }

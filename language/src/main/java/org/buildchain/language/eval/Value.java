@@ -78,6 +78,23 @@ public sealed interface Value
 
   /** A path: absolute and canonical, an octet string. */
   record Path(String path) implements Value {
+    /** Below it stand the expressions that come with the language: {@code <nix/…>}. */
+    public static final String INTERNAL = "/__corepkgs__";
+
+    /** As it is printed. */
+    String shown() {
+      return isInternal() ? "<nix" + text() + ">" : path;
+    }
+
+    /** As a string. */
+    String text() {
+      return isInternal() ? path.substring(INTERNAL.length()) : path;
+    }
+
+    private boolean isInternal() {
+      return path.startsWith(INTERNAL + "/");
+    }
+
     @Override
     public String described() {
       return "a path";

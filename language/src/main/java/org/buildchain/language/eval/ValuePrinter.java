@@ -97,7 +97,7 @@ public final class ValuePrinter {
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
       case Value.Null n -> out.append("null");
       case Str s -> string(s.value());
-      case Value.Path p -> out.append(p.path());
+      case Value.Path p -> out.append(p.shown());
       case Value.List l -> list(l, value, depth);
       case Attrs a -> attrs(a, depth);
       case Value.Lambda l -> {

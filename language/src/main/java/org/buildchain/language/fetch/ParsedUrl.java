@@ -21,11 +21,16 @@ record ParsedUrl(
     Map<String, String> query,
     String fragment) {
   private static final String CHAR = "(?:[a-zA-Z0-9\\-._~!$&'\"()*+,;=]|%[0-9a-fA-F]{2}|[:@])";
+  private static final String NAME = "(?:[a-zA-Z0-9\\-._~!$&'\"()*+,;=]|%[0-9a-fA-F]{2})";
   private static final String SEGMENT = CHAR + "*+";
   private static final Pattern URL =
       Pattern.compile(
           "([a-z][a-z0-9+.-]*):"
-              + "(?://((?:[a-zA-Z0-9\\-._~!$&'\"()*+,;=:@\\[\\]]|%[0-9a-fA-F]{2})*+)"
+              + "(?://((?:(?:"
+              + NAME
+              + "|:)*+@)?(?:\\[[0-9a-fA-F:]+(?:%\\w+)?\\]|[0-9a-fA-F:]+(?:%\\w+)?|"
+              + NAME
+              + "*+)(?::[0-9]+)?)"
               + "((?:/"
               + SEGMENT
               + ")*+)|(/?"

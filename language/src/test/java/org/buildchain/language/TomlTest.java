@@ -1,0 +1,47 @@
+package org.buildchain.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.store.format.Octets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TOML 1.0, as {@code nix-instantiate} 2.26.3 takes and refuses it. */
+class TomlTest {
+  private static String read(String toml) {
+    String literal =
+        toml.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r");
+    return Octets.toText(
+        Nix.print(
+            Builtins.evaluator(new MemoryHost(), EvalSettings.DEFAULT),
+            Octets.fromText("builtins.fromTOML \"" + literal + "\"")));
+  }
+
+  /** The first four are TOML 1.1. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a = \"\\e\"",
+        "a = \"\\x41\"",
+        "a = { b = 1, }",
+        "a = { b = 1\n}",
+        "a = 1\rb = 2",
+        "a = 01",
+        "a = \"\\ud800\"",
+        "[a]\n[a]",
+        "a = {}\na.b = 1"
+      })
+  void refuses(String toml) {
+    String said = read(toml);
+    assertTrue(said.contains("error: while parsing TOML: "), said);
+  }
+
+  @Test
+  void passesOverAByteOrderMark() {
+    assertEquals("{ a = 1; }", read("\ufeffa = 1"));
+  }
+}
