@@ -54,7 +54,7 @@ final class Additions {
       // In what was sent, or of the connection; the latter shows when the rest is read.
       throw refused(in, new StoreException(e.getMessage()));
     } catch (IOException e) {
-      // Of the disk or of the connection, as before.
+      // Of the disk or of the connection: where it is the latter nobody hears of it.
       throw refused(in, new ServiceFailure(e));
     } catch (BuildException
         | StoreException
