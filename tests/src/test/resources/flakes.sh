@@ -1,5 +1,5 @@
 # Makes, in the current folder, the flakes that FlakeTest reads: always the same content and times,
-# but for paths to this folder in 'outer', 'locked' and 'wrong'.
+# but for paths to this folder in 'outer', 'locked' and its copies.
 set -eu
 export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 TZ=UTC
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_AUTHOR_DATE='2020-01-02T03:04:05Z'
@@ -163,6 +163,10 @@ flake selfish <<F
   outputs = { self, family }: { name = "myself"; got = family.name; };
 }
 F
+
+# A lock file that leads in a circle.
+cp -r locked ring
+sed 's/"plain": {/&\n      "inputs": { "x": "plain" },/' locked/flake.lock >ring/flake.lock
 
 # What commands name.
 flake tool <<'F'

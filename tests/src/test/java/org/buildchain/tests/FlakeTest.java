@@ -155,6 +155,15 @@ class FlakeTest {
     assertTrue(eval(info).err().contains("/gone' does not exist"));
   }
 
+  /** On this Nix overflows its stack. */
+  @Test
+  void lockFilesInCirclesEnd() {
+    assertTrue(
+        eval("(builtins.getFlake \"path:" + at + "/ring\").outputs")
+            .err()
+            .contains("error: inputs of flakes are nested more than 200 deep"));
+  }
+
   /** What {@code nix eval} of Nix 2.26.3 prints in the same folder. */
   @Test
   void commandsNameOutputs() {

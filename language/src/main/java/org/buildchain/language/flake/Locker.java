@@ -24,6 +24,9 @@ import org.buildchain.language.syntax.Pos;
  * flake.nix} asks for, and what is there now for the rest. Nothing is written. One thread, one use.
  */
 final class Locker {
+  /** A lock file may lead in a circle. */
+  private static final int MAX_DEPTH = 200;
+
   /**
    * A flake with all its inputs.
    *
@@ -143,13 +146,20 @@ final class Locker {
     return known;
   }
 
+  /** A folder in a tree, which no {@code ..} leaves. */
+  private static String inside(String tree, String dir) {
+    return Paths.canonical(tree + Paths.canonical("/" + dir));
+  }
+
   private FlakeFile flake(FlakeRef ref, List<String> path) {
     Fetched tree = fetch(ref);
-    return FlakeReader.read(
-        ev, ref, tree.locked(), Paths.canonical(tree.folder() + "/" + ref.dir()), path);
+    return FlakeReader.read(ev, ref, tree.locked(), inside(tree.folder(), ref.dir()), path);
   }
 
   private void compute(SortedMap<String, FlakeInput> inputs, Step step) {
+    if (step.path().size() > MAX_DEPTH) {
+      throw EvalException.other("inputs of flakes are nested more than " + MAX_DEPTH + " deep");
+    }
     inputs.forEach(
         (name, input) ->
             input
@@ -214,7 +224,7 @@ final class Locker {
 
   private FlakeFile read(FlakeRef ref, Optional<String> relative, List<String> path) {
     return relative
-        .map(p -> FlakeReader.read(ev, ref, ref, Paths.canonical(p + "/" + ref.dir()), path))
+        .map(p -> FlakeReader.read(ev, ref, ref, inside(p, ref.dir()), path))
         .orElseGet(() -> flake(ref, path));
   }
 
