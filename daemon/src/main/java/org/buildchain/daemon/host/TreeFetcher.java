@@ -48,16 +48,13 @@ final class TreeFetcher {
     return switch (in.type()) {
       case "path" -> path(in);
       case "file" -> file(in);
-      case "tarball" -> tarball(in);
+      case "tarball" -> tarball(in.required("url"), in);
+      case "github", "gitlab", "sourcehut" -> tarball(Forges.archive(in), in);
       case "git" -> git(in);
       case "indirect" ->
           throw new IOException(
               "indirect input '" + in.toUrl() + "' cannot be fetched: there is no registry here");
-      default ->
-          throw new IOException(
-              "inputs of type '"
-                  + in.type()
-                  + "' are not supported: fetch the archive ('tarball') or the repository ('git')");
+      default -> throw new IOException("inputs of type '" + in.type() + "' are not supported here");
     };
   }
 
@@ -121,12 +118,11 @@ final class TreeFetcher {
     }
   }
 
-  private FetchedTree tarball(Input in) throws IOException {
+  private FetchedTree tarball(String url, Input in) throws IOException {
     Optional<StorePath> known = in.narHash().map(h -> fixedPath(in.name(), h));
     if (known.isPresent() && in.number("lastModified").isPresent() && store.isValid(known.get())) {
       return stored(known.get(), in);
     }
-    String url = in.required("url");
     Path file = Files.createTempFile(folder, "download", "");
     Path spool = file.resolveSibling(file.getFileName() + ".files");
     try (ArchiveTree into = new ArchiveTree("archive '" + url + "'", spool)) {
