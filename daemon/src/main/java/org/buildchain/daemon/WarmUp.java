@@ -72,7 +72,8 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     this.commands = commands;
     this.folder = folder;
     this.evaluators =
-        new KeptEvaluators(Long.MAX_VALUE, () -> 0, () -> {}, new StoredAnswers(folder, "", 0));
+        new KeptEvaluators(
+            Long.MAX_VALUE, () -> 0, () -> 0, () -> {}, new StoredAnswers(folder, "", 0));
   }
 
   void start() {

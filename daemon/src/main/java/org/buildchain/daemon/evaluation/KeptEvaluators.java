@@ -14,7 +14,8 @@ import org.buildchain.language.eval.Evaluator;
 /**
  * Evaluators that wait for the next command, with all that they have computed. Each is used by one
  * command at a time. Together with the rest of the daemon they hold no more memory than a bound;
- * what was asked for longest ago goes first.
+ * what was asked for longest ago goes first. What a large evaluation has left unused goes back to
+ * the system.
  */
 public final class KeptEvaluators implements AutoCloseable {
   /**
@@ -26,8 +27,12 @@ public final class KeptEvaluators implements AutoCloseable {
 
   private static final Duration QUIET = Duration.ofSeconds(1);
 
+  /** So much of the heap may be unused: the next evaluation will need some. */
+  private static final long MOST_UNUSED = 1L << 30;
+
   private final long bound;
   private final LongSupplier used;
+  private final LongSupplier held;
   private final Runnable collect;
   private final StoredAnswers stored;
   private final Deque<Kept> idle = new ArrayDeque<>();
@@ -38,12 +43,15 @@ public final class KeptEvaluators implements AutoCloseable {
   /**
    * @param bound in bytes; 0 keeps nothing
    * @param used how many bytes are in use, those that are not reachable any more perhaps included
-   * @param collect makes {@code used} exact
+   * @param held how many bytes the system has given for that
+   * @param collect makes {@code used} exact, and gives back most of what is held and not used
    * @param stored what earlier processes have answered
    */
-  public KeptEvaluators(long bound, LongSupplier used, Runnable collect, StoredAnswers stored) {
+  public KeptEvaluators(
+      long bound, LongSupplier used, LongSupplier held, Runnable collect, StoredAnswers stored) {
     this.bound = bound;
     this.used = used;
+    this.held = held;
     this.collect = collect;
     this.stored = stored;
   }
@@ -52,7 +60,11 @@ public final class KeptEvaluators implements AutoCloseable {
   public static KeptEvaluators inHeap(long bound, StoredAnswers stored) {
     Runtime runtime = Runtime.getRuntime();
     return new KeptEvaluators(
-        bound, () -> runtime.totalMemory() - runtime.freeMemory(), System::gc, stored);
+        bound,
+        () -> runtime.totalMemory() - runtime.freeMemory(),
+        runtime::totalMemory,
+        System::gc,
+        stored);
   }
 
   /** Waits until what is for later processes is written. */
@@ -93,12 +105,17 @@ public final class KeptEvaluators implements AutoCloseable {
     return some;
   }
 
+  private boolean isTooMuch() {
+    long now = used.getAsLong();
+    return now > bound || held.getAsLong() - now > MOST_UNUSED;
+  }
+
   /**
    * Drops what is over the bound, on another thread, once no command has begun to evaluate for a
    * second: the next one of a script must not wait for it.
    */
   public void trimSoon() {
-    if (used.getAsLong() <= bound || !waiting.compareAndSet(false, true)) {
+    if (!isTooMuch() || !waiting.compareAndSet(false, true)) {
       return;
     }
     Thread.ofVirtual()
@@ -133,7 +150,7 @@ public final class KeptEvaluators implements AutoCloseable {
    * hundred small answers must not cost as many collections.
    */
   void trim() {
-    if (used.getAsLong() <= bound || !trimming.tryLock()) {
+    if (!isTooMuch() || !trimming.tryLock()) {
       return;
     }
     try {

@@ -28,6 +28,7 @@ class KeptEvaluatorsTest {
   @TempDir Path temp;
 
   private final AtomicLong used = new AtomicLong();
+  private final AtomicLong held = new AtomicLong();
   private final AtomicInteger collections = new AtomicInteger();
 
   /** One that has answered a thousand questions. */
@@ -49,7 +50,7 @@ class KeptEvaluatorsTest {
 
   private KeptEvaluators kept(Runnable collect) {
     return new KeptEvaluators(
-        BOUND, used::get, collect, new StoredAnswers(temp.resolve("answers"), "", 0));
+        BOUND, used::get, held::get, collect, new StoredAnswers(temp.resolve("answers"), "", 0));
   }
 
   @Test
@@ -88,6 +89,23 @@ class KeptEvaluatorsTest {
     used.set(BOUND + 1);
     kept.trimSoon();
     collected.await();
+  }
+
+  /** Nothing that is kept is dropped for that. */
+  @Test
+  void givesBackWhatALargeEvaluationLeftUnused() {
+    KeptEvaluators kept = kept(collections::incrementAndGet);
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    used.set(BOUND);
+    held.set(BOUND + (1L << 30));
+    kept.trim();
+    assertEquals(0, collections.get());
+    held.incrementAndGet();
+    kept.trim();
+    assertEquals(1, collections.get());
+    assertSame(
+        one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
   }
 
   /** A command that comes while garbage is collected does not wait, and nothing is dropped then. */
