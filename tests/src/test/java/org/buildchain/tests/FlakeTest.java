@@ -132,6 +132,16 @@ class FlakeTest {
         overrides);
   }
 
+  /** A folder stands for its default.nix; who has a flake alone is told how to name it. */
+  @Test
+  void saysHowToNameAFlake() {
+    Command.Result result = BC.run(Path.of(at, "family"), "build");
+    assertEquals(1, result.status());
+    assertEquals(
+        "error: path '" + at + "/family/default.nix' does not exist; for the flake there say '.#'",
+        result.err().strip());
+  }
+
   /** The daemon keeps what it has evaluated, and must see each file change that it came from. */
   @Test
   void changedFlakesAreReadAgain() throws IOException {

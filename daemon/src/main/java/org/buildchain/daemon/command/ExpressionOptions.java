@@ -155,6 +155,15 @@ public final class ExpressionOptions {
     if (file.contains("://") || file.startsWith("channel:")) {
       return new Input.Text("import (builtins.fetchTarball \"" + file + "\")", cwd);
     }
-    return new Input.File(chosen.apply(CanonicalPath.absolute(file, cwd)));
+    String path = CanonicalPath.absolute(file, cwd);
+    if (FlakeArgument.isFlakeAlone(path)) {
+      throw new CommandException(
+          "path '"
+              + path
+              + "/default.nix' does not exist; for the flake there say '"
+              + file
+              + "#'");
+    }
+    return new Input.File(chosen.apply(path));
   }
 }

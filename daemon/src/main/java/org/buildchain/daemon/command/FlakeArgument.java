@@ -24,6 +24,12 @@ final class FlakeArgument {
     return given.indexOf('#') >= 0 && !Files.exists(file(CanonicalPath.absolute(given, cwd)));
   }
 
+  /** Whether a folder has a flake and no other expression. */
+  static boolean isFlakeAlone(String folder) {
+    return Files.exists(file(folder + "/flake.nix"))
+        && !Files.exists(file(folder + "/default.nix"));
+  }
+
   /**
    * What an argument stands for.
    *
