@@ -34,7 +34,8 @@ final class SpareHelpers implements AutoCloseable {
     synchronized (this) {
       while (starting + spares.size() <= most && most > 0 && !closed) {
         starting++;
-        Thread.ofVirtual().name("spare helper").start(this::add);
+        // The platform's: it waits for the new process in a call from C.
+        Thread.ofPlatform().daemon().name("spare helper").start(this::add);
       }
       spare = spares.poll();
     }

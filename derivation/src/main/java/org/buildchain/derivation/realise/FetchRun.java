@@ -150,8 +150,10 @@ final class FetchRun {
     void run() throws InterruptedException;
   }
 
+  /** The platform's threads, for the same reason as those of builds. */
   private Thread start(String name, Work work) {
-    return Thread.ofVirtual()
+    return Thread.ofPlatform()
+        .daemon()
         .name(name)
         .start(
             () -> {

@@ -61,7 +61,10 @@ final class SharedBuilds {
       }
       if (mine) {
         Shared made = shared;
-        made.thread = Thread.ofVirtual().name("build " + name).start(() -> made.run(key, work));
+        // The platform's: what it stores is digested and synced in long calls without a rest, and
+        // virtual ones would hold up all others meanwhile: callers, and the next builder's start.
+        made.thread =
+            Thread.ofPlatform().daemon().name("build " + name).start(() -> made.run(key, work));
       }
     }
     if (!mine) {
