@@ -101,6 +101,9 @@ public final class ExpressionOptions {
   /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
     String cwd = context.caller().invocation().cwd();
+    if (!expressions) {
+      (files.isEmpty() ? List.of(".") : files).forEach(f -> FlakeArgument.checkIsNone(f, cwd));
+    }
     if (expressions || files.stream().noneMatch(f -> FlakeArgument.is(f, cwd))) {
       return queries(context, cwd, path -> path);
     }
@@ -155,15 +158,6 @@ public final class ExpressionOptions {
     if (file.contains("://") || file.startsWith("channel:")) {
       return new Input.Text("import (builtins.fetchTarball \"" + file + "\")", cwd);
     }
-    String path = CanonicalPath.absolute(file, cwd);
-    if (FlakeArgument.isFlakeAlone(path)) {
-      throw new CommandException(
-          "path '"
-              + path
-              + "/default.nix' does not exist; for the flake there say '"
-              + file
-              + "#'");
-    }
-    return new Input.File(chosen.apply(path));
+    return new Input.File(chosen.apply(CanonicalPath.absolute(file, cwd)));
   }
 }

@@ -24,10 +24,21 @@ final class FlakeArgument {
     return given.indexOf('#') >= 0 && !Files.exists(file(CanonicalPath.absolute(given, cwd)));
   }
 
-  /** Whether a folder has a flake and no other expression. */
-  static boolean isFlakeAlone(String folder) {
-    return Files.exists(file(folder + "/flake.nix"))
-        && !Files.exists(file(folder + "/default.nix"));
+  /**
+   * Looks whether a folder was meant as a flake.
+   *
+   * @throws CommandException if it has a flake and no {@code default.nix}; says what to write
+   */
+  static void checkIsNone(String given, String cwd) {
+    String folder = CanonicalPath.absolute(given, cwd);
+    if (Files.exists(file(folder + "/flake.nix")) && !Files.exists(file(folder + "/default.nix"))) {
+      throw new CommandException(
+          "path '"
+              + folder
+              + "/default.nix' does not exist; for the flake there say '"
+              + given
+              + "#'");
+    }
   }
 
   /**
