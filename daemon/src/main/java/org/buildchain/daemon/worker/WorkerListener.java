@@ -25,10 +25,12 @@ import org.buildchain.substituter.worker.WorkerSession;
  * Accepts Nix's clients on a Unix socket.
  *
  * <p>Threat: anybody on the machine can connect. Who it is says the kernel; see {@link Peers}. A
- * client costs a thread and a few buffers, and there is a limit on how many there are.
+ * client costs a thread and a few buffers, and there is a limit on how many there are, of one user
+ * and in all.
  */
 final class WorkerListener implements AutoCloseable {
   private static final int MAX_CLIENTS = 4096;
+  private static final int MAX_OF_ONE_USER = 1024;
   private static final int MAX_NAME = 107;
   private static final int BACKLOG = 1024;
 
@@ -38,6 +40,7 @@ final class WorkerListener implements AutoCloseable {
   private final Peers peers;
   private final Supplier<Optional<? extends AutoCloseable>> guests;
   private final Map<SocketChannel, Thread> clients = new ConcurrentHashMap<>();
+  private final UserShares shares = new UserShares(MAX_OF_ONE_USER);
 
   /** Gives the store that a new client finds. */
   @FunctionalInterface
@@ -120,7 +123,13 @@ final class WorkerListener implements AutoCloseable {
         System.err.println("nix-daemon: user '" + peer.user() + "' is not allowed to connect");
         return;
       }
-      try (ClientService service = backend.client(folder(peer.user()), settings)) {
+      Optional<UserShares.Share> share = shares.take(peer.user());
+      if (share.isEmpty()) {
+        System.err.println("nix-daemon: user '" + peer.user() + "' has too many connections");
+        return;
+      }
+      try (UserShares.Share _ = share.get();
+          ClientService service = backend.client(folder(peer.user()), settings)) {
         new WorkerSession(
                 Channels.newInputStream(client),
                 Channels.newOutputStream(client),
