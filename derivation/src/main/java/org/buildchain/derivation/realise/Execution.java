@@ -197,7 +197,11 @@ final class Execution {
       case InterruptedException _ when stopping -> goal.state = Goal.State.FAILED;
       case Throwable e -> fail(goal, asBuildException(goal, e));
     }
-    Optional.ofNullable(kept.remove(goal)).ifPresent(Jobs::giveBack);
+    Optional<Jobs.Kept> place = Optional.ofNullable(kept.remove(goal));
+    // Those that are being stopped may not have noticed yet, and would begin in it.
+    if (!stopping) {
+      place.ifPresent(Jobs::giveBack);
+    }
   }
 
   private void next(Goal goal) {

@@ -132,8 +132,7 @@ sealed interface Jobs permits Jobs.Any, Jobs.InOrder, Jobs.Kept, Jobs.Watched, J
     @Override
     public void acquire() throws InterruptedException {
       before.await();
-      after.countDown();
-      place.acquire(0);
+      place.acquire(0, after::countDown);
     }
 
     @Override

@@ -19,13 +19,24 @@ final class RankedPlaces {
   }
 
   void acquire(int rank) throws InterruptedException {
+    acquire(rank, () -> {});
+  }
+
+  /**
+   * Waits for a place.
+   *
+   * @param inLine is run when it is certain who comes first: this one, or who came before
+   */
+  void acquire(int rank, Runnable inLine) throws InterruptedException {
     Waiter waiter;
     synchronized (this) {
       if (tryAcquire()) {
+        inLine.run();
         return;
       }
       waiter = new Waiter(rank, next++, new CountDownLatch(1));
       waiters.add(waiter);
+      inLine.run();
     }
     try {
       waiter.granted().await();

@@ -25,6 +25,7 @@ import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -316,7 +317,7 @@ class FailuresTest {
   }
 
   /** With one place, as Nix's {@code build.sh} has it: what a wrong hash stops has not begun. */
-  @Test
+  @RepeatedTest(50)
   void afterAWrongHashNothingElseBegins() {
     Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes("what was promised"));
     List<String> runs = Collections.synchronizedList(new ArrayList<>());
