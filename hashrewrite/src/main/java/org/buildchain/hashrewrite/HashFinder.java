@@ -2,6 +2,7 @@ package org.buildchain.hashrewrite;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * Finds 32-digit hash parts in bytes. Most windows are passed over at once: where a byte is no
@@ -11,6 +12,9 @@ import java.util.Collection;
 public final class HashFinder {
   /** The length of a hash part. */
   public static final int LENGTH = 32;
+
+  /** Fewer bytes are not worth a call of native code. */
+  private static final int SMALL = 1 << 10;
 
   private static final boolean[] DIGIT = digits();
 
@@ -91,25 +95,45 @@ public final class HashFinder {
       return;
     }
     int end = Math.min(to, limit - LENGTH + 1);
+    Optional<NativeFinder> fast = end - from < SMALL ? Optional.empty() : NativeFinder.FOUND;
+    for (int at = from; at < end; ) {
+      int window = fast.isPresent() ? fast.get().find(data, at, end) : find(data, at, end);
+      if (window == end) {
+        return;
+      }
+      at = window;
+      do {
+        look(data, at++, sink);
+      } while (at < end && DIGIT[data[at + LENGTH - 1] & 0xff]);
+      // What ends the row stands in all windows up to the one that begins with it.
+      at += LENGTH;
+    }
+  }
+
+  /** The first window of digits that begins in {@code [from, to)}, or {@code to}. */
+  private static int find(byte[] data, int from, int to) {
     int at = from;
-    while (at < end) {
+    while (at < to) {
       int bad = at + LENGTH - 1;
       while (bad >= at && DIGIT[data[bad] & 0xff]) {
         bad--;
       }
-      if (bad >= at) {
-        at = bad + 1;
-        continue;
+      if (bad < at) {
+        return at;
       }
-      int slot = slot(data, at);
-      while (table[slot] != null) {
-        if (Arrays.equals(table[slot], 0, LENGTH, data, at, at + LENGTH)) {
-          sink.found(indexes[slot], at);
-          break;
-        }
-        slot = (slot + 1) & mask;
+      at = bad + 1;
+    }
+    return to;
+  }
+
+  private void look(byte[] data, int at, Sink sink) {
+    int slot = slot(data, at);
+    while (table[slot] != null) {
+      if (Arrays.equals(table[slot], 0, LENGTH, data, at, at + LENGTH)) {
+        sink.found(indexes[slot], at);
+        return;
       }
-      at++;
+      slot = (slot + 1) & mask;
     }
   }
 }

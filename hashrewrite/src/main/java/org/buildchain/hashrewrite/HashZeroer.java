@@ -2,6 +2,7 @@ package org.buildchain.hashrewrite;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -13,9 +14,13 @@ import java.util.BitSet;
 public final class HashZeroer {
   private static final int SMALLEST_BUFFER = 1 << 13;
 
+  /** So much is read ahead of a block, to be moved when it was given: at least two hashes. */
+  private static final int AHEAD = 1 << 15;
+
   private final HashFinder finder;
   private final boolean zeroing;
   private final int blockSize;
+  private final int mostBuffer;
   private final BitSet seen = new BitSet();
   private byte[] buffer = {};
   private InputStream in = InputStream.nullInputStream();
@@ -57,6 +62,7 @@ public final class HashZeroer {
     this.finder = finder;
     this.zeroing = zeroing;
     this.blockSize = blockSize;
+    this.mostBuffer = blockSize + AHEAD;
   }
 
   /**
@@ -78,14 +84,17 @@ public final class HashZeroer {
     position = 0;
     free = 0;
     count = 0;
-    int least = Math.min(SMALLEST_BUFFER, 2 * blockSize);
-    if (buffer.length < Math.clamp(size + 1, least, 2 * blockSize)) {
-      buffer = new byte[size < least ? least : 2 * blockSize];
+    int least = Math.min(SMALLEST_BUFFER, mostBuffer);
+    if (buffer.length < Math.clamp(size + 1, least, mostBuffer)) {
+      buffer = new byte[size < least ? least : mostBuffer];
     }
   }
 
-  /** The file's next block: {@code blockSize} bytes, or fewer in the last one. Empty at the end. */
-  public byte[] next() throws IOException {
+  /**
+   * The file's next block: {@code blockSize} bytes, or fewer in the last one. Empty at the end. Its
+   * bytes are reused after.
+   */
+  public ByteBuffer next() throws IOException {
     System.arraycopy(buffer, given, buffer, 0, available - given);
     available -= given;
     position += given;
@@ -105,16 +114,16 @@ public final class HashZeroer {
       int at = (int) (offsets[i] - position);
       Arrays.fill(buffer, at, at + HashFinder.LENGTH, (byte) 0);
     }
-    return Arrays.copyOf(buffer, given);
+    return ByteBuffer.wrap(buffer, 0, given);
   }
 
   private void fill() throws IOException {
     while (!ended) {
       if (available == buffer.length) {
-        if (buffer.length >= 2 * blockSize) {
+        if (buffer.length >= mostBuffer) {
           return;
         }
-        buffer = Arrays.copyOf(buffer, 2 * blockSize);
+        buffer = Arrays.copyOf(buffer, mostBuffer);
       }
       int n = in.read(buffer, available, buffer.length - available);
       if (n < 0) {

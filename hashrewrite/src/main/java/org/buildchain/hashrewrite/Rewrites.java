@@ -61,6 +61,13 @@ public final class Rewrites {
     return hashes.clone();
   }
 
+  /** How many bytes from a position on, at most {@code length}, no occurrence has a part in. */
+  public long untouched(long position, long length) {
+    int i = Arrays.binarySearch(offsets, position - HashFinder.LENGTH + 1);
+    i = i < 0 ? -i - 1 : i;
+    return i == offsets.length ? length : Math.clamp(offsets[i] - position, 0, length);
+  }
+
   /** The same occurrences with {@code numbers[h]} in place of each index {@code h}. */
   public Rewrites renumbered(int[] numbers) {
     return of(offsets, Arrays.stream(hashes).map(h -> numbers[h]).toArray());

@@ -45,7 +45,7 @@ class HashZeroerTest {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     ByteArrayOutputStream zeroed = new ByteArrayOutputStream();
     zeroer.begin(new ByteArrayInputStream(data), data.length, raw::write, 1000, (n, bytes) -> true);
-    for (byte[] block; (block = zeroer.next()).length > 0; ) {
+    for (byte[] block; (block = next(zeroer)).length > 0; ) {
       if (zeroed.size() % BLOCK != 0) {
         throw new AssertionError("a block before the last one is short");
       }
@@ -110,12 +110,19 @@ class HashZeroerTest {
     }
   }
 
+  private static byte[] next(HashZeroer zeroer) throws IOException {
+    ByteBuffer block = zeroer.next();
+    byte[] bytes = new byte[block.remaining()];
+    block.get(bytes);
+    return bytes;
+  }
+
   @Test
   void tellsWhichHashesOccurInAnyOfTheFiles() throws IOException {
     HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), false, BLOCK);
     zeroer.begin(
         new ByteArrayInputStream(ascii("a" + OTHER)), 33, (d, o, n) -> {}, 1000, (n, b) -> true);
-    assertArrayEquals(ascii("a" + OTHER), zeroer.next());
+    assertArrayEquals(ascii("a" + OTHER), next(zeroer));
     BitSet expected = new BitSet();
     expected.set(0);
     assertEquals(expected, zeroer.seen());
@@ -130,9 +137,9 @@ class HashZeroerTest {
     HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(OTHER, SELF)), true, BLOCK);
     byte[] data = ascii(SELF + OTHER);
     zeroer.begin(new ByteArrayInputStream(data), 64, (d, o, n) -> {}, 1, (n, b) -> true);
-    assertArrayEquals(ascii("\0".repeat(32) + OTHER), zeroer.next());
+    assertArrayEquals(ascii("\0".repeat(32) + OTHER), next(zeroer));
     zeroer.begin(new ByteArrayInputStream(data), 64, (d, o, n) -> {}, 9, (n, b) -> n * b != 128);
-    assertArrayEquals(data, zeroer.next());
+    assertArrayEquals(data, next(zeroer));
     assertEquals(0, zeroer.rewrites().count());
   }
 
@@ -143,11 +150,25 @@ class HashZeroerTest {
     HashZeroer zeroer = new HashZeroer(new HashFinder(List.of(SELF, third)), true, BLOCK);
     byte[] data = ascii("-".repeat(BLOCK - 10) + SELF + "0".repeat(20) + "-".repeat(BLOCK));
     zeroer.begin(new ByteArrayInputStream(data), data.length, (d, o, n) -> {}, 9, (n, b) -> true);
-    while (zeroer.next().length > 0) {
+    while (zeroer.next().hasRemaining()) {
       // Only what was seen matters.
     }
     assertEquals(2, zeroer.seen().cardinality());
     assertArrayEquals(new int[] {0}, zeroer.rewrites().hashes());
+  }
+
+  @Test
+  void tellsWhatNoOccurrenceHasAPartIn() {
+    Rewrites two = Rewrites.of(100, 200);
+    assertEquals(100, two.untouched(0, 500));
+    assertEquals(50, two.untouched(0, 50));
+    assertEquals(1, two.untouched(99, 500));
+    assertEquals(0, two.untouched(100, 500));
+    assertEquals(0, two.untouched(131, 500));
+    assertEquals(68, two.untouched(132, 500));
+    assertEquals(0, two.untouched(231, 500));
+    assertEquals(500, two.untouched(232, 500));
+    assertEquals(500, Rewrites.NONE.untouched(0, 500));
   }
 
   @Test

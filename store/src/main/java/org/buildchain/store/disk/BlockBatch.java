@@ -1,6 +1,7 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,16 +58,15 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
 
   @Override
   public void put(Block block) throws IOException {
-    Cid cid = block.cid();
-    if (!leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent())) {
-      return;
-    }
-    if (block.data().length >= PACKED) {
-      own.put(cid, files.writeNew(block.data()));
-      places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
-      return;
-    }
     byte[] data = block.data();
+    if (data.length >= PACKED) {
+      put(block.cid(), MemorySegment.ofArray(data));
+      return;
+    }
+    Cid cid = block.cid();
+    if (isHere(cid)) {
+      return;
+    }
     if (pack.isEmpty() && data.length <= MAX_WAITING - waitingBytes) {
       waiting.put(cid, data);
       waitingBytes += data.length;
@@ -78,6 +78,21 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     waiting.clear();
     waitingBytes = 0;
     pack(cid, data);
+  }
+
+  @Override
+  public void put(Cid cid, MemorySegment data) throws IOException {
+    if (data.byteSize() < PACKED) {
+      Block.Sink.super.put(cid, data);
+    } else if (!isHere(cid)) {
+      own.put(cid, files.writeNew(data.asByteBuffer()));
+      places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
+    }
+  }
+
+  /** Whether a block is there already or in this batch; it stays there then. */
+  private boolean isHere(Cid cid) {
+    return !leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent());
   }
 
   private void pack(Cid cid, byte[] data) throws IOException {
@@ -105,7 +120,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
 
   /** Keeps a block that is there; false if it is not, and must be put. */
   boolean hold(Cid cid) {
-    if (!leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent())) {
+    if (isHere(cid)) {
       return true;
     }
     leased.remove(cid);

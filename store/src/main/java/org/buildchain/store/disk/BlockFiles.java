@@ -45,6 +45,7 @@ final class BlockFiles implements Block.Source {
   private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readFile);
   private final ReadBuffers buffers = new ReadBuffers(Block.MAX_SIZE + 1);
   private final BlockLeases leases = new BlockLeases();
+  private final PieceDigests digests = new PieceDigests();
   private volatile Late late = Late.NONE;
 
   /** Blocks that are fetched when they are read. */
@@ -104,6 +105,11 @@ final class BlockFiles implements Block.Source {
 
   BlockLeases leases() {
     return leases;
+  }
+
+  /** What digests blocks that are added. */
+  PieceDigests digests() {
+    return digests;
   }
 
   Path file(Cid cid) {
@@ -237,16 +243,15 @@ final class BlockFiles implements Block.Source {
   }
 
   /** Writes a block under a temporary name. */
-  Path writeNew(byte[] data) throws IOException {
+  Path writeNew(ByteBuffer data) throws IOException {
     Path file = folder.resolve(NEW + counter.incrementAndGet());
     try (FileChannel channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(data);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      while (data.hasRemaining()) {
+        channel.write(data);
       }
     } catch (IOException e) {
       Files.deleteIfExists(file);

@@ -153,7 +153,8 @@ final class CarImport {
         new TreeImport(
                 candidates,
                 false,
-                block -> {},
+                Block.Sink.NONE,
+                writer.digests(),
                 new NarLimit(WHAT, object.path(), object.narSize())::count)
             .run(tree);
     if (!result.narHash().equals(object.narHash()) || result.narSize() != object.narSize()) {

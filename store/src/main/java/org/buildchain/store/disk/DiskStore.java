@@ -242,7 +242,9 @@ public final class DiskStore implements Store {
 
   @Override
   public SortedSet<StorePath> scan(FileTree tree, Set<StorePath> candidates) throws IOException {
-    return new TreeImport(candidates, false, block -> {}, (d, o, n) -> {}).run(tree).found();
+    return new TreeImport(candidates, false, Block.Sink.NONE, blocks.digests(), (d, o, n) -> {})
+        .run(tree)
+        .found();
   }
 
   @Override

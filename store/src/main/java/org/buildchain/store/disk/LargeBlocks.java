@@ -18,7 +18,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.UnixFsWriter;
-import org.buildchain.store.posix.WideSha256;
+import org.buildchain.store.posix.Sha256;
 
 /**
  * The large blocks that were used last, verified, in memory outside the heap: a file of a gigabyte
@@ -167,7 +167,7 @@ final class LargeBlocks {
     int verified = 0;
     try {
       int n = reader.read(cid, slot.memory);
-      if (!cid.matches(slot.content(n).asByteBuffer())) {
+      if (!cid.matches(slot.content(n))) {
         throw BlockFiles.corrupt(cid);
       }
       verified = n;
@@ -186,7 +186,7 @@ final class LargeBlocks {
   void prepare(Collection<Cid> cids) {
     List<Cid> left = new ArrayList<>(cids);
     while (!left.isEmpty()) {
-      List<Cid> some = left.subList(0, Math.min(left.size(), WideSha256.LANES));
+      List<Cid> some = left.subList(0, Math.min(left.size(), Sha256.LANES));
       List<Filling> together = new ArrayList<>();
       try {
         begin(some, together);
@@ -226,12 +226,11 @@ final class LargeBlocks {
   private void verify(List<Filling> filled) {
     List<Filling> whole = filled.stream().filter(f -> f.length == UnixFsWriter.CHUNK).toList();
     Set<Filling> right = new HashSet<>();
-    Optional<WideSha256> wide = WideSha256.find();
-    if (wide.isPresent() && whole.size() >= WideSha256.LEAST) {
-      List<byte[]> digests =
-          wide.get().digest(whole.stream().map(f -> f.slot.content(f.length)).toList());
+    if (whole.size() > 1) {
+      List<Sha256> digests = whole.stream().map(f -> new Sha256()).toList();
+      Sha256.updateAll(digests, whole.stream().map(f -> f.slot.content(f.length)).toList());
       for (int i = 0; i < whole.size(); i++) {
-        if (whole.get(i).cid.isDigest(digests.get(i))) {
+        if (whole.get(i).cid.isDigest(digests.get(i).finish())) {
           right.add(whole.get(i));
         }
       }
@@ -239,7 +238,7 @@ final class LargeBlocks {
     for (Filling one : filled) {
       // What isn't right by its digest with others is looked at once more by itself.
       if (right.contains(one)
-          || (one.length > 0 && one.cid.matches(one.slot.content(one.length).asByteBuffer()))) {
+          || (one.length > 0 && one.cid.matches(one.slot.content(one.length)))) {
         right.add(one);
         end(one, true);
       }

@@ -3,7 +3,6 @@ package org.buildchain.store.disk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,7 +40,7 @@ final class NarImport {
   /** Reads the NAR, and finds that it is what is stated. */
   ObjectWriter.Read read(ForeignObject said, InputStream in) throws IOException {
     String what = "NAR of '" + dir.print(said.path()) + "'";
-    long free = Files.getFileStore(disk).getUsableSpace();
+    long free = disk.toFile().getUsableSpace();
     if (said.narSize() > free) {
       throw new StoreException(
           what

@@ -44,9 +44,15 @@ final class ObjectWriter implements AutoCloseable {
   private final Clock clock;
   private final BlockBatch batch;
   private final Block.Sink sink;
+  private final PieceDigests digests;
 
   ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock) {
-    this(database, blocks, uses, clock, block -> {});
+    this.database = database;
+    this.uses = uses;
+    this.clock = clock;
+    this.batch = blocks.batch();
+    this.sink = batch;
+    this.digests = blocks.digests();
   }
 
   /**
@@ -64,6 +70,7 @@ final class ObjectWriter implements AutoCloseable {
           tap.put(block);
           batch.put(block);
         };
+    this.digests = blocks.digests();
   }
 
   /**
@@ -77,7 +84,7 @@ final class ObjectWriter implements AutoCloseable {
   TreeImport.Result read(
       Collection<StorePath> candidates, boolean zeroing, FileTree tree, NarWriter.Sink extra)
       throws IOException {
-    return new TreeImport(candidates, zeroing, sink, extra).run(tree);
+    return new TreeImport(candidates, zeroing, sink, digests, extra).run(tree);
   }
 
   /**
@@ -145,6 +152,11 @@ final class ObjectWriter implements AutoCloseable {
   /** The blocks of this step. */
   BlockBatch batch() {
     return batch;
+  }
+
+  /** What digests the blocks of this step. */
+  PieceDigests digests() {
+    return digests;
   }
 
   /** Makes the blocks durable and the paths valid. */

@@ -3,7 +3,9 @@ package org.buildchain.store.disk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -49,10 +51,35 @@ final class SentBlocks implements Block.Source {
     return files.get(cid);
   }
 
+  /** Of small blocks, of late ones and of those that may still change nothing is sent this way. */
+  @Override
+  public boolean send(Block.Part block, int offset, int length, Block.FileSink to)
+      throws IOException {
+    Cid cid = block.cid();
+    Optional<FileStamp> stamp = stamp(cid, block.size());
+    if (stamp.isEmpty()) {
+      return false;
+    }
+    if (!isKnown(cid, stamp.get())) {
+      MemorySegment buffer = buffers.take();
+      try {
+        verify(cid, block.size(), stamp.get(), buffer);
+      } finally {
+        buffers.give(buffer);
+      }
+      if (!isKnown(cid, stamp.get())) {
+        return false;
+      }
+    }
+    try (FileChannel file = FileChannel.open(files.file(cid), StandardOpenOption.READ)) {
+      to.send(file, offset, length);
+    }
+    return true;
+  }
+
   @Override
   public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
-    Optional<FileStamp> stamp =
-        size >= BlockBatch.PACKED && size <= LargeBlocks.MAX_BLOCK ? stamp(cid) : Optional.empty();
+    Optional<FileStamp> stamp = stamp(cid, size);
     if (stamp.isEmpty()) {
       files.read(cid, size, offset, into, length);
       return;
@@ -76,8 +103,11 @@ final class SentBlocks implements Block.Source {
     }
   }
 
-  /** What the block's file looks like, if it has one here. */
-  private Optional<FileStamp> stamp(Cid cid) throws IOException {
+  /** What the block's file looks like, if it is a large one that has one here. */
+  private Optional<FileStamp> stamp(Cid cid, int size) throws IOException {
+    if (size < BlockBatch.PACKED || size > LargeBlocks.MAX_BLOCK) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(Posix.stamp(files.name(cid), false));
     } catch (NoSuchFileException e) {
@@ -97,12 +127,12 @@ final class SentBlocks implements Block.Source {
     if (length != size) {
       throw new FormatException("block " + cid, "has " + length + " bytes, its file says " + size);
     }
-    if (!cid.matches(buffer.asSlice(0, length).asByteBuffer())) {
+    if (!cid.matches(buffer.asSlice(0, length))) {
       throw BlockFiles.corrupt(cid);
     }
     boolean settled =
         before.changedSeconds() + SETTLED_SECONDS < clock.instant().getEpochSecond()
-            && Optional.of(before).equals(stamp(cid));
+            && Optional.of(before).equals(stamp(cid, size));
     if (settled) {
       synchronized (known) {
         known.put(cid, before);

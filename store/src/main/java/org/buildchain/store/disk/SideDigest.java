@@ -1,99 +1,107 @@
 package org.buildchain.store.disk;
 
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.nar.NarWriter;
+import org.buildchain.store.posix.Sha256;
 
 /**
  * SHA-256 of a long stream, taken on another core than the stream comes from: a NAR is digested as
- * a whole and its files' blocks once more, and neither has to wait for the other. For one stream.
- *
- * <p>The thread that digests is the platform's: a virtual one would wait for a carrier, and imports
- * that are in LMDB or {@code fsync}, or wait for their digests in a call from C, may hold all of
- * those. It ends when it has caught up with the stream, so that nothing is left of one that is
- * given up.
+ * a whole and its files' blocks once more, and neither has to wait for the other. What is short
+ * never leaves the thread it came from. For one stream and one thread.
  */
-final class SideDigest implements NarWriter.Sink {
-  private static final int BUFFER = 1 << 20;
-  private static final int BUFFERS = 4;
+final class SideDigest implements NarWriter.Sink, AutoCloseable {
+  /** So much is digested at once where it comes from. */
+  private static final int SHORT = 64 << 10;
 
-  private final MessageDigest digest = HashAlgorithm.SHA256.newDigest();
-  private final BlockingQueue<byte[]> full = new ArrayBlockingQueue<>(BUFFERS);
-  private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
+  /** So many pieces may wait. */
+  private static final int AHEAD = 3;
 
-  /** How many buffers are full and not digested yet. */
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final PieceDigests digests;
+  private final Sha256 digest = new Sha256();
 
-  private Optional<Thread> thread = Optional.empty();
-  private byte[] buffer = new byte[8 << 10];
+  /** The first bytes; it grows to {@link #SHORT}. */
+  private byte[] first = new byte[4 << 10];
+
+  /** What is filled behind these. */
+  private Optional<MemorySegment> piece = Optional.empty();
+
   private int filled;
-  private int made;
+
+  /** Those that are digested one after the other. */
+  private final Deque<CompletableFuture<Sha256>> waiting = new ArrayDeque<>();
+
+  SideDigest(PieceDigests digests) {
+    this.digests = digests;
+  }
 
   @Override
   public void write(byte[] data, int offset, int length) {
     while (length > 0) {
-      if (filled == buffer.length) {
-        next();
+      int n;
+      if (piece.isPresent()) {
+        n = Math.min(length, PieceDigests.PIECE - filled);
+        MemorySegment.copy(data, offset, piece.get(), ValueLayout.JAVA_BYTE, filled, n);
+      } else {
+        n = Math.min(length, first.length - filled);
+        System.arraycopy(data, offset, first, filled, n);
       }
-      int n = Math.min(length, buffer.length - filled);
-      System.arraycopy(data, offset, buffer, filled, n);
       filled += n;
       offset += n;
       length -= n;
+      if (filled == (piece.isPresent() ? PieceDigests.PIECE : first.length)) {
+        next();
+      }
     }
   }
 
-  /** Hands on what is full. What is short never leaves the thread it came from. */
+  /** Hands on what is full. */
   private void next() {
-    if (buffer.length < BUFFER) {
-      buffer = java.util.Arrays.copyOf(buffer, Math.min(BUFFER, buffer.length * 8));
+    if (piece.isPresent()) {
+      MemorySegment full = piece.get();
+      piece = Optional.empty();
+      CompletableFuture<Sha256> before =
+          waiting.isEmpty() ? CompletableFuture.completedFuture(digest) : waiting.getLast();
+      waiting.add(
+          before
+              .thenCompose(d -> digests.update(d, full))
+              .whenComplete((_, _) -> digests.give(full)));
+      while (waiting.size() > AHEAD) {
+        waiting.remove().join();
+      }
+      piece = Optional.of(digests.take());
+    } else if (first.length < SHORT) {
+      first = Arrays.copyOf(first, first.length * 4);
       return;
-    }
-    full.add(buffer);
-    if (waiting.getAndIncrement() == 0) {
-      // The one before has digested all that it was given.
-      thread = Optional.of(Thread.ofPlatform().daemon().name("digest").start(this::run));
-    }
-    try {
-      buffer = ++made < BUFFERS && free.isEmpty() ? new byte[BUFFER] : free.take();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException("interrupted while digesting"));
+    } else {
+      digest.update(first, 0, filled);
+      piece = Optional.of(digests.take());
     }
     filled = 0;
   }
 
-  private void run() {
-    do {
-      byte[] next = full.remove();
-      digest.update(next, 0, next.length);
-      free.add(next);
-    } while (waiting.decrementAndGet() > 0);
-  }
-
   /** The digest of all that came. */
   Hash finish() {
-    boolean interrupted = false;
-    while (thread.isPresent()) {
-      try {
-        thread.get().join();
-        thread = Optional.empty();
-      } catch (InterruptedException e) {
-        // It takes a few milliseconds.
-        interrupted = true;
-      }
+    waiting.forEach(CompletableFuture::join);
+    if (piece.isPresent() && filled >= SHORT) {
+      digests.update(digest, piece.get().asSlice(0, filled)).join();
+    } else {
+      digest.update(piece.orElseGet(() -> MemorySegment.ofArray(first)).asSlice(0, filled));
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    digest.update(buffer, 0, filled);
-    return new Hash(HashAlgorithm.SHA256, digest.digest());
+    return new Hash(HashAlgorithm.SHA256, digest.finish());
+  }
+
+  /** Gives back the memory. */
+  @Override
+  public void close() {
+    piece.ifPresent(digests::give);
+    piece = Optional.empty();
   }
 }

@@ -154,6 +154,11 @@ final class StoredTree {
     }
 
     @Override
+    public int send(long offset, long length, Block.FileSink to) throws IOException {
+      return file.send(offset, rewrites.untouched(offset, length), to);
+    }
+
+    @Override
     public InputStream open() {
       return new FileStream(this);
     }

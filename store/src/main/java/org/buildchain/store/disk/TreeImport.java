@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -57,7 +58,9 @@ final class TreeImport {
   private final List<StorePath> candidates;
   private final HashZeroer zeroer;
   private final UnixFsWriter blocks;
-  private final SideDigest digest = new SideDigest();
+  private final Block.Sink sink;
+  private final PieceDigests digests;
+  private final SideDigest digest;
   private final NarWriter nar;
   private final SortedMap<String, Rewrites> rewrites = new TreeMap<>();
   private int left = MAX_REWRITES;
@@ -68,11 +71,18 @@ final class TreeImport {
    * @param extra gets the NAR's bytes as well
    */
   TreeImport(
-      Collection<StorePath> candidates, boolean zeroing, Block.Sink sink, NarWriter.Sink extra) {
+      Collection<StorePath> candidates,
+      boolean zeroing,
+      Block.Sink sink,
+      PieceDigests digests,
+      NarWriter.Sink extra) {
     this.candidates = List.copyOf(new TreeSet<>(candidates));
     HashFinder finder = new HashFinder(this.candidates.stream().map(StorePath::hashPart).toList());
     this.zeroer = new HashZeroer(finder, zeroing, UnixFsWriter.CHUNK);
+    this.sink = sink;
     this.blocks = new UnixFsWriter(sink);
+    this.digests = digests;
+    this.digest = new SideDigest(digests);
     this.nar =
         new NarWriter(
             (data, offset, length) -> {
@@ -83,12 +93,14 @@ final class TreeImport {
 
   /** Reads the tree. */
   Result run(FileTree tree) throws IOException {
-    nar.begin();
-    UnixFsWriter.Written root = node(tree, "");
-    BitSet seen = zeroer.seen();
-    SortedSet<StorePath> found = new TreeSet<>();
-    seen.stream().forEach(i -> found.add(candidates.get(i)));
-    return new Result(root.cid(), digest.finish(), nar.written(), found, rewrites, candidates);
+    try (digest) {
+      nar.begin();
+      UnixFsWriter.Written root = node(tree, "");
+      BitSet seen = zeroer.seen();
+      SortedSet<StorePath> found = new TreeSet<>();
+      seen.stream().forEach(i -> found.add(candidates.get(i)));
+      return new Result(root.cid(), digest.finish(), nar.written(), found, rewrites, candidates);
+    }
   }
 
   private UnixFsWriter.Written node(FileTree node, String path) throws IOException {
@@ -104,11 +116,11 @@ final class TreeImport {
     UnixFsWriter.FileWriter writer = blocks.file(file.executable());
     long length = 0;
     try (InputStream in = file.open();
-        SideChunks chunks = new SideChunks(writer, file.size())) {
+        FileChunks chunks = new FileChunks(writer, sink, digests, file.size())) {
       zeroer.begin(in, file.size(), nar::content, left, (n, b) -> pays(path, n, b));
-      for (byte[] block; (block = zeroer.next()).length > 0; ) {
+      for (ByteBuffer block; (block = zeroer.next()).hasRemaining(); ) {
+        length += block.remaining();
         chunks.put(block);
-        length += block.length;
       }
       chunks.finish();
     }
@@ -129,7 +141,9 @@ final class TreeImport {
         (d, o, n) -> {},
         left,
         (n, b) -> pays(path, n, b));
-    String stored = Octets.of(zeroer.next());
+    byte[] zeroed = new byte[bytes.length];
+    zeroer.next().get(zeroed);
+    String stored = Octets.of(zeroed);
     keep(path, zeroer.rewrites());
     return blocks.symlink(stored);
   }

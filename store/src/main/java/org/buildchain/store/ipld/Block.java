@@ -2,7 +2,9 @@ package org.buildchain.store.ipld;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.store.format.FormatException;
@@ -40,11 +42,41 @@ public record Block(Cid cid, byte[] data) {
     void close();
   }
 
+  /** Takes bytes that stand in a file. */
+  @FunctionalInterface
+  public interface FileSink {
+    /**
+     * Takes {@code count} bytes from {@code position}.
+     *
+     * @param file stays open until this returns
+     */
+    void send(FileChannel file, long position, long count) throws IOException;
+  }
+
   /** Takes blocks. */
   @FunctionalInterface
   public interface Sink {
+    /** Keeps none. */
+    Sink NONE =
+        new Sink() {
+          @Override
+          public void put(Block block) {}
+
+          @Override
+          public void put(Cid cid, MemorySegment data) {}
+        };
+
     /** Keeps the block, or fails. */
     void put(Block block) throws IOException;
+
+    /**
+     * The same for one whose bytes lie anywhere, and may change after.
+     *
+     * @param cid what they are called
+     */
+    default void put(Cid cid, MemorySegment data) throws IOException {
+      put(new Block(cid, data.toArray(ValueLayout.JAVA_BYTE)));
+    }
   }
 
   /** Gives blocks. */
@@ -85,6 +117,16 @@ public record Block(Cid cid, byte[] data) {
      */
     default Optional<Lent> lend(Part block, int offset, int length) throws IOException {
       return Optional.empty();
+    }
+
+    /**
+     * Sends a part of a block out of its file, checked as well as any that is read; false where it
+     * must be read.
+     *
+     * @throws FormatException if the block has another length
+     */
+    default boolean send(Part block, int offset, int length, FileSink to) throws IOException {
+      return false;
     }
   }
 }

@@ -1,12 +1,11 @@
 package org.buildchain.store.ipld;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.store.hash.HashAlgorithm;
+import org.buildchain.store.posix.Sha256;
 
 /**
  * A CID of version 1 over SHA-256, the only ones that the store makes. Immutable. Source: "CID
@@ -45,12 +44,12 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
 
   /** The CID of a block. */
   public static Cid of(Codec codec, byte[] block) {
-    return new Cid(codec, HashAlgorithm.SHA256.newDigest().digest(block));
+    return new Cid(codec, Sha256.of(block));
   }
 
   /** Whether the block is the one that this names. */
   public boolean matches(byte[] block) {
-    return Arrays.equals(HashAlgorithm.SHA256.newDigest().digest(block), digest);
+    return isDigest(Sha256.of(block));
   }
 
   /** Whether this is the block's SHA-256. */
@@ -58,11 +57,11 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
     return Arrays.equals(sha256, digest);
   }
 
-  /** Whether what lies between the buffer's position and its limit is the block. */
-  public boolean matches(ByteBuffer block) {
-    MessageDigest sha256 = HashAlgorithm.SHA256.newDigest();
+  /** Whether the bytes, which may lie anywhere, are the block. */
+  public boolean matches(MemorySegment block) {
+    Sha256 sha256 = new Sha256();
     sha256.update(block);
-    return Arrays.equals(sha256.digest(), digest);
+    return isDigest(sha256.finish());
   }
 
   /** The binary form: version, codec, hash function, its length, digest. */

@@ -58,6 +58,23 @@ final class UnixFsFile {
           ? Optional.empty()
           : source.lend(new Block.Part(cid, (int) size), (int) offset, n);
     }
+
+    @Override
+    public int send(long offset, long length, Block.FileSink to) throws IOException {
+      return sendBlock(source, cid, size, offset, length, to);
+    }
+  }
+
+  /** Sends what is wanted of a raw block that begins where the offset is counted from. */
+  private static int sendBlock(
+      Block.Source source, Cid cid, long size, long offset, long length, Block.FileSink to)
+      throws IOException {
+    int n = (int) Math.clamp(size - offset, 0, length);
+    boolean sent =
+        n > 0
+            && size <= Block.MAX_SIZE
+            && source.send(new Block.Part(cid, (int) size), (int) offset, n, to);
+    return sent ? n : 0;
   }
 
   /** Bytes within a node that has no links. */
@@ -204,6 +221,24 @@ final class UnixFsFile {
       return source.lend(new Block.Part(below, (int) expected), (int) (offset - begin), n);
     }
 
+    @Override
+    public int send(long offset, long length, Block.FileSink to) throws IOException {
+      return send(top, offset, Math.min(length, size - offset), to, 0);
+    }
+
+    private int send(Inner from, long offset, long length, Block.FileSink to, int depth)
+        throws IOException {
+      int i = from.place(offset);
+      if (depth > MAX_DEPTH || i == from.ends.length || offset < from.begin(i)) {
+        return 0;
+      }
+      long at = offset - from.begin(i);
+      Cid below = from.links.get(i).cid();
+      return below.codec() == Cid.Codec.RAW
+          ? sendBlock(source, below, from.ends[i] - from.begin(i), at, length, to)
+          : send(inner(below, from.ends[i] - from.begin(i)), at, length, to, depth + 1);
+    }
+
     /** The raw blocks below a node, which begins at {@code base}, that have bytes of a range. */
     private void parts(
         Inner from, long base, long begin, long end, List<Block.Part> parts, int depth)
@@ -236,11 +271,15 @@ final class UnixFsFile {
         source.read(below, (int) expected, (int) offset, into, length);
         return;
       }
+      read(inner(below, expected), offset, into, length, depth + 1);
+    }
+
+    private Inner inner(Cid below, long expected) throws IOException {
       Inner inner = inner(below);
       if (inner.size() != expected) {
         throw new FormatException("file " + cid, "block " + below + " has another size");
       }
-      read(inner, offset, into, length, depth + 1);
+      return inner;
     }
 
     private Inner inner(Cid below) throws IOException {

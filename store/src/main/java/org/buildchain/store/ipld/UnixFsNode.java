@@ -33,6 +33,15 @@ public sealed interface UnixFsNode {
     default Optional<Block.Lent> lend(long offset, int length) throws IOException {
       return Optional.empty();
     }
+
+    /**
+     * Sends bytes out of the file of the block in which they stand; see {@link Block.Source#send}.
+     *
+     * @return how many were sent, from {@code offset} on; 0 where they must be read
+     */
+    default int send(long offset, long length, Block.FileSink to) throws IOException {
+      return 0;
+    }
   }
 
   /** A folder. */

@@ -58,11 +58,27 @@ public final class UnixFsWriter {
         held = Optional.of(data);
         return;
       }
+      release();
+      leaf(data);
+    }
+
+    /**
+     * Adds a chunk whose block the sink has already. It must not be the only one of an executable.
+     *
+     * @param cid of the raw block
+     * @param size its length in bytes
+     */
+    public void stored(Cid cid, int size) throws IOException {
+      release();
+      leaves.add(new DagPb.Link(cid, "", size));
+      sizes.add((long) size);
+    }
+
+    private void release() throws IOException {
       if (held.isPresent()) {
         leaf(held.get());
         held = Optional.empty();
       }
-      leaf(data);
     }
 
     private void leaf(byte[] data) throws IOException {

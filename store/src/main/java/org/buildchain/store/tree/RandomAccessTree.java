@@ -30,6 +30,16 @@ public final class RandomAccessTree {
      * must be read. Fewer are lent only at the file's end.
      */
     Optional<Block.Lent> lend(long offset, int length) throws IOException;
+
+    /**
+     * Sends bytes out of a file of the store that holds them as they are, checked as well as those
+     * that are read.
+     *
+     * @return how many were sent, from {@code offset} on; 0 where they must be read
+     */
+    default int send(long offset, long length, Block.FileSink to) throws IOException {
+      return 0;
+    }
   }
 
   /** A folder. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,42 @@ class SentBlocksTest {
     Files.write(file, new byte[] {(byte) ~data[0]}, StandardOpenOption.WRITE);
     Files.setLastModifiedTime(file, time);
     assertThrows(StoreException.class, () -> read(sent, 1000, 10));
+  }
+
+  private static byte[] sent(SentBlocks blocks, Cid cid, int size, int offset, int length)
+      throws IOException {
+    ByteBuffer got = ByteBuffer.allocate(length);
+    boolean sent =
+        blocks.send(
+            new Block.Part(cid, size),
+            offset,
+            length,
+            (file, position, count) -> {
+              assertEquals(length, count);
+              assertEquals(length, file.read(got, position));
+            });
+    return sent ? got.array() : new byte[0];
+  }
+
+  @Test
+  void sendsTheFilesThatItKnows() throws IOException {
+    SentBlocks blocks = later();
+    byte[] part = java.util.Arrays.copyOfRange(data, 100_000, 250_000);
+    assertArrayEquals(part, sent(blocks, cid, data.length, 100_000, 150_000));
+    assertEquals(1, blocks.known());
+    assertArrayEquals(data, sent(blocks, cid, data.length, 0, data.length));
+    // One that may change within the clock's tick, a small one and one that is not here are read.
+    SentBlocks now = new SentBlocks(files, Clock.systemUTC());
+    assertEquals(0, sent(now, cid, data.length, 0, 10).length);
+    assertEquals(0, sent(blocks, cid, BlockBatch.PACKED - 1, 0, 10).length);
+    Cid other = Block.of(Cid.Codec.RAW, new byte[data.length]).cid();
+    assertEquals(0, sent(blocks, other, data.length, 0, 10).length);
+    // A file that lies about its length.
+    assertThrows(FormatException.class, () -> sent(later(), cid, data.length + 1, 0, 10));
+    Path file = files.file(cid);
+    assertEquals(true, file.toFile().setWritable(true));
+    Files.write(file, new byte[] {(byte) ~data[0]}, StandardOpenOption.WRITE);
+    assertThrows(StoreException.class, () -> sent(blocks, cid, data.length, 1000, 10));
   }
 
   @Test

@@ -1,10 +1,9 @@
 #include "sha256.h"
 
-#include <string.h>
+#include "constants.h"
 
-// SHA-256 of sixteen messages at once (FIPS 180-4, section 6.2): each 32-bit lane of a vector of
-// AVX-512 belongs to one of them. One core digests twice as much so as with the processor's
-// instructions for SHA-256, which leave it waiting for each result.
+// Sixteen messages at once: each 32-bit lane of a vector of AVX-512 belongs to one of them. One core
+// digests twice as much so as with the processor's instructions for SHA-256.
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -13,22 +12,6 @@
 #define LANES BC_SHA256_LANES
 
 typedef __m512i vec;
-
-// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-static const uint32_t K[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-};
-
-// The same of the square roots of the first eight.
-static const uint32_t INITIAL[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
 #define ADD _mm512_add_epi32
 #define ROTATE _mm512_ror_epi32
@@ -55,14 +38,14 @@ static const uint32_t INITIAL[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff5
     }
 
 #define ROUNDS8(i, k)                                                                              \
-    ROUND(a, b, c, d, e, f, g, h, (i), K[k])                                                       \
-    ROUND(h, a, b, c, d, e, f, g, (i) + 1, K[(k) + 1])                                             \
-    ROUND(g, h, a, b, c, d, e, f, (i) + 2, K[(k) + 2])                                             \
-    ROUND(f, g, h, a, b, c, d, e, (i) + 3, K[(k) + 3])                                             \
-    ROUND(e, f, g, h, a, b, c, d, (i) + 4, K[(k) + 4])                                             \
-    ROUND(d, e, f, g, h, a, b, c, (i) + 5, K[(k) + 5])                                             \
-    ROUND(c, d, e, f, g, h, a, b, (i) + 6, K[(k) + 6])                                             \
-    ROUND(b, c, d, e, f, g, h, a, (i) + 7, K[(k) + 7])
+    ROUND(a, b, c, d, e, f, g, h, (i), BC_SHA256_K[k])                                                       \
+    ROUND(h, a, b, c, d, e, f, g, (i) + 1, BC_SHA256_K[(k) + 1])                                             \
+    ROUND(g, h, a, b, c, d, e, f, (i) + 2, BC_SHA256_K[(k) + 2])                                             \
+    ROUND(f, g, h, a, b, c, d, e, (i) + 3, BC_SHA256_K[(k) + 3])                                             \
+    ROUND(e, f, g, h, a, b, c, d, (i) + 4, BC_SHA256_K[(k) + 4])                                             \
+    ROUND(d, e, f, g, h, a, b, c, (i) + 5, BC_SHA256_K[(k) + 5])                                             \
+    ROUND(c, d, e, f, g, h, a, b, (i) + 6, BC_SHA256_K[(k) + 6])                                             \
+    ROUND(b, c, d, e, f, g, h, a, (i) + 7, BC_SHA256_K[(k) + 7])
 
 #define SCHEDULE8(i)                                                                               \
     SCHEDULE(i)                                                                                    \
@@ -120,12 +103,18 @@ WIDE static inline __attribute__((always_inline)) void compress(vec state[8], ve
     state[7] = ADD(state[7], h);
 }
 
-WIDE static void digest(const uint8_t *const *messages, uint64_t length, uint8_t *digests) {
+WIDE static void lanes(uint32_t *states, const uint8_t *const *messages, uint64_t length) {
     const vec swap = _mm512_broadcast_i32x4(
         _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL));
+    uint32_t words[8][LANES] __attribute__((aligned(64)));
+    for (int lane = 0; lane < LANES; lane++) {
+        for (int i = 0; i < 8; i++) {
+            words[i][lane] = states[lane * 8 + i];
+        }
+    }
     vec state[8], w[16];
     for (int i = 0; i < 8; i++) {
-        state[i] = _mm512_set1_epi32((int)INITIAL[i]);
+        state[i] = _mm512_load_si512(words[i]);
     }
     for (uint64_t at = 0; at < length; at += 64) {
         for (int i = 0; i < LANES; i++) {
@@ -136,43 +125,35 @@ WIDE static void digest(const uint8_t *const *messages, uint64_t length, uint8_t
         transpose(w);
         compress(state, w);
     }
-    // The padding: a bit, and the length in bits.
-    for (int i = 0; i < 16; i++) {
-        w[i] = _mm512_setzero_si512();
-    }
-    w[0] = _mm512_set1_epi32((int)0x80000000);
-    w[14] = _mm512_set1_epi32((int)(length >> 29));
-    w[15] = _mm512_set1_epi32((int)(length << 3));
-    compress(state, w);
     for (int i = 0; i < 8; i++) {
-        uint32_t words[LANES];
-        _mm512_storeu_si512(words, state[i]);
-        for (int lane = 0; lane < LANES; lane++) {
-            uint32_t word = __builtin_bswap32(words[lane]);
-            memcpy(digests + lane * 32 + i * 4, &word, 4);
+        _mm512_store_si512(words[i], state[i]);
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        for (int i = 0; i < 8; i++) {
+            states[lane * 8 + i] = words[i][lane];
         }
     }
 }
 
-int bc_sha256_available(void) {
+int bc_sha256_lanes_available(void) {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 }
 
-void bc_sha256(const uint8_t *const *messages, uint64_t length, uint8_t *digests) {
-    digest(messages, length, digests);
+void bc_sha256_lanes(uint32_t *states, const uint8_t *const *messages, uint64_t length) {
+    lanes(states, messages, length);
 }
 
 #else
 
-int bc_sha256_available(void) {
+int bc_sha256_lanes_available(void) {
     return 0;
 }
 
-void bc_sha256(const uint8_t *const *messages, uint64_t length, uint8_t *digests) {
+void bc_sha256_lanes(uint32_t *states, const uint8_t *const *messages, uint64_t length) {
+    (void)states;
     (void)messages;
     (void)length;
-    (void)digests;
 }
 
 #endif

@@ -1,0 +1,98 @@
+package org.buildchain.store.disk;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.buildchain.store.ipld.Block;
+import org.buildchain.store.ipld.Cid;
+import org.buildchain.store.ipld.UnixFsWriter;
+import org.buildchain.store.posix.Sha256;
+
+/**
+ * Makes a file's chunks blocks. Whole ones are digested on other cores than read the file, those of
+ * a large file sixteen at once; they are stored by the thread that they come from, each in its
+ * turn. For one file and one thread.
+ */
+final class FileChunks implements AutoCloseable {
+  private final UnixFsWriter.FileWriter writer;
+  private final Block.Sink sink;
+  private final PieceDigests digests;
+  private final long size;
+
+  /** Those that are not handed on yet. */
+  private final List<MemorySegment> together = new ArrayList<>();
+
+  private final Deque<Chunk> waiting = new ArrayDeque<>();
+
+  private record Chunk(MemorySegment piece, CompletableFuture<Sha256> digest) {}
+
+  /**
+   * @param size the file's length in bytes, as it is said
+   */
+  FileChunks(UnixFsWriter.FileWriter writer, Block.Sink sink, PieceDigests digests, long size) {
+    this.writer = writer;
+    this.sink = sink;
+    this.digests = digests;
+    this.size = size;
+  }
+
+  /** Adds a chunk, whose bytes may change after. */
+  void put(ByteBuffer chunk) throws IOException {
+    // A file of one chunk may be stored within its node.
+    if (chunk.remaining() < PieceDigests.PIECE || size <= PieceDigests.PIECE) {
+      finish();
+      byte[] data = new byte[chunk.remaining()];
+      chunk.get(data);
+      writer.chunk(data);
+      return;
+    }
+    Optional<MemorySegment> free = digests.tryTake();
+    if (free.isEmpty()) {
+      finish();
+    }
+    MemorySegment piece = free.orElseGet(digests::take);
+    piece.copyFrom(MemorySegment.ofBuffer(chunk));
+    together.add(piece);
+    if (together.size() == Sha256.LANES) {
+      // Of those before, which have been digested meanwhile.
+      store();
+      hand();
+    }
+  }
+
+  /** Stores all that came. */
+  void finish() throws IOException {
+    hand();
+    store();
+  }
+
+  private void hand() {
+    together.forEach(p -> waiting.add(new Chunk(p, digests.update(new Sha256(), p))));
+    together.clear();
+  }
+
+  private void store() throws IOException {
+    while (!waiting.isEmpty()) {
+      Chunk chunk = waiting.element();
+      Cid cid = new Cid(Cid.Codec.RAW, chunk.digest().join().finish());
+      sink.put(cid, chunk.piece());
+      writer.stored(cid, PieceDigests.PIECE);
+      digests.give(waiting.remove().piece());
+    }
+  }
+
+  /** Gives back the memory of what was not stored. */
+  @Override
+  public void close() {
+    together.forEach(digests::give);
+    for (Chunk chunk : waiting) {
+      chunk.digest().whenComplete((_, _) -> digests.give(chunk.piece()));
+    }
+  }
+}
