@@ -38,6 +38,7 @@ public final class ServerOptions {
         false,
         folder.resolve("uploads"),
         folder.resolve("loose"),
-        path -> true);
+        path -> true,
+        100);
   }
 }

@@ -48,6 +48,9 @@ import picocli.CommandLine.Option;
 final class ServeCommand extends BcCommand {
   private static final int MAX_TOKEN = 4096;
 
+  /** Unless the daemon's options say otherwise, which bound every server of HTTP here. */
+  private static final int MAX_CONNECTIONS = 1000;
+
   @Option(
       names = {"-l", "--listen"},
       paramLabel = "ADDR",
@@ -155,7 +158,8 @@ final class ServeCommand extends BcCommand {
             clients.isPresent(),
             services.root().resolve("cache/uploads"),
             loose,
-            admits());
+            admits(),
+            Integer.getInteger("jdk.httpserver.maxConnections", MAX_CONNECTIONS));
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
       String host = address.getAddress().getHostAddress();

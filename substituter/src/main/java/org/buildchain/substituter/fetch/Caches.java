@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.net.AwsSignature;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.net.Stalls;
+import org.buildchain.substituter.net.WebClient;
 import org.buildchain.substituter.signature.PublicKey;
 
 /**
@@ -67,14 +67,12 @@ public final class Caches implements AutoCloseable {
 
   private record Guard(Duration patience, Stalls stalls) {}
 
-  private final ProxySelector proxies;
-  private final Duration connect;
+  private final WebClient client;
   private final Clock clock;
   private final Map<String, String> env;
   private final Path home;
   private final Memory memory;
   private final List<Guard> guards = new ArrayList<>();
-  private HttpClient client;
 
   /**
    * @param connect the time within which a connection must be made; zero for the system's patience
@@ -83,11 +81,10 @@ public final class Caches implements AutoCloseable {
    */
   public Caches(
       Clock clock, ProxySelector proxies, Duration connect, Map<String, String> env, Path home) {
-    this.proxies = proxies;
+    this.client = new WebClient(proxies, connect);
     this.clock = clock;
     this.env = Map.copyOf(env);
     this.home = home;
-    this.connect = connect;
     this.memory = new Memory(clock, MEMORY);
   }
 
@@ -212,19 +209,7 @@ public final class Caches implements AutoCloseable {
   private BinaryCache http(
       String url, URI at, Options options, UnaryOperator<String> spelling, Login login) {
     return new HttpCache(
-        url, at, client(), options.stalled(), stalls(options.stalled()), spelling, login);
-  }
-
-  private synchronized HttpClient client() {
-    if (client == null) {
-      HttpClient.Builder builder =
-          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).proxy(proxies);
-      if (connect.isPositive()) {
-        builder.connectTimeout(connect);
-      }
-      client = builder.build();
-    }
-    return client;
+        url, at, client, options.stalled(), stalls(options.stalled()), spelling, login);
   }
 
   private synchronized Stalls stalls(Duration patience) {
@@ -242,9 +227,6 @@ public final class Caches implements AutoCloseable {
   @Override
   public synchronized void close() {
     guards.forEach(g -> g.stalls().close());
-    if (client != null) {
-      client.shutdownNow();
-      client.close();
-    }
+    client.close();
   }
 }

@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.buildchain.substituter.net.HttpAnswer;
 import org.buildchain.substituter.net.Stalls;
+import org.buildchain.substituter.net.WebClient;
 
 /**
  * A cache behind HTTP or HTTPS. What may be a passing trouble is tried again, and a transfer that
@@ -28,7 +29,7 @@ final class HttpCache implements BinaryCache {
 
   private final String url;
   private final URI root;
-  private final HttpClient client;
+  private final WebClient client;
   private final Duration patience;
   private final Stalls stalls;
   private final UnaryOperator<String> spelling;
@@ -45,7 +46,7 @@ final class HttpCache implements BinaryCache {
   HttpCache(
       String url,
       URI at,
-      HttpClient client,
+      WebClient client,
       Duration patience,
       Stalls stalls,
       UnaryOperator<String> spelling,
@@ -81,7 +82,7 @@ final class HttpCache implements BinaryCache {
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new IOException("'" + uri + "' is not at a web server");
     }
-    Optional<HttpResponse<InputStream>> response = get(uri, from, "");
+    Optional<HttpAnswer> response = get(uri, from, "");
     if (response.isEmpty()) {
       return Optional.empty();
     }
@@ -94,12 +95,11 @@ final class HttpCache implements BinaryCache {
   }
 
   /** An answer, or empty if there is no such file. */
-  private Optional<HttpResponse<InputStream>> get(URI uri, long from, String tag)
-      throws IOException {
+  private Optional<HttpAnswer> get(URI uri, long from, String tag) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        HttpResponse<InputStream> response = send(uri, from, tag);
-        int status = response.statusCode();
+        HttpAnswer response = send(uri, from, tag);
+        int status = response.status();
         if (status == (from > 0 ? 206 : 200)) {
           return Optional.of(response);
         }
@@ -129,9 +129,6 @@ final class HttpCache implements BinaryCache {
     }
   }
 
-  private static final HttpResponse.BodyHandler<InputStream> BODY =
-      HttpResponse.BodyHandlers.ofInputStream();
-
   /** An answer that another attempt would not change. */
   private static final class RefusedException extends IOException {
     private static final long serialVersionUID = 1;
@@ -142,19 +139,18 @@ final class HttpCache implements BinaryCache {
   }
 
   /** Follows redirections, as far as they don't lead out of HTTPS. */
-  private HttpResponse<InputStream> send(URI uri, long from, String tag)
-      throws IOException, InterruptedException {
+  private HttpAnswer send(URI uri, long from, String tag) throws IOException, InterruptedException {
     URI at = uri;
     for (int hops = 0; ; hops++) {
-      HttpResponse<InputStream> response = client.send(request(at, from, tag), BODY);
-      Optional<String> location = response.headers().firstValue("Location");
-      if (!REDIRECTIONS.contains(response.statusCode()) || location.isEmpty()) {
+      HttpAnswer response = client.get(at, headers(at, from, tag), patience, stalls);
+      String location = response.header("Location");
+      if (!REDIRECTIONS.contains(response.status()) || location.isEmpty()) {
         return response;
       }
       response.body().close();
       URI next;
       try {
-        next = at.resolve(location.get());
+        next = at.resolve(location);
       } catch (IllegalArgumentException e) {
         throw new RefusedException("'" + at + "' leads to no URL");
       }
@@ -174,27 +170,23 @@ final class HttpCache implements BinaryCache {
         && uri.getScheme().equalsIgnoreCase(root.getScheme());
   }
 
-  private HttpRequest request(URI uri, long from, String tag) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).header("User-Agent", "bc").timeout(patience);
+  private Map<String, String> headers(URI uri, long from, String tag) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", "bc");
     if (isHome(uri)) {
-      login.headers(uri).forEach(request::header);
+      headers.putAll(login.headers(uri));
     }
     if (from > 0) {
-      request.header("Range", "bytes=" + from + "-");
+      headers.put("Range", "bytes=" + from + "-");
       if (!tag.isEmpty()) {
-        request.header("If-Range", tag);
+        headers.put("If-Range", tag);
       }
     }
-    if (uri.getScheme().equalsIgnoreCase("http")) {
-      request.version(HttpClient.Version.HTTP_1_1);
-    }
-    return request.build();
+    return headers;
   }
 
-  private static boolean startsAt(HttpResponse<InputStream> part, long from) {
-    String range = part.headers().firstValue("Content-Range").orElse("");
-    return range.startsWith("bytes " + from + "-");
+  private static boolean startsAt(HttpAnswer part, long from) {
+    return part.header("Content-Range").startsWith("bytes " + from + "-");
   }
 
   private static void pause(int attempt) throws IOException {
@@ -222,7 +214,7 @@ final class HttpCache implements BinaryCache {
     private long position;
     private int attempts;
 
-    Resuming(URI uri, HttpResponse<InputStream> first, long from) {
+    Resuming(URI uri, HttpAnswer first, long from) {
       this.uri = uri;
       this.position = from;
       this.tag = tag(first.headers());
@@ -274,7 +266,7 @@ final class HttpCache implements BinaryCache {
         throw new IOException("'" + uri + "': " + words(why), why);
       }
       pause(attempts);
-      HttpResponse<InputStream> rest =
+      HttpAnswer rest =
           get(uri, position, tag)
               .orElseThrow(() -> new IOException("'" + uri + "' has gone meanwhile", why));
       if (!startsAt(rest, position)) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.buildchain.substituter.gateway.Reply;
+import org.buildchain.substituter.http.ResponseBody;
 
 /**
  * What is sent for a request.
@@ -59,7 +60,7 @@ record Answer(
     long length();
 
     /** Writes from {@code from} to before {@code to}, or to the end. */
-    void write(long from, long to, OutputStream out) throws IOException;
+    void write(long from, long to, ResponseBody out) throws IOException;
   }
 
   /** Writes everything. */
@@ -77,7 +78,7 @@ record Answer(
       }
 
       @Override
-      public void write(long from, long to, OutputStream out) throws IOException {
+      public void write(long from, long to, ResponseBody out) throws IOException {
         writing.run(out);
       }
     };
@@ -92,7 +93,7 @@ record Answer(
       }
 
       @Override
-      public void write(long from, long to, OutputStream out) throws IOException {
+      public void write(long from, long to, ResponseBody out) throws IOException {
         out.write(bytes, (int) from, (int) (to - from));
       }
     };

@@ -18,6 +18,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.http.ResponseBody;
 import org.buildchain.substituter.worker.Realisation;
 
 /**
@@ -215,7 +216,7 @@ final class Cache {
   /** In a use of its own: whoever asked for it may leave before it is done. */
   private void writeNar(PathInfo info, OutputStream out) throws IOException {
     try (Store.Use _ = store.use()) {
-      NarSlice.write(store.openToSend(info.path()), info.narSize(), 0, info.narSize(), out);
+      NarSlice.write(store.openToSend(info.path()), 0, info.narSize(), out, Optional.empty());
     }
   }
 
@@ -227,8 +228,8 @@ final class Cache {
       }
 
       @Override
-      public void write(long from, long to, OutputStream out) throws IOException {
-        NarSlice.write(store.openToSend(info.path()), info.narSize(), from, to, out);
+      public void write(long from, long to, ResponseBody out) throws IOException {
+        NarSlice.write(store.openToSend(info.path()), from, to, out, Optional.of(out::send));
       }
     };
   }

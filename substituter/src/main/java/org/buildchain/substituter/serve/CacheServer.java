@@ -1,24 +1,14 @@
 package org.buildchain.substituter.serve;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.buildchain.derivation.realise.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
@@ -26,23 +16,19 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.gateway.TrustlessGateway;
-import org.buildchain.substituter.net.Stalls;
+import org.buildchain.substituter.http.HttpServer;
+import org.buildchain.substituter.http.Request;
+import org.buildchain.substituter.http.Response;
 import org.buildchain.substituter.signature.SecretKey;
 
 /**
  * A Nix binary cache over HTTP/1.1: narinfos, NARs (plain, zstd, xz), listings, logs, realisations,
  * all made from the store while they are sent; and blocks and CAR files as a trustless gateway of
- * IPFS. Clients are anybody: they can read all of the store and change nothing. How many there may
- * be at a time say the JDK server's properties in {@code daemon/jvm.options}; one whose request's
+ * IPFS. Clients are anybody: they can read all of the store and change nothing. One whose request's
  * head has not come within a minute, or who stops giving or taking, is cut off.
  */
 public final class CacheServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  private static final int BACKLOG = 512;
-
-  /** The time for the head of the request that the thread reads. */
-  private static final ScopedValue<Stalls.Limit> HEAD = ScopedValue.newInstance();
-
   private static final int MAX_PATH = 1024;
   private static final String IPFS = "/ipfs/";
 
@@ -64,6 +50,7 @@ public final class CacheServer implements AutoCloseable {
    * @param uploads a folder for what is being uploaded
    * @param admits which store paths Nix clients get
    * @param loose a folder of blocks by CID that are served besides those of the store
+   * @param connections how many there may be at a time
    */
   public record Options(
       InetSocketAddress address,
@@ -77,11 +64,10 @@ public final class CacheServer implements AutoCloseable {
       boolean certificates,
       Path uploads,
       Path loose,
-      Predicate<StorePath> admits) {}
+      Predicate<StorePath> admits,
+      int connections) {}
 
   private final HttpServer server;
-  private final ExecutorService threads;
-  private final Stalls stalls;
   private final DiskStore store;
   private final Cache cache;
   private final TrustlessGateway gateway;
@@ -111,7 +97,6 @@ public final class CacheServer implements AutoCloseable {
       Consumer<String> problems,
       Duration patience)
       throws IOException {
-    this.stalls = new Stalls(patience);
     this.problems = problems;
     this.store = store;
     this.gateway = new TrustlessGateway(store, options.loose());
@@ -128,65 +113,40 @@ public final class CacheServer implements AutoCloseable {
             options.priority(),
             options.compression(),
             options.admits());
-    this.server = server(options);
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-serve-", 0).factory());
-    server.setExecutor(request -> threads.execute(() -> begin(request)));
-    server.createContext("/", this::handle);
-    server.start();
-  }
-
-  private static HttpServer server(Options options) throws IOException {
-    if (options.tls().isEmpty()) {
-      return HttpServer.create(options.address(), BACKLOG);
-    }
-    HttpsServer server = HttpsServer.create(options.address(), BACKLOG);
-    server.setHttpsConfigurator(
-        new HttpsConfigurator(options.tls().get()) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters own = getSSLContext().getDefaultSSLParameters();
-            own.setWantClientAuth(options.certificates());
-            parameters.setSSLParameters(own);
-          }
-        });
-    return server;
+    this.server =
+        new HttpServer(
+            new HttpServer.Options(
+                options.address(),
+                options.tls(),
+                options.certificates(),
+                options.connections(),
+                patience),
+            this::handle);
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return server.address();
   }
 
-  /**
-   * Reads and answers a request. The JDK's server gives head and body one time together, which is
-   * long because of uploads: who sends a head byte by byte is cut off here.
-   */
-  private void begin(Runnable request) {
-    try (Stalls.Limit head = stalls.limit()) {
-      ScopedValue.where(HEAD, head).run(request);
-    }
-  }
-
-  private void handle(HttpExchange http) throws IOException {
-    HEAD.get().close();
-    Exchange exchange = new Exchange(http, stalls);
-    String path = http.getRequestURI().getPath();
+  private void handle(Request request, Response response) throws IOException {
+    Exchange exchange = new Exchange(request, response);
+    String path = request.path();
     try {
-      switch (http.getRequestMethod()) {
+      switch (request.method()) {
         case "GET", "HEAD" -> {
-          if (path == null || path.length() > MAX_PATH) {
+          if (path.length() > MAX_PATH) {
             exchange.send(Answer.message(414, "no path here is so long"));
           } else {
-            answer(http, exchange, path);
+            answer(request, exchange, path);
           }
         }
-        case "PUT" -> exchange.send(put(http, exchange, path == null ? "" : path));
+        case "PUT" -> exchange.send(put(request, path));
         default -> exchange.send(READ_ONLY);
       }
     } catch (StoreException | FormatException e) {
       problems.accept(path + ": " + e.getMessage());
-      if (http.getResponseCode() < 0) {
+      if (!response.hasBegun()) {
         exchange.send(Answer.message(500, "the store has a problem with this"));
         return;
       }
@@ -195,40 +155,30 @@ public final class CacheServer implements AutoCloseable {
     }
   }
 
-  /** Whether the client has shown a certificate; TLS has checked it then. */
-  private static boolean isKnown(HttpExchange http) {
-    try {
-      return http instanceof HttpsExchange secure
-          && secure.getSSLSession().getPeerCertificates().length > 0;
-    } catch (SSLPeerUnverifiedException e) {
-      return false;
-    }
-  }
-
-  private Answer put(HttpExchange http, Exchange exchange, String path) throws IOException {
+  private Answer put(Request request, String path) throws IOException {
     if (token.isEmpty() && !certificates) {
       return READ_ONLY;
     }
     boolean admitted =
-        (token.isPresent() && token.get().admits(exchange.header("Authorization")))
-            || (certificates && isKnown(http));
+        (token.isPresent() && token.get().admits(request.header("Authorization")))
+            || (certificates && request.isKnown());
     if (!admitted) {
       return Answer.message(401, "uploads need the token")
           .with("WWW-Authenticate", "Basic realm=\"bc\"");
     }
-    String length = exchange.header("Content-Length");
+    String length = request.header("Content-Length");
     try (Store.Use _ = store.use()) {
       return uploads.put(
           path.substring(Math.min(1, path.length())),
-          exchange.header("Content-Range"),
+          request.header("Content-Range"),
           length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1,
-          stalls.watch(http.getRequestBody()));
+          request.body());
     }
   }
 
-  private void answer(HttpExchange http, Exchange exchange, String path) throws IOException {
+  private void answer(Request request, Exchange exchange, String path) throws IOException {
     if (token.isPresent() || certificates) {
-      Optional<Answer> held = uploads.holds(path.substring(1));
+      Optional<Answer> held = uploads.holds(path.substring(Math.min(1, path.length())));
       if (held.isPresent()) {
         exchange.send(held.get());
         return;
@@ -236,27 +186,21 @@ public final class CacheServer implements AutoCloseable {
     }
     if (!path.startsWith(IPFS)) {
       // Parts are parts of the plain bytes.
-      boolean part = !exchange.header("Range").isEmpty();
-      cache.get(path, part ? "" : exchange.header("Accept-Encoding"), exchange::send);
+      boolean part = !request.header("Range").isEmpty();
+      cache.get(path, part ? "" : request.header("Accept-Encoding"), exchange::send);
       return;
     }
-    String query = http.getRequestURI().getRawQuery();
     try (Store.Use _ = store.use()) {
       exchange.send(
           Answer.of(
               gateway.get(
-                  path.substring(IPFS.length()),
-                  query == null ? "" : query,
-                  exchange.header("Accept"))));
+                  path.substring(IPFS.length()), request.query(), request.header("Accept"))));
     }
   }
 
   /** Ends what is being sent, and the service. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
-    threads.close();
-    stalls.close();
+    server.close();
   }
 }

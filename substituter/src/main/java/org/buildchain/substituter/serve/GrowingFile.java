@@ -10,14 +10,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.buildchain.substituter.http.ResponseBody;
 
 /**
  * A file that one thread writes while others read it. Those who have it open read on when it has
  * been removed.
  */
 final class GrowingFile extends OutputStream implements Answer.Body {
-  private static final int BUFFER = 1 << 16;
-
   private final FileChannel channel;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -120,20 +119,14 @@ final class GrowingFile extends OutputStream implements Answer.Body {
   }
 
   @Override
-  public void write(long from, long to, OutputStream out) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  public void write(long from, long to, ResponseBody out) throws IOException {
     for (long at = from; at < to; ) {
       long end = Math.min(to, awaitMore(at));
       if (end <= at) {
         return;
       }
-      buffer.clear().limit((int) Math.min(BUFFER, end - at));
-      int n = channel.read(buffer, at);
-      if (n <= 0) {
-        throw new IOException("a kept NAR has become shorter");
-      }
-      out.write(buffer.array(), 0, n);
-      at += n;
+      out.send(channel, at, end - at);
+      at = end;
     }
   }
 

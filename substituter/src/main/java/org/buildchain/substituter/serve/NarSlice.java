@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.buildchain.store.ipld.Block;
 import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.RandomAccessTree;
@@ -17,20 +19,26 @@ final class NarSlice {
   private final long to;
   private final OutputStream out;
   private final NarWriter nar;
-  private final byte[] buffer;
+  private final Optional<Block.FileSink> files;
+  private byte[] buffer = new byte[0];
 
-  private NarSlice(long from, long to, long narSize, OutputStream out) {
+  private NarSlice(long from, long to, OutputStream out, Optional<Block.FileSink> files) {
     this.from = from;
     this.to = to;
     this.out = out;
+    this.files = files;
     this.nar = new NarWriter(this::put);
-    this.buffer = new byte[Math.clamp(narSize, 64, BUFFER)];
   }
 
-  /** Writes the bytes from {@code from} to before {@code to}. */
-  static void write(FileTree tree, long narSize, long from, long to, OutputStream out)
+  /**
+   * Writes the bytes from {@code from} to before {@code to}.
+   *
+   * @param files takes, in place of {@code out}, what stands in a file of the store
+   */
+  static void write(
+      FileTree tree, long from, long to, OutputStream out, Optional<Block.FileSink> files)
       throws IOException {
-    NarSlice slice = new NarSlice(from, to, narSize, out);
+    NarSlice slice = new NarSlice(from, to, out, files);
     try {
       slice.nar.begin();
       slice.node(tree);
@@ -80,18 +88,15 @@ final class NarSlice {
     nar.skip(first);
     if (file instanceof RandomAccessTree.Regular stored) {
       for (long at = first; at < last; ) {
-        int n =
-            stored.read(at, ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, last - at)));
-        if (n <= 0) {
-          throw new IOException("a file ends too early");
-        }
-        nar.content(buffer, 0, n);
-        at += n;
+        int sent = files.isPresent() ? stored.send(at, last - at, files.get()) : 0;
+        nar.skip(sent);
+        at += sent == 0 ? read(stored, at, last - at) : sent;
       }
     } else {
       try (InputStream in = file.open()) {
         in.skipNBytes(first);
         for (long at = first; at < last; ) {
+          byte[] buffer = buffer(last - at);
           int n = in.read(buffer, 0, (int) Math.min(buffer.length, last - at));
           if (n < 0) {
             throw new IOException("a file ends too early");
@@ -103,5 +108,23 @@ final class NarSlice {
     }
     nar.skip(size - last);
     nar.endFile(size);
+  }
+
+  private int read(RandomAccessTree.Regular file, long at, long length) throws IOException {
+    byte[] into = buffer(length);
+    int n = file.read(at, ByteBuffer.wrap(into, 0, (int) Math.min(into.length, length)));
+    if (n <= 0) {
+      throw new IOException("a file ends too early");
+    }
+    nar.content(into, 0, n);
+    return n;
+  }
+
+  /** Has room for so many bytes, or as many as are read at once. */
+  private byte[] buffer(long length) {
+    if (buffer.length < Math.min(length, BUFFER)) {
+      buffer = new byte[(int) Math.min(length, BUFFER)];
+    }
+    return buffer;
   }
 }

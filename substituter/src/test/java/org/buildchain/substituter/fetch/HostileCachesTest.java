@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,10 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
+import org.buildchain.substituter.HostileNars;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.signature.Fingerprint;
@@ -73,38 +72,13 @@ class HostileCachesTest extends CacheFixture {
         .print(StoreDir.DEFAULT);
   }
 
-  private static byte[] folder(String... names) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginDirectory();
-    for (String name : names) {
-      writer.beginEntry(name);
-      writer.symlink("x");
-      writer.endEntry();
-    }
-    writer.endDirectory();
-    return out.toByteArray();
-  }
-
   @Test
   void hostileNarsAreRefusedAndNothingIsStored() throws Exception {
-    for (String[] names :
-        List.of(
-            new String[] {"b", "a"},
-            new String[] {"a", "a"},
-            new String[] {".."},
-            new String[] {"."},
-            new String[] {"../x"},
-            new String[] {"/etc"},
-            new String[] {"a\0b"},
-            new String[] {"A", "a~nix~case~hack~1"},
-            new String[] {""})) {
-      byte[] bad = folder(names);
+    for (byte[] bad : HostileNars.folders().toList()) {
       isRefused(signed(bad, bad.length), bad, "cannot fetch");
     }
     // What other systems take for the same name is two names here, and comes back as two.
-    byte[] two = folder("A", "a");
+    byte[] two = HostileNars.folder(List.of("A", "a"));
     Server cases = new Server(40);
     servers.add(cases);
     cases.text(APP.hashPart() + ".narinfo", signed(two, two.length));
@@ -115,12 +89,7 @@ class HostileCachesTest extends CacheFixture {
 
   @Test
   void aNarThatDeclaresMoreThanThereIsRoomForIsRefused() throws Exception {
-    // The head of a file of 1 TiB.
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginFile(false, 1L << 40);
-    byte[] bomb = out.toByteArray();
+    byte[] bomb = HostileNars.head(1L << 40);
     isRefused(signed(bomb, bomb.length), bomb, "cannot fetch");
     isRefused(signed(bomb, (1L << 40) + 200), bomb, "cannot fetch");
   }

@@ -17,17 +17,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
-import java.util.Base64;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.car.CarReader;
 import org.buildchain.store.disk.DiskStore;
@@ -154,6 +155,58 @@ class CacheServerTest {
     assertEquals("", coded("identity, zstd;q=0.9"));
   }
 
+  /** Of a file with references some blocks go out as they are, others do not, and small ones. */
+  @Test
+  void partsOfANarAreThoseOfTheWhole() throws Exception {
+    byte[] content = new byte[5 << 20];
+    new Random(2).nextBytes(content);
+    byte[] reference = info.path().hashPart().getBytes(StandardCharsets.US_ASCII);
+    for (int at : new int[] {0, (1 << 20) - 10, (3 << 20) + 5, content.length - 32}) {
+      System.arraycopy(reference, 0, content, at, reference.length);
+    }
+    StorePath path = new StorePath("0".repeat(32), "y");
+    info =
+        store
+            .addObjects(
+                List.of(
+                    new NewObject(
+                        path,
+                        new MemoryFile(content, true),
+                        Set.of(info.path()),
+                        Optional.empty(),
+                        false,
+                        Optional.empty())))
+            .getFirst();
+    assertEquals(1, info.references().size());
+    // An hour later: blocks are sent as files once no change of them can be hidden by the clock.
+    server.close();
+    store.close();
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+    store = new DiskStore(folder, StoreDir.DEFAULT, later);
+    serve(1 << 30);
+    for (int round = 0; round < 2; round++) {
+      byte[] nar = get(nar(Compression.NONE)).body();
+      assertArrayEquals(info.narHash().bytes(), HashAlgorithm.SHA256.newDigest().digest(nar));
+      for (int from : new int[] {0, 100, 200, (1 << 20) + 90, 3 << 20, nar.length - 20}) {
+        for (int length : new int[] {1, 50, 70_000, 2 << 20}) {
+          int to = Math.min(from + length, nar.length);
+          assertArrayEquals(Arrays.copyOfRange(nar, from, to), part(from, to - 1));
+        }
+      }
+    }
+  }
+
+  private byte[] part(int first, int last) throws Exception {
+    URI uri =
+        URI.create("http://127.0.0.1:" + server.address().getPort() + "/" + nar(Compression.NONE));
+    HttpResponse<byte[]> answer =
+        client.send(
+            HttpRequest.newBuilder(uri).header("Range", "bytes=" + first + "-" + last).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertEquals(206, answer.statusCode());
+    return answer.body();
+  }
+
   @Test
   void aCompressedNarIsMadeOnceAndKept() throws Exception {
     String name = nar(Compression.ZSTD);
@@ -262,55 +315,15 @@ class CacheServerTest {
     assertEquals(406, get("ipfs/" + cid + "?format=car&car-version=2").statusCode());
   }
 
-  private static void pem(Path file, String label, byte[] content) throws IOException {
-    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-    Files.writeString(
-        file, "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n");
-  }
-
   @Test
   void speaksTlsWithThePemFilesOfAWebServer() throws Exception {
-    Path pkcs12 = folder.resolve("key.p12");
-    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Process made =
-        new ProcessBuilder(
-                List.of(
-                    keytool,
-                    "-genkeypair",
-                    "-alias",
-                    "a",
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=localhost",
-                    "-ext",
-                    "san=ip:127.0.0.1",
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    pkcs12.toString(),
-                    "-storepass",
-                    "secret"))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertEquals(0, made.waitFor());
-    KeyStore keys = KeyStore.getInstance(pkcs12.toFile(), "secret".toCharArray());
-    Path certificate = folder.resolve("cert.pem");
-    Path key = folder.resolve("key.pem");
-    pem(certificate, "CERTIFICATE", keys.getCertificate("a").getEncoded());
-    pem(key, "PRIVATE KEY", keys.getKey("a", "secret".toCharArray()).getEncoded());
+    PemFiles files = PemFiles.make(folder.resolve("pem"));
+    Path certificate = files.certificate();
+    Path key = files.key();
     server.close();
     serve(0, Optional.of(Tls.server(certificate, key)));
 
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("a", keys.getCertificate("a"));
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    try (HttpClient https = HttpClient.newBuilder().sslContext(context).build()) {
+    try (HttpClient https = HttpClient.newBuilder().sslContext(files.believer()).build()) {
       URI uri =
           URI.create(
               "https://127.0.0.1:" + server.address().getPort() + "/" + nar(Compression.NONE));

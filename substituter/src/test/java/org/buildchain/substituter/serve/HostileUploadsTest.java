@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
-import org.buildchain.store.nar.NarWriter;
+import org.buildchain.substituter.HostileNars;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,31 +30,6 @@ class HostileUploadsTest extends UploadFixture {
   void nothingIsStored() throws Exception {
     assertEquals(Set.of(), store.allPaths());
     assertEquals(200, get("nix-cache-info").statusCode());
-  }
-
-  /** A folder with empty files of these names, in this order. */
-  private static byte[] folder(String... names) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginDirectory();
-    for (String name : names) {
-      writer.beginEntry(name);
-      writer.beginFile(false, 0);
-      writer.endFile(0);
-      writer.endEntry();
-    }
-    writer.endDirectory();
-    return out.toByteArray();
-  }
-
-  /** The head of a file of so many bytes. */
-  private static byte[] head(long size) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    NarWriter writer = new NarWriter(out::write);
-    writer.begin();
-    writer.beginFile(false, size);
-    return out.toByteArray();
   }
 
   /** The message with which a narinfo is refused. */
@@ -81,19 +56,7 @@ class HostileUploadsTest extends UploadFixture {
 
   @Test
   void narsThatNoNixWritesAreRefused() throws Exception {
-    for (String[] names :
-        List.of(
-            new String[] {"b", "a"},
-            new String[] {"a", "a"},
-            new String[] {".."},
-            new String[] {"."},
-            new String[] {"../x"},
-            new String[] {"a/b"},
-            new String[] {"/etc"},
-            new String[] {"a\0b"},
-            new String[] {"A", "a~nix~case~hack~1"},
-            new String[] {""})) {
-      byte[] nar = folder(names);
+    for (byte[] nar : HostileNars.folders().toList()) {
       String message = refused(text(nar, upload(nar)));
       assertTrue(message.contains("NAR of '/nix/store/" + HASH + "-x'"), message);
     }
@@ -102,7 +65,7 @@ class HostileUploadsTest extends UploadFixture {
 
   @Test
   void moreThanThereIsRoomForIsRefused() throws Exception {
-    byte[] bomb = head(TIB);
+    byte[] bomb = HostileNars.head(TIB);
     String url = upload(bomb);
     String info = text(bomb, url);
     String size = "NarSize: " + bomb.length;
@@ -151,7 +114,7 @@ class HostileUploadsTest extends UploadFixture {
   void whatUnpacksToMoreThanWasSaidIsRefused() throws Exception {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(head(64 << 20));
+      out.write(HostileNars.head(64 << 20));
       out.write(new byte[64 << 20]);
     }
     byte[] file = packed.toByteArray();
@@ -165,8 +128,8 @@ class HostileUploadsTest extends UploadFixture {
 
   @Test
   void whatSpeaksOfAnotherPathOrOtherContentIsRefused() throws Exception {
-    byte[] nar = folder("a");
-    byte[] other = folder("b");
+    byte[] nar = HostileNars.folder(List.of("a"));
+    byte[] other = HostileNars.folder(List.of("b"));
     String url = upload(nar);
     String info = text(nar, url);
     String older = "/nix/store/" + "0".repeat(32) + "-x";

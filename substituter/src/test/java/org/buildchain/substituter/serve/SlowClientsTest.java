@@ -94,6 +94,27 @@ class SlowClientsTest {
     }
   }
 
+  /** Each byte comes in time; all of them do not. */
+  @Test
+  void theRestOfARefusedUploadIsNotWaitedForLong() throws IOException {
+    int length = 10_000_000;
+    try (Socket slow = connect()) {
+      send(slow, "PUT /x HTTP/1.1\r\nContent-Length: " + length + "\r\n\r\n");
+      byte[] status = slow.getInputStream().readNBytes("HTTP/1.1 401".length());
+      assertEquals("HTTP/1.1 401", new String(status, StandardCharsets.US_ASCII));
+      int sent = 0;
+      try {
+        while (sent < length) {
+          send(slow, "x");
+          sent++;
+        }
+      } catch (IOException e) {
+        // The server has closed the connection.
+      }
+      assertTrue(sent < length, sent + " bytes");
+    }
+  }
+
   @Test
   void anUploadThatStallsIsCutOff() throws IOException {
     String nar = "nar/" + "0".repeat(52) + ".nar";
