@@ -114,6 +114,24 @@ class CollectTest {
     assertEquals(path, collect());
   }
 
+  /** A shell finds its programs by its PATH. */
+  @Test
+  void whatAnEnvironmentNamesStays() throws Exception {
+    String path = add("something in a PATH");
+    ProcessBuilder shell = new ProcessBuilder("sh", "-c", "echo begun; read line");
+    shell.environment().merge("PATH", ":" + path + "/bin", String::concat);
+    Process process = shell.start();
+    try (var in = process.inputReader();
+        var out = process.outputWriter()) {
+      assertEquals("begun", in.readLine());
+      assertEquals("", collect());
+      out.write("go on\n");
+      out.flush();
+    }
+    assertEquals(0, process.waitFor());
+    assertEquals(path, collect());
+  }
+
   @Test
   void aLinkOfTheUsersKeepsIt() throws IOException {
     Path result = folder.resolve("result");

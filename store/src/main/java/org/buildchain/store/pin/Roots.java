@@ -1,6 +1,5 @@
 package org.buildchain.store.pin;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -16,7 +15,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -267,47 +265,12 @@ public final class Roots implements LiveRoots {
     return found;
   }
 
-  /** What running processes have open, run, map, or stand in, as far as this user may see it. */
   @Override
   public Set<StorePath> open() throws IOException {
-    Set<StorePath> found = new TreeSet<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        List<Path> links = new ArrayList<>();
-        links.add(process.resolve("exe"));
-        links.add(process.resolve("cwd"));
-        links.add(process.resolve("root"));
-        try (Stream<Path> fds = Files.list(process.resolve("fd"))) {
-          fds.forEach(links::add);
-        } catch (IOException | java.io.UncheckedIOException e) {
-          // It has ended, or belongs to another user.
-        }
-        for (Path link : links) {
-          try {
-            within(Files.readSymbolicLink(link).toString()).ifPresent(found::add);
-          } catch (IOException e) {
-            // As above.
-          }
-        }
-        maps(process.resolve("maps"), found);
-      }
-    }
-    return found;
+    return new ProcessRoots(this::within, prefixes()).find();
   }
 
-  /** The sixth field of a line of proc(5)'s maps is the file. */
-  private void maps(Path maps, Set<StorePath> found) {
-    String last = "";
-    try (BufferedReader lines = Files.newBufferedReader(maps, StandardCharsets.ISO_8859_1)) {
-      for (String line; (line = lines.readLine()) != null; ) {
-        int at = line.indexOf('/');
-        if (at > 0 && !line.substring(at).equals(last)) {
-          last = line.substring(at);
-          within(last).ifPresent(found::add);
-        }
-      }
-    } catch (IOException e) {
-      // It has ended, or belongs to another user.
-    }
+  private List<String> prefixes() {
+    return Stream.concat(byPath.stream(), Stream.of(byCid)).toList();
   }
 }
