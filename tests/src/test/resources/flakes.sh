@@ -276,5 +276,67 @@ F
 flake bad/recursive <<'F'
 { outputs = { self }: self; }
 F
+# Names that a registry of the user's knows.
+mkdir -p home/.config/nix
+cat >home/.config/nix/registry.json <<F
+{
+  "version": 2,
+  "flakes": [
+    {
+      "from": { "type": "indirect", "id": "plain" },
+      "to": { "type": "path", "path": "$PWD/plain" }
+    },
+    {
+      "from": { "type": "indirect", "id": "again" },
+      "to": { "type": "indirect", "id": "plain" }
+    },
+    {
+      "from": { "type": "indirect", "id": "repo" },
+      "to": { "type": "git", "url": "file://$PWD/repo" }
+    },
+    {
+      "from": { "type": "indirect", "id": "dir" },
+      "to": { "type": "git", "url": "file://$PWD/repo", "dir": "dir" }
+    },
+    {
+      "from": { "type": "indirect", "id": "branch", "ref": "main" },
+      "to": { "type": "path", "path": "$PWD/plain" }
+    },
+    {
+      "exact": true,
+      "from": { "type": "indirect", "id": "exact" },
+      "to": { "type": "git", "url": "file://$PWD/repo" }
+    },
+    {
+      "from": { "type": "path", "path": "$PWD/moved" },
+      "to": { "type": "path", "path": "$PWD/plain" }
+    },
+    {
+      "from": { "type": "indirect", "id": "moved" },
+      "to": { "type": "path", "path": "$PWD/moved" }
+    },
+    {
+      "from": { "type": "indirect", "id": "one" },
+      "to": { "type": "indirect", "id": "two" }
+    },
+    {
+      "from": { "type": "indirect", "id": "two" },
+      "to": { "type": "indirect", "id": "one" }
+    }
+  ]
+}
+F
+flake named <<'F'
+{
+  inputs.again.url = "plain";
+  outputs = { self, plain, dir, again }: {
+    a = plain.value;
+    b = dir.up;
+    c = again.outPath == plain.outPath;
+    d = again.lastModified > 0;
+  };
+}
+F
+
 mkdir bad/empty
 find . -name .git -prune -o -exec touch -h -d @1500000000 {} +

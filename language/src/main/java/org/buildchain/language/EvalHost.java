@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -176,6 +177,17 @@ public interface EvalHost {
    */
   default FetchedTree fetchTree(Input input) throws IOException {
     throw new IOException("nothing is fetched here: " + input.toUrl());
+  }
+
+  /**
+   * Looks a reference up in the flake registries of the caller and the machine.
+   *
+   * @throws IOException if a registry cannot be had
+   * @throws org.buildchain.language.fetch.InputException if it is a mere name and no registry has
+   *     it
+   */
+  default Registry.Resolved resolve(Input reference) throws IOException {
+    return Registry.resolve(List.of(), () -> Registry.EMPTY, reference);
   }
 
   /** A line for the user: {@code builtins.trace}, warnings. */

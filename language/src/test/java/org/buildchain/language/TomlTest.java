@@ -44,4 +44,22 @@ class TomlTest {
   void passesOverAByteOrderMark() {
     assertEquals("{ a = 1; }", read("\ufeffa = 1"));
   }
+
+  @Test
+  void keepsTheSignOfNan() {
+    assertEquals(
+        "{ a = -nan; b = nan; c = nan; d = -inf; }", read("a = -nan\nb = nan\nc = +nan\nd = -inf"));
+    assertEquals(
+        "{ b = { \"ü\" = { c = -nan; }; }; t = { a = -nan; b = nan; \"c = -nan\" = nan; };"
+            + " u = { \"--\" = -nan; }; \"x.y\" = -nan; z = [ nan -nan [ -nan nan ] ]; }",
+        read(
+            """
+            "x.y" = -nan
+            b."ü" . c = -nan
+            z = [ nan, -nan, [ -nan, +nan ] ]
+            t = { a = -nan, b = nan, "c = -nan" = nan }
+            [u]
+              -- = -nan\
+            """));
+  }
 }

@@ -3,7 +3,6 @@ package org.buildchain.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
@@ -12,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,13 +39,11 @@ class FetchTest {
   @TempDir static Path temp;
 
   private static String at;
-  private static Path nix;
+  private static NixInstantiate nix;
 
   @BeforeAll
   static void prepare() {
-    Path links = temp.resolve("links");
-    BC.run("link-nix-commands", links.toString()).orFail();
-    nix = links.resolve("nix-instantiate");
+    nix = NixInstantiate.in(temp, BC);
     Path made = make("made");
     at = made.toString();
   }
@@ -69,49 +65,20 @@ class FetchTest {
   }
 
   private static Command.Result eval(String expression) {
-    return Command.run(
-        temp,
+    Map<String, String> variables =
         Map.of(
-            "BC_ROOT",
-            BC.root().toString(),
             "GIT_CONFIG_COUNT",
             "1",
             "GIT_CONFIG_KEY_0",
             "protocol.file.allow",
             "GIT_CONFIG_VALUE_0",
-            "always"),
-        List.of(nix.toString(), "--eval", "--strict", "-E", expression));
+            "always");
+    return nix.eval(variables, expression, "--strict");
   }
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    List<String> lines = Files.readAllLines(RESOURCES.resolve("fetch.txt"));
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).startsWith("? ")) {
-        String expression = lines.get(i).substring(2).replace("@", at);
-        String expected = lines.get(i + 1).substring(2).replace("@", at);
-        tests.add(dynamicTest(lines.get(i), () -> compare(expression, expected)));
-      }
-    }
-    return tests.stream();
-  }
-
-  private static void compare(String expression, String expected) {
-    Command.Result result = eval(expression);
-    if (expected.startsWith("error: ")) {
-      assertEquals(
-          expected,
-          result
-              .err()
-              .lines()
-              .map(String::strip)
-              .filter(l -> l.contains("error: "))
-              .toList()
-              .getLast());
-    } else {
-      assertEquals(expected, result.orFail().strip());
-    }
+    return NixAnswers.tests(RESOURCES.resolve("fetch.txt"), at, FetchTest::eval);
   }
 
   /** A path that does not begin at the root begins where the caller is; what is missing is told. */

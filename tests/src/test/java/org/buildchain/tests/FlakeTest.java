@@ -2,12 +2,10 @@ package org.buildchain.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FlakeTest {
   private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
-  private static final String PURE = "pure ";
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
 
   private static String at;
-  private static Path nix;
+  private static NixInstantiate nix;
 
   @BeforeAll
   static void prepare() {
-    Path links = temp.resolve("links");
-    BC.run("link-nix-commands", links.toString()).orFail();
-    nix = links.resolve("nix-instantiate");
+    nix = NixInstantiate.in(temp, BC);
     at = make("made").toString();
   }
 
@@ -58,52 +53,24 @@ class FlakeTest {
   }
 
   private static Command.Result eval(String asked) {
-    boolean pure = asked.startsWith(PURE);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                nix.toString(),
-                "--eval",
-                "--strict",
-                "--extra-experimental-features",
-                "flakes",
-                "-E",
-                pure ? asked.substring(PURE.length()) : asked));
-    if (pure) {
-      command.add("--pure-eval");
-    }
-    return Command.run(temp, Map.of("BC_ROOT", BC.root().toString()), command);
+    return eval(asked, Map.of("HOME", at + "/home"));
+  }
+
+  private static Command.Result eval(String asked, Map<String, String> variables) {
+    return nix.eval(
+        variables,
+        asked,
+        "--strict",
+        "--extra-experimental-features",
+        "flakes",
+        "--option",
+        "flake-registry",
+        "");
   }
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    List<String> lines = Files.readAllLines(RESOURCES.resolve("flakes.txt"));
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).startsWith("? ")) {
-        String expression = lines.get(i).substring(2).replace("@", at);
-        String expected = lines.get(i + 1).substring(2).replace("@", at);
-        tests.add(dynamicTest(lines.get(i), () -> compare(expression, expected)));
-      }
-    }
-    return tests.stream();
-  }
-
-  private static void compare(String expression, String expected) {
-    Command.Result result = eval(expression);
-    if (expected.startsWith("error: ")) {
-      assertEquals(
-          expected,
-          result
-              .err()
-              .lines()
-              .map(String::strip)
-              .filter(l -> l.contains("error: "))
-              .toList()
-              .getLast());
-    } else {
-      assertEquals(expected, result.orFail().strip());
-    }
+    return NixAnswers.tests(RESOURCES.resolve("flakes.txt"), at, FlakeTest::eval);
   }
 
   /** What Nix says of inputs that are in no lock file. */
@@ -163,6 +130,31 @@ class FlakeTest {
     assertTrue(eval(info.replace("lastModified", "value")).orFail().strip().equals("1"));
     Files.delete(lock);
     assertTrue(eval(info).err().contains("/gone' does not exist"));
+  }
+
+  @Test
+  void changedRegistriesAreReadAgain() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("registry"));
+    String names = "builtins.attrNames (builtins.getFlake \"changing\").outputs";
+    String entry =
+        """
+        {"version": %d, "flakes": [{"from": {"type": "indirect", "id": "changing"},
+          "to": {"type": "path", "path": "%s"}}]}
+        """;
+    Map<String, String> env = Map.of("NIX_CONF_DIR", folder.toString());
+    Path registry = folder.resolve("registry.json");
+    Files.writeString(registry, entry.formatted(2, at + "/family/child"));
+    assertEquals("[ \"name\" ]", eval(names, env).orFail().strip());
+    Files.writeString(registry, entry.formatted(2, at + "/version"));
+    assertTrue(eval(names, env).err().contains("has unsupported version 8"));
+    Files.writeString(registry, entry.formatted(1, at + "/family/child"));
+    assertEquals(
+        "warning: cannot read flake registry '"
+            + registry
+            + "': flake registry '"
+            + registry
+            + "' has unsupported version 1",
+        eval(names, env).err().lines().findFirst().orElseThrow());
   }
 
   /** On this Nix overflows its stack. */

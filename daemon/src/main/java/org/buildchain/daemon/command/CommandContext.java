@@ -1,10 +1,15 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.server.Caller;
+import org.buildchain.daemon.server.NextProgram;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
+import org.buildchain.store.format.Octets;
 
 /**
  * What a command works with.
@@ -25,5 +30,19 @@ public record CommandContext(
     } catch (IOException e) {
       throw new CommandException("cannot read the settings: " + e.getMessage());
     }
+  }
+
+  /**
+   * Has a program take the client's place in its terminal, once the command has ended. It sees the
+   * store in the store's own folder.
+   *
+   * @param program a path; without a slash it is looked for in the PATH of {@code env}
+   * @param args with the program's name at their head
+   */
+  public void become(String program, List<String> args, Map<String, String> env)
+      throws IOException {
+    String view = Octets.fromText(services.view().toString());
+    NextProgram.Shown shown = new NextProgram.Shown(view, services.store().dir().path());
+    caller.become(new NextProgram(program, args, env, Optional.of(shown)));
   }
 }

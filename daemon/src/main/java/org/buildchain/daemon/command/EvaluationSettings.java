@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.flake.Flakes;
 import org.buildchain.language.syntax.Lints;
 import org.buildchain.store.format.FormatException;
 
@@ -38,9 +39,12 @@ final class EvaluationSettings {
   }
 
   /** As Nix's new commands have them for flakes: pure, with {@code getFlake}. */
-  static EvalSettings ofFlakes(EvalSettings settings, boolean impure) {
+  static EvalSettings ofFlakes(EvalSettings settings, boolean impure, boolean acceptConfig) {
     Set<String> features = new TreeSet<>(settings.features());
     features.add("flakes");
+    if (acceptConfig) {
+      features.add(Flakes.ACCEPT_CONFIG);
+    }
     EvalSettings.Access access = settings.access();
     return settings
         .withFeatures(features)

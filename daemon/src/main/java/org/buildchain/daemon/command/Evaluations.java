@@ -1,6 +1,8 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,18 +11,25 @@ import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.Fetching;
 import org.buildchain.daemon.host.SearchPath;
 import org.buildchain.daemon.host.StoreEvalHost;
+import org.buildchain.daemon.settings.NixSettings;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalGroup;
 import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.flake.Flakes;
 
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.
  */
 public final class Evaluations {
-  private final Settings settings;
-  private final Evaluation evaluation;
-  private final Evaluation ofFlakes;
+  private final CommandContext context;
+  private final SettingOptions options;
+  private final List<String> includes;
+  private final boolean readOnly;
+  private final Set<String> accepted = new HashSet<>();
+  private Settings settings;
+  private Evaluation evaluation;
+  private Evaluation ofFlakes;
 
   /** For a command that may write to the store. */
   Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression) {
@@ -35,7 +44,15 @@ public final class Evaluations {
    */
   public Evaluations(
       CommandContext context, SettingOptions options, List<String> includes, boolean readOnly) {
-    this.settings = options.apply(context.settings(), context.messages()::warning);
+    this.context = context;
+    this.options = options;
+    this.includes = includes;
+    this.readOnly = readOnly;
+    prepare(options.apply(context.settings(), context.messages()::warning));
+  }
+
+  private void prepare(Settings chosen) {
+    settings = chosen;
     EvalGroup.current().setLimit(settings.number("eval-memory-limit"));
     Map<String, String> env = context.caller().invocation().env();
     List<Map.Entry<String, String>> searchPath =
@@ -67,10 +84,10 @@ public final class Evaluations {
                 context.caller()::cancelled,
                 readOnly));
     EvalSettings rules = EvaluationSettings.of(settings);
-    this.evaluation = new Evaluation(host, rules, context.evaluators());
-    this.ofFlakes =
-        new Evaluation(
-            host, EvaluationSettings.ofFlakes(rules, options.impure()), context.evaluators());
+    evaluation = new Evaluation(host, rules, context.evaluators());
+    boolean accepts = settings.flag(Flakes.ACCEPT_CONFIG);
+    EvalSettings flakeRules = EvaluationSettings.ofFlakes(rules, options.impure(), accepts);
+    ofFlakes = new Evaluation(host, flakeRules, context.evaluators());
   }
 
   /** As in Nix, what is missing of the search path is told once. */
@@ -92,9 +109,30 @@ public final class Evaluations {
     return settings;
   }
 
-  /** The evaluation for a query: one of a flake is pure, unless the options say otherwise. */
-  public Evaluation evaluation(Evaluation.Query query) {
-    return query.input() instanceof Evaluation.Input.Flake ? ofFlakes : evaluation;
+  /**
+   * The evaluation for a query: one of a flake is pure, unless the options say otherwise. The
+   * settings that the flake wants hold from then on, if they are accepted.
+   */
+  public Evaluation evaluation(Evaluation.Query query) throws IOException {
+    if (!(query.input() instanceof Evaluation.Input.Flake f)) {
+      return evaluation;
+    }
+    if (settings.flag(Flakes.ACCEPT_CONFIG) && accepted.add(f.reference())) {
+      accept(f.reference());
+    }
+    return ofFlakes;
+  }
+
+  private void accept(String reference) throws IOException {
+    Settings wanted = settings;
+    for (Map.Entry<String, String> e : ofFlakes.flakeConfig(reference).entrySet()) {
+      String name = NixSettings.current(e.getKey());
+      String plain = name.startsWith("extra-") ? name.substring("extra-".length()) : name;
+      wanted = Settings.exists(plain) ? wanted.with(name, e.getValue()) : wanted;
+    }
+    if (wanted != settings) {
+      prepare(wanted);
+    }
   }
 
   /** The evaluation; the host behind it is shared by all queries of the command. */

@@ -1,16 +1,22 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.daemon.evaluation.OutputsSpec;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
+import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Mixin;
@@ -19,7 +25,7 @@ import picocli.CommandLine.Parameters;
 
 /** What is evaluated: the file, attributes and arguments that {@code nix-build} takes. */
 public final class ExpressionOptions {
-  private static final Pattern DERIVATION = Pattern.compile(".*\\.drv(![^!/]+)?");
+  private static final Pattern DERIVATION = Pattern.compile(".*\\.drv([!^][^!/]+)?");
 
   @Parameters(
       paramLabel = "FILE",
@@ -27,7 +33,8 @@ public final class ExpressionOptions {
       description =
           "Files or folders with a default.nix; '-' reads standard input, '<name>' looks in the"
               + " search path. 'FLAKE#ATTRIBUTE' is a flake's output, evaluated purely; the"
-              + " attribute may be left out. Default: ./default.nix.")
+              + " attribute may be left out, and '^out,dev' or '^*' behind it, or behind the path"
+              + " of a derivation, selects outputs. Default: ./default.nix.")
   private List<String> files = new ArrayList<>();
 
   @Option(
@@ -53,6 +60,35 @@ public final class ExpressionOptions {
     return files;
   }
 
+  /** Takes what follows the first of these for a program's arguments, and gives them. */
+  List<String> splitArguments() {
+    int begin = files.size() > 1 && files.get(1).equals("--") ? 2 : 1;
+    List<String> rest = List.copyOf(files.subList(Math.min(begin, files.size()), files.size()));
+    files = List.copyOf(files.subList(0, Math.min(1, files.size())));
+    return rest;
+  }
+
+  /**
+   * Takes those away that lead to objects of the store, as {@code ./result} does, and gives these.
+   * What is left may be nothing.
+   */
+  List<StorePath> takeObjects(CommandContext context) throws IOException {
+    StoreArguments arguments = new StoreArguments(context);
+    List<StorePath> objects = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    for (String f : expressions ? List.<String>of() : files) {
+      Optional<StoreArguments.Place> place =
+          derivations().contains(f) ? Optional.empty() : arguments.find(f);
+      if (place.isPresent() && place.get().inside().isEmpty()) {
+        objects.add(place.get().object());
+      } else {
+        left.add(f);
+      }
+    }
+    files = expressions ? files : left;
+    return objects;
+  }
+
   /** The attribute paths given. */
   public List<String> attributes() {
     return attributes;
@@ -71,8 +107,19 @@ public final class ExpressionOptions {
     List<Found> out = new ArrayList<>();
     for (String given : derivations()) {
       int cut = given.indexOf('!', given.lastIndexOf('/') + 1);
-      StorePath path = arguments.resolve(cut < 0 ? given : given.substring(0, cut)).object();
+      OutputsSpec.Selected selected =
+          cut < 0
+              ? OutputsSpec.parse(given)
+              : new OutputsSpec.Selected(given.substring(0, cut), OutputsSpec.DEFAULT);
+      StorePath path = arguments.resolve(selected.of()).object();
       Derivation drv = new Derivations(context.services().store()).apply(path);
+      if (selected.outputs().isExplicit()) {
+        selected
+            .outputs()
+            .of(new TreeSet<>(drv.outputs().keySet()))
+            .forEach(o -> out.add(new Found("", path, o)));
+        continue;
+      }
       String output =
           cut < 0 ? drv.env().getOrDefault("outputName", "out") : given.substring(cut + 1);
       if (!drv.outputs().containsKey(output)) {
@@ -100,12 +147,25 @@ public final class ExpressionOptions {
 
   /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
+    return queries(context, List.of(), FlakeOutput.PACKAGE);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param names of files that a folder stands for before its default.nix
+   * @param kind where attributes of flakes are looked for
+   */
+  public List<Evaluation.Query> queries(
+      CommandContext context, List<String> names, FlakeOutput kind) throws IOException {
     String cwd = context.caller().invocation().cwd();
+    UnaryOperator<String> chosen = path -> inFolder(path, names);
     if (!expressions) {
-      (files.isEmpty() ? List.of(".") : files).forEach(f -> FlakeArgument.checkIsNone(f, cwd));
+      (files.isEmpty() ? List.of(".") : files)
+          .forEach(f -> FlakeArgument.checkIsNone(f, cwd, names));
     }
     if (expressions || files.stream().noneMatch(f -> FlakeArgument.is(f, cwd))) {
-      return queries(context, cwd, path -> path);
+      return queries(context, cwd, chosen);
     }
     List<Evaluation.Argument> arguments = evaluation.arguments(context);
     List<Evaluation.Query> out = new ArrayList<>();
@@ -113,12 +173,22 @@ public final class ExpressionOptions {
       if (!derivations().contains(f)) {
         Input input =
             FlakeArgument.is(f, cwd)
-                ? FlakeArgument.of(f, cwd)
-                : input(f, cwd, path -> path, context);
+                ? FlakeArgument.of(f, cwd, kind)
+                : input(f, cwd, chosen, context);
         out.add(new Evaluation.Query(input, attributes, arguments, cwd));
       }
     }
     return out;
+  }
+
+  /** A file of a folder; a path that has none of the names as it is, also for default.nix. */
+  private static String inFolder(String path, List<String> names) {
+    String folder = path.equals("/") ? "" : path;
+    return names.stream()
+        .map(n -> folder + "/" + n)
+        .filter(f -> Files.exists(Path.of(Octets.toText(f))))
+        .findFirst()
+        .orElse(path);
   }
 
   /**

@@ -3,14 +3,19 @@ package org.buildchain.daemon.command;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
+import org.buildchain.daemon.evaluation.OutputsSpec;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.store.format.Octets;
 
 /**
- * An argument {@code FLAKE#ATTRIBUTE}. A folder stands for the flake in it or above it, as git has
- * it if it is in a repository. Source: Nix 2.26 manual, {@code nix flake}, "Path-like syntax".
+ * An argument {@code FLAKE#ATTRIBUTE} or {@code FLAKE#ATTRIBUTE^OUTPUTS}. A folder stands for the
+ * flake in it or above it, as git has it if it is in a repository. Source: Nix 2.26 manual, {@code
+ * nix flake}, "Path-like syntax".
  */
 final class FlakeArgument {
   private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.-]*:.*");
@@ -27,11 +32,14 @@ final class FlakeArgument {
   /**
    * Looks whether a folder was meant as a flake.
    *
-   * @throws CommandException if it has a flake and no {@code default.nix}; says what to write
+   * @param names of files that the command takes from a folder besides default.nix
+   * @throws CommandException if it has a flake and none of those; says what to write
    */
-  static void checkIsNone(String given, String cwd) {
+  static void checkIsNone(String given, String cwd, List<String> names) {
     String folder = CanonicalPath.absolute(given, cwd);
-    if (Files.exists(file(folder + "/flake.nix")) && !Files.exists(file(folder + "/default.nix"))) {
+    if (Files.exists(file(folder + "/flake.nix"))
+        && Stream.concat(names.stream(), Stream.of("default.nix"))
+            .noneMatch(n -> Files.exists(file(folder + "/" + n)))) {
       throw new CommandException(
           "path '"
               + folder
@@ -45,12 +53,15 @@ final class FlakeArgument {
    * What an argument stands for.
    *
    * @param cwd where relative paths start
+   * @param kind where an attribute is looked for
    * @throws CommandException if there is no flake
    */
-  static Input.Flake of(String given, String cwd) {
-    int cut = given.indexOf('#');
-    String reference = given.substring(0, cut);
-    return new Input.Flake(absolute(reference, cwd), given.substring(cut + 1));
+  static Input.Flake of(String given, String cwd, FlakeOutput kind) {
+    OutputsSpec.Selected selected = OutputsSpec.parse(given);
+    int cut = selected.of().indexOf('#');
+    String reference = selected.of().substring(0, cut);
+    return new Input.Flake(
+        absolute(reference, cwd), selected.of().substring(cut + 1), selected.outputs(), kind);
   }
 
   private static String absolute(String reference, String cwd) {

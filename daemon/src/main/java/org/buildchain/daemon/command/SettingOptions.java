@@ -77,6 +77,11 @@ public final class SettingOptions {
   private boolean impure;
 
   @Option(
+      names = "--accept-flake-config",
+      description = "Take over the settings that the flakes named want ('nixConfig').")
+  private boolean acceptFlakeConfig;
+
+  @Option(
       names = "--restrict-eval",
       description = "Let expressions read only the search path and 'allowed-uris'.")
   private boolean restrictEval;
@@ -117,6 +122,7 @@ public final class SettingOptions {
     s = keepFailed ? s.with("keep-failed", "true") : s;
     s = pureEval ? s.with("pure-eval", "true") : s;
     s = impure ? s.with("pure-eval", "false") : s;
+    s = acceptFlakeConfig ? s.with("accept-flake-config", "true") : s;
     s = restrictEval ? s.with("restrict-eval", "true") : s;
     s = traceVerbose ? s.with("trace-verbose", "true") : s;
     return showTrace ? s.with("show-trace", "true") : s;

@@ -46,9 +46,19 @@ public final class StoreArguments {
    * @throws CommandException if that is nothing in the store, or not valid
    */
   public Place resolve(String argument) throws IOException {
+    return find(argument)
+        .orElseThrow(() -> new CommandException("path '" + argument + "' is not in the Nix store"));
+  }
+
+  /**
+   * The same; empty if that is nothing in the store.
+   *
+   * @throws CommandException if it is there and not valid
+   */
+  Optional<Place> find(String argument) throws IOException {
     Optional<StorePath> object = argument.startsWith("bafy") ? cid(argument) : Optional.empty();
     if (object.isPresent()) {
-      return new Place(object.get(), "");
+      return Optional.of(new Place(object.get(), ""));
     }
     Deque<String> todo = new ArrayDeque<>();
     push(todo, CanonicalPath.absolute(argument, cwd));
@@ -65,7 +75,7 @@ public final class StoreArguments {
         if (!store.isValid(found.get())) {
           throw new CommandException("path '" + at + "' is not valid");
         }
-        return new Place(found.get(), String.join("/", todo));
+        return Optional.of(new Place(found.get(), String.join("/", todo)));
       }
       Optional<FileStatus> status = Posix.find(at);
       if (status.isPresent() && status.get().type() == FileStatus.Type.SYMLINK) {
@@ -77,7 +87,7 @@ public final class StoreArguments {
         at = target.startsWith("/") ? "" : at.substring(0, at.lastIndexOf('/'));
       }
     }
-    throw new CommandException("path '" + argument + "' is not in the Nix store");
+    return Optional.empty();
   }
 
   private static void push(Deque<String> todo, String path) {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
@@ -15,12 +18,14 @@ import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.language.flake.Flakes;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Source;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StorePath;
 
 /**
  * One command's evaluation: an evaluator over a host. What was put off is written before a result
@@ -43,8 +48,11 @@ public final class Evaluation {
      *
      * @param reference absolute
      * @param attribute as it is written behind {@code #}
+     * @param outputs those of the derivation that are meant
+     * @param kind where the attribute is looked for
      */
-    record Flake(String reference, String attribute) implements Input {}
+    record Flake(String reference, String attribute, OutputsSpec outputs, FlakeOutput kind)
+        implements Input {}
 
     /** What standard input held. */
     record StandardInput(String text, String folder) implements Input {}
@@ -244,6 +252,15 @@ public final class Evaluation {
     return ExprPrinter.show(e);
   }
 
+  /** The settings that a flake wants; none if there is no such flake, which is told later. */
+  public SortedMap<String, String> flakeConfig(String reference) throws IOException {
+    try {
+      return run(ev -> Flakes.config(ev, reference));
+    } catch (EvalException e) {
+      return new TreeMap<>();
+    }
+  }
+
   /** The files that names mean in the search path. */
   public List<String> find(List<String> names) {
     Evaluator ev = evaluator();
@@ -272,17 +289,35 @@ public final class Evaluation {
     for (int i = 0; i < selected.values().size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
       if (query.input() instanceof Input.Flake f && path.isEmpty()) {
-        Flakes.checkDerivation(ev, f.reference(), f.attribute(), selected.values().get(i));
+        Flakes.checkDerivation(
+            ev, f.reference(), f.attribute(), f.kind(), selected.values().get(i));
       }
       List<Package> packages =
           packages(ev, selected.arguments(), selected.values().get(i), path, false);
       try (Ahead.Scope _ = Package.ahead(ev, packages)) {
         for (Package p : packages) {
-          all.add(new Found(p.attribute(), p.requiredDrvPath(), p.outputName()));
+          StorePath drv = p.requiredDrvPath();
+          for (String output : outputs(ev, query.input(), p, drv)) {
+            all.add(new Found(p.attribute(), drv, output));
+          }
         }
       }
     }
     return List.copyOf(all);
+  }
+
+  private static List<String> outputs(Evaluator ev, Input input, Package p, StorePath drv) {
+    if (!(input instanceof Input.Flake f)) {
+      return List.of(p.outputName());
+    }
+    if (!f.outputs().isExplicit()) {
+      return p.installed();
+    }
+    try {
+      return f.outputs().of(new TreeSet<>(ev.host().readDerivation(drv).outputs().keySet()));
+    } catch (IOException e) {
+      throw EvalException.other(e.getMessage());
+    }
   }
 
   /** Names an answer that an evaluator remembers. */
@@ -328,7 +363,7 @@ public final class Evaluation {
     return switch (input) {
       case Input.File f -> ev.evalFile(f.path());
       case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
-      case Input.Flake f -> Flakes.select(ev, f.reference(), f.attribute()).value();
+      case Input.Flake f -> Flakes.select(ev, f.reference(), f.attribute(), f.kind()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
       case Input.StandardInput s ->
           ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));

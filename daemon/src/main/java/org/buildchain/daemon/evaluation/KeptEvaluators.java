@@ -30,6 +30,12 @@ public final class KeptEvaluators implements AutoCloseable {
   /** So much of the heap may be unused: the next evaluation will need some. */
   private static final long MOST_UNUSED = 1L << 30;
 
+  /**
+   * Of the bound so much may be left by dropping: were it all, each command that keeps a little
+   * more would be followed by collections.
+   */
+  private static final double LEFT = 0.75;
+
   private final long bound;
   private final LongSupplier used;
   private final LongSupplier held;
@@ -142,8 +148,8 @@ public final class KeptEvaluators implements AutoCloseable {
   }
 
   /**
-   * Drops what is over the bound. To be called when nobody waits: it may take seconds. A command
-   * that comes meanwhile goes first; the rest is dropped when that has ended.
+   * Drops what is over the bound, and some more. To be called when nobody waits: it may take
+   * seconds. A command that comes meanwhile goes first; the rest is dropped when that has ended.
    *
    * <p>Garbage must be collected before it is known what dropping has freed, and that takes about a
    * second for each GiB in use. So each time twice as much is dropped as the time before: some
@@ -156,7 +162,10 @@ public final class KeptEvaluators implements AutoCloseable {
     try {
       long before = taken();
       collect.run();
-      for (int many = 1; used.getAsLong() > bound && drop(many, before); many *= 2) {
+      if (used.getAsLong() <= bound) {
+        return;
+      }
+      for (int many = 1; used.getAsLong() > bound * LEFT && drop(many, before); many *= 2) {
         collect.run();
       }
     } finally {

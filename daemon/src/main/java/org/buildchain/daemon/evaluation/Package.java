@@ -91,6 +91,28 @@ public final class Package {
   }
 
   /**
+   * What a user gets who names no output: the one that it stands for if it was picked ({@code
+   * outputSpecified}), or {@code meta.outputsToInstall}, or else {@code out}.
+   */
+  List<String> installed() {
+    Value picked = attrs.get(ev.symbols().of("outputSpecified"));
+    SortedSet<String> names = new TreeSet<>();
+    if (picked != null) {
+      if (ev.bool(picked, place("outputSpecified"), "")
+          && attrs.has(ev.symbols().of("outputName"))) {
+        names.add(outputName());
+      }
+    } else if (attrs.get(ev.symbols().of("meta")) instanceof Value m
+        && ev.force(m) instanceof Attrs meta
+        && meta.get(ev.symbols().of("outputsToInstall")) instanceof Value list) {
+      for (Value name : ev.list(list, Pos.NONE, "").elements()) {
+        names.add(ev.stringNoContext(name, Pos.NONE, ""));
+      }
+    }
+    return names.isEmpty() ? List.of("out") : List.copyOf(names);
+  }
+
+  /**
    * Its outputs.
    *
    * @param withPaths whether their paths are evaluated; an output that has none is left out then

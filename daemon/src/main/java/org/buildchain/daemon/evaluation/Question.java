@@ -18,7 +18,11 @@ final class Question {
     all(words, form);
     switch (query.input()) {
       case Evaluation.Input.File f -> all(words, List.of("file", f.path()));
-      case Evaluation.Input.Flake f -> all(words, List.of("flake", f.reference(), f.attribute()));
+      case Evaluation.Input.Flake f -> {
+        all(words, List.of("flake", f.reference(), f.attribute(), f.kind().name()));
+        all(words, f.outputs().names());
+        words.add(Boolean.toString(f.outputs().all()));
+      }
       case Evaluation.Input.Text t -> all(words, List.of("text", t.text(), t.folder()));
       case Evaluation.Input.Lookup l -> all(words, List.of("lookup", l.name()));
       case Evaluation.Input.StandardInput s -> all(words, List.of("stdin", s.text(), s.folder()));

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
@@ -57,6 +58,11 @@ public final class Fetching {
             warnings.accept(message);
           }
         };
+    Forges.Texts texts =
+        url -> {
+          StorePath file = urls.fetch(url, "source", false, Optional.empty());
+          return new StoreFiles(store).readFile(file, store.dir().print(file));
+        };
     GitMirrors mirrors =
         new GitMirrors(
             fetched.resolve("git"), programs, locks, settings.number("tarball-ttl"), now, once);
@@ -66,7 +72,17 @@ public final class Fetching {
             folder,
             new Downloader(env, settings.number("connect-timeout")),
             new FetchCache(fetched),
-            new GitFetcher(mirrors, programs, folder, once));
+            new GitFetcher(mirrors, programs, folder, once),
+            new Forges(texts),
+            new MercurialFetcher(
+                folder, env, locks, settings.number("tarball-ttl"), now, once, cancelled));
+    FlakeRegistries registries =
+        new FlakeRegistries(
+            env,
+            settings,
+            url -> urls.fetch(url, "flake-registry.json", false, Optional.empty()),
+            store,
+            once);
     return new StoreEvalHost.FetchFunction() {
       @Override
       public StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected)
@@ -77,6 +93,11 @@ public final class Fetching {
       @Override
       public EvalHost.FetchedTree fetchTree(Input input) throws IOException {
         return trees.fetch(input);
+      }
+
+      @Override
+      public Registry.Resolved resolve(Input reference) throws IOException {
+        return registries.resolve(reference);
       }
     };
   }

@@ -1,16 +1,11 @@
 package org.buildchain.daemon.host;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.buildchain.store.format.Octets;
 
@@ -20,9 +15,17 @@ import org.buildchain.store.format.Octets;
  * check of a repository's owner stays on.
  */
 final class Git {
-  private static final int MAX_OUTPUT = 1 << 28;
-  private static final int MAX_MESSAGE = 1 << 16;
-  private static final int CANCEL_MILLIS = 100;
+  private static final List<String> COMMAND =
+      List.of(
+          "git",
+          "-c",
+          "core.hooksPath=/dev/null",
+          "-c",
+          "core.fsmonitor=false",
+          "-c",
+          "gc.autoDetach=false",
+          "-c",
+          "protocol.ext.allow=never");
 
   /** Variables that would point git at another repository than the one named. */
   private static final List<String> DROPPED =
@@ -100,79 +103,17 @@ final class Git {
     return repository;
   }
 
+  private Program program() {
+    return new Program(COMMAND, repository, environment, cancelled);
+  }
+
   /** Starts git; its standard error is the daemon's to read. */
   Process start(List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "git",
-                "-c",
-                "core.hooksPath=/dev/null",
-                "-c",
-                "core.fsmonitor=false",
-                "-c",
-                "gc.autoDetach=false",
-                "-c",
-                "protocol.ext.allow=never"));
-    arguments.forEach(a -> command.add(Octets.toText(a)));
-    ProcessBuilder b = new ProcessBuilder(command).directory(repository.toFile());
-    b.environment().clear();
-    b.environment().putAll(environment);
-    try {
-      return b.start();
-    } catch (IOException e) {
-      throw new IOException("cannot run the program 'git': " + e.getMessage(), e);
-    }
+    return program().start(arguments);
   }
 
-  private record Answer(int status, String out, String err) {}
-
-  private Answer ask(String input, List<String> arguments) throws IOException {
-    Process p = start(arguments);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Thread reader = Thread.ofVirtual().start(() -> copy(p.getInputStream(), out, MAX_OUTPUT));
-    Thread errors = Thread.ofVirtual().start(() -> copy(p.getErrorStream(), err, MAX_MESSAGE));
-    Thread feeder = Thread.ofVirtual().start(() -> feed(p.getOutputStream(), input));
-    try {
-      while (!p.waitFor(CANCEL_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (cancelled.getAsBoolean()) {
-          throw new IOException("interrupted while git ran");
-        }
-      }
-      for (Thread t : List.of(feeder, reader, errors)) {
-        t.join();
-      }
-      if (out.size() == MAX_OUTPUT) {
-        throw new IOException("git " + arguments.getFirst() + " printed too much");
-      }
-      return new Answer(
-          p.exitValue(), Octets.of(out.toByteArray()), Octets.of(err.toByteArray()).strip());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while git ran", e);
-    } finally {
-      p.descendants().forEach(ProcessHandle::destroy);
-      p.destroy();
-    }
-  }
-
-  private static void feed(OutputStream in, String text) {
-    try (in) {
-      in.write(Octets.bytes(text));
-    } catch (IOException e) {
-      // A git that fails early does not read; its status and message say why.
-    }
-  }
-
-  /** Copies the first bytes, and reads the rest, so that the writer does not wait. */
-  private static void copy(InputStream in, ByteArrayOutputStream out, int most) {
-    try (in) {
-      out.write(in.readNBytes(most));
-      in.skip(Long.MAX_VALUE);
-    } catch (IOException e) {
-      // What there is is used: the status says whether that is all.
-    }
+  private Program.Answer ask(String input, List<String> arguments) throws IOException {
+    return program().run(input, arguments);
   }
 
   /** What a command prints; it fails with git's own message. */
@@ -182,7 +123,7 @@ final class Git {
 
   /** Likewise, given standard input. */
   String fed(String input, String... arguments) throws IOException {
-    Answer a = ask(input, List.of(arguments));
+    Program.Answer a = ask(input, List.of(arguments));
     if (a.status() != 0) {
       throw new IOException(
           "program 'git' failed with exit code "
@@ -194,7 +135,7 @@ final class Git {
 
   /** A line that a command prints, if it succeeds and prints one. */
   Optional<String> line(String... arguments) throws IOException {
-    Answer a = ask("", List.of(arguments));
+    Program.Answer a = ask("", List.of(arguments));
     return a.status() == 0 && !a.out().isBlank()
         ? Optional.of(a.out().lines().findFirst().orElseThrow())
         : Optional.empty();

@@ -17,7 +17,9 @@ import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
@@ -68,6 +70,11 @@ public final class StoreEvalHost implements EvalHost {
     /** See {@link EvalHost#fetchTree}. */
     default FetchedTree fetchTree(Input input) throws IOException {
       throw new IOException("nothing is fetched here: " + input.toUrl());
+    }
+
+    /** See {@link EvalHost#resolve}. */
+    default Registry.Resolved resolve(Input reference) throws IOException {
+      return Registry.resolve(List.of(), () -> Registry.EMPTY, reference);
     }
   }
 
@@ -313,6 +320,14 @@ public final class StoreEvalHost implements EvalHost {
 
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
+    if (parts.readOnly()) {
+      // Its inputs may be known from an earlier command, which wrote nothing either.
+      for (Wanted w : wanted) {
+        if (!parts.store().isValid(w.drvPath())) {
+          throw EvalException.other("path '" + storeDir().print(w.drvPath()) + "' is not valid");
+        }
+      }
+    }
     try {
       for (Addition tree : List.copyOf(trees.values())) {
         tree.run();
@@ -334,6 +349,11 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public FetchedTree fetchTree(Input input) throws IOException {
     return parts.fetch().fetchTree(input);
+  }
+
+  @Override
+  public Registry.Resolved resolve(Input reference) throws IOException {
+    return parts.fetch().resolve(reference);
   }
 
   @Override

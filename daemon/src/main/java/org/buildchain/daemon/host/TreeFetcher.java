@@ -25,17 +25,28 @@ final class TreeFetcher {
   private final Downloader downloader;
   private final FetchCache cache;
   private final GitFetcher git;
+  private final Forges forges;
+  private final MercurialFetcher mercurial;
 
   /**
    * @param folder for temporary files
    * @param cache knows the trees of commits
    */
-  TreeFetcher(Store store, Path folder, Downloader downloader, FetchCache cache, GitFetcher git) {
+  TreeFetcher(
+      Store store,
+      Path folder,
+      Downloader downloader,
+      FetchCache cache,
+      GitFetcher git,
+      Forges forges,
+      MercurialFetcher mercurial) {
     this.store = store;
     this.folder = folder;
     this.downloader = downloader;
     this.cache = cache;
     this.git = git;
+    this.forges = forges;
+    this.mercurial = mercurial;
   }
 
   /** Fetches; the result's input has the hash, and what else its type knows. */
@@ -49,11 +60,14 @@ final class TreeFetcher {
       case "path" -> path(in);
       case "file" -> file(in);
       case "tarball" -> tarball(in.required("url"), in);
-      case "github", "gitlab", "sourcehut" -> tarball(Forges.archive(in), in);
+      case "github", "gitlab", "sourcehut" -> {
+        Input located = forges.located(in);
+        yield tarball(Forges.archive(located), located);
+      }
       case "git" -> git(in);
+      case "hg" -> mercurial.fetch(in, this::add);
       case "indirect" ->
-          throw new IOException(
-              "indirect input '" + in.toUrl() + "' cannot be fetched: there is no registry here");
+          throw new IOException("indirect input '" + in.toUrl() + "' cannot be fetched directly");
       default -> throw new IOException("inputs of type '" + in.type() + "' are not supported here");
     };
   }

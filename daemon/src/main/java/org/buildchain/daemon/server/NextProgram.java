@@ -10,7 +10,7 @@ import org.buildchain.daemon.protocol.wire.Become;
 /**
  * A program that takes the client's place in its terminal. Texts are octet strings.
  *
- * @param program a path; without a slash it is looked for in the client's PATH
+ * @param program a path; without a slash it is looked for in the PATH of {@code env}
  * @param args with the program's name, {@code argv[0]}, at their head
  * @param shown a folder that the program sees at another place
  */

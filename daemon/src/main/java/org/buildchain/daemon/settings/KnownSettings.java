@@ -21,6 +21,10 @@ final class KnownSettings {
     return List.of(
         new Setting("abort-on-warn", "false", "Let builtins.warn end the evaluation."),
         new Setting(
+            "accept-flake-config",
+            "false",
+            "Take over the settings that a flake wants ('nixConfig') where it is built."),
+        new Setting(
             "allow-import-from-derivation",
             "true",
             "Build what an expression reads while it runs."),
@@ -48,6 +52,11 @@ final class KnownSettings {
         new Setting("eval-system", "", "The value of builtins.currentSystem; by default 'system'."),
         new Setting("experimental-features", "", "Parts of the language that Nix calls so."),
         new Setting(
+            "flake-registry",
+            "https://channels.nixos.org/flake-registry.json",
+            "A file or URL with names of flakes, for those that neither the user's nor the"
+                + " machine's registry has; empty: none."),
+        new Setting(
             "lint-absolute-path-literals", "ignore", "'warn' or 'error' where one is written."),
         new Setting(
             "lint-short-path-literals", "ignore", "'warn' or 'error' where one is written."),
@@ -64,7 +73,8 @@ final class KnownSettings {
             "system",
             "x86_64-linux",
             "What this machine builds for, as builders and expressions know it."),
-        new Setting("trace-verbose", "false", "Print what builtins.traceVerbose is given."));
+        new Setting("trace-verbose", "false", "Print what builtins.traceVerbose is given."),
+        new Setting("use-registries", "true", "Look names of flakes up in registries."));
   }
 
   private static List<Setting> builds() {

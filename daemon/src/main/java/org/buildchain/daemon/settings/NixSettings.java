@@ -31,7 +31,7 @@ public final class NixSettings {
   private static final Set<String> FLAGS =
       words(
           """
-          accept-flake-config allow-dirty allow-dirty-locks allow-new-privileges
+          allow-dirty allow-dirty-locks allow-new-privileges
           allow-symlinked-store allow-unsafe-native-code-during-evaluation
           always-allow-substitutes auto-allocate-uids auto-optimise-store
           compress-build-log debugger-on-trace debugger-on-warn
@@ -41,7 +41,7 @@ public final class NixSettings {
           nix-shell-shebang-arguments-relative-to-script preallocate-contents print-missing
           require-drop-supplementary-groups run-diff-hook sandbox-fallback
           sync-before-registering trace-function-calls trust-tarballs-from-git-forges
-          use-case-hack use-cgroups use-registries use-sqlite-wal use-xdg-base-directories
+          use-case-hack use-cgroups use-sqlite-wal use-xdg-base-directories
           warn-dirty
           """);
 
@@ -51,7 +51,7 @@ public final class NixSettings {
           access-tokens bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
           build-hook build-poll-interval build-users-group commit-lock-file-summary
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
-          flake-registry gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
+          gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
           max-build-log-size max-substitution-jobs min-free-check-interval
           nar-buffer-size plugin-files post-build-hook pre-build-hook
           sandbox-build-dir sandbox-dev-shm-size sandbox-paths ssl-cert-file start-id substitute

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
@@ -65,6 +66,41 @@ class KeptEvaluatorsTest {
     assertEquals(11, collections.get());
     assertNotSame(
         one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
+  }
+
+  /** So that the next command that keeps a little does not have everything collected again. */
+  @Test
+  void dropsDownToThreeQuartersOfTheBound() {
+    KeptEvaluators kept =
+        kept(
+            () -> {
+              // The first collection frees nothing, each after it one for what was dropped.
+              int n = collections.getAndIncrement();
+              used.addAndGet(n == 0 ? 0 : -10);
+            });
+    kept.give(kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked));
+    used.set(BOUND + 1);
+    kept.trim();
+    // 101, 91, 81, 71.
+    assertEquals(71, used.get());
+    assertEquals(4, collections.get());
+    used.set(BOUND);
+    kept.trim();
+    assertEquals(4, collections.get());
+  }
+
+  /** Garbage alone is no reason to drop anything. */
+  @Test
+  void dropsNothingWhenWhatIsOverIsGarbage() {
+    KeptEvaluators kept = kept(() -> used.set(BOUND));
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    used.set(BOUND + 1);
+    kept.trim();
+    assertSame(
+        one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
+    assertEquals(
+        ANSWERS, Stream.generate(one.evaluator()::forgetOne).takeWhile(forgot -> forgot).count());
   }
 
   @Test

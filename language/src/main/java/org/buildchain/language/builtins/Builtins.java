@@ -41,6 +41,7 @@ public final class Builtins {
     ConversionBuiltins.register(r);
     HashBuiltins.register(r);
     FetchBuiltins.register(r);
+    FetchMercurial.register(r);
     FetchTreeBuiltins.register(r);
     if (settings.has("flakes")) {
       FetchTreeBuiltins.registerFlakes(r);

@@ -14,20 +14,13 @@ import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
 
-/** Downloads while evaluating. Fetching over Mercurial says that it is not there. */
+/** Downloads while evaluating. */
 final class FetchBuiltins {
   private FetchBuiltins() {}
 
   static void register(Registry r) {
     r.one("fetchurl", (ev, v) -> fetch(ev, v, "fetchurl", false, ""));
     r.globalOne("fetchTarball", (ev, v) -> fetch(ev, v, "fetchTarball", true, "source"));
-    r.globalOne(
-        "fetchMercurial",
-        (ev, v) -> missing("fetchMercurial", "use 'builtins.fetchTarball', 'fetchGit' or a path"));
-  }
-
-  private static Value missing(String name, String advice) {
-    throw EvalException.other("'builtins." + name + "' is not supported here: " + advice);
   }
 
   private static Value fetch(

@@ -44,7 +44,9 @@ final class FetchTreeBuiltins {
   private static Value fetch(Evaluator ev, Value argument, boolean git) {
     try {
       Value v = ev.force(argument);
-      Input in = v instanceof Attrs a ? ofAttrs(ev, a, git) : ofText(ev, v, git);
+      Input given = v instanceof Attrs a ? ofAttrs(ev, a, git) : ofText(ev, v, git);
+      boolean named = given.isIndirect() && !ev.settings().pure() && ev.settings().has("flakes");
+      Input in = named ? Trees.resolve(ev, given).input() : given;
       if (ev.settings().pure() && !in.isLocked()) {
         throw EvalException.other(
             "in pure evaluation mode, '"

@@ -23,21 +23,31 @@ final class Realised {
 
   /** A value as a path with links resolved; what its context names has been built. */
   static String path(Evaluator ev, Value v) {
+    Coercion.PathWithContext p = given(ev, v);
     try {
-      return new FileLinks(ev.host()).resolve(unresolved(ev, v));
+      return new FileLinks(ev.host()).resolve(realise(ev, p.path(), p.context()));
     } catch (IOException e) {
-      throw EvalException.other(e.getMessage());
+      throw traced(EvalException.other(e.getMessage()), p);
+    } catch (EvalException e) {
+      throw traced(e, p);
     }
+  }
+
+  private static Coercion.PathWithContext given(Evaluator ev, Value v) {
+    return ev.coercion().path(v, Pos.NONE, "while realising the context of a path");
+  }
+
+  private static EvalException traced(EvalException e, Coercion.PathWithContext p) {
+    return e.trace(Pos.NONE, "while realising the context of path '" + p.path() + "'");
   }
 
   /** The same, links left as they are. */
   static String unresolved(Evaluator ev, Value v) {
-    Coercion.PathWithContext p =
-        ev.coercion().path(v, Pos.NONE, "while realising the context of a path");
+    Coercion.PathWithContext p = given(ev, v);
     try {
       return realise(ev, p.path(), p.context());
     } catch (EvalException e) {
-      throw e.trace(Pos.NONE, "while realising the context of path '" + p.path() + "'");
+      throw traced(e, p);
     }
   }
 

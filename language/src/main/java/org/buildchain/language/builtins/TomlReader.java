@@ -6,6 +6,8 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
@@ -16,6 +18,7 @@ import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 import org.tomlj.TomlVersion;
 
@@ -26,7 +29,13 @@ import org.tomlj.TomlVersion;
 final class TomlReader {
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
+  /** What stands before a value, or before one that is known by its key. */
+  private static final Pattern NEGATIVE_NAN =
+      Pattern.compile(
+          "\\s*(?:(?:\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|[A-Za-z0-9_-]+|\\s*\\.\\s*)+\\s*=)?\\s*-nan\\b.*");
+
   private final Evaluator ev;
+  private String[] lines = {};
 
   TomlReader(Evaluator ev) {
     this.ev = ev;
@@ -42,6 +51,7 @@ final class TomlReader {
     if (r.hasErrors()) {
       throw fault(r.errors().getFirst(), octets);
     }
+    lines = text.split("\n", -1);
     return table(r);
   }
 
@@ -69,7 +79,8 @@ final class TomlReader {
   private Value table(TomlTable t) {
     Attrs.Builder b = new Attrs.Builder(t.size());
     for (String key : t.keySet()) {
-      b.put(ev.symbols().of(text(key)), value(t.get(List.of(key))));
+      List<String> path = List.of(key);
+      b.put(ev.symbols().of(text(key)), value(t.get(path), () -> t.inputPositionOf(path)));
     }
     return b.build();
   }
@@ -84,18 +95,30 @@ final class TomlReader {
     return Octets.fromText(s);
   }
 
-  private Value value(Object o) {
+  /** The JVM's parser knows one NaN, and TOML has a negative one. */
+  private Value.Float nan(TomlPosition at) {
+    String line = lines[at.line() - 1];
+    int start = line.offsetByCodePoints(0, at.column() - 1);
+    return new Value.Float(
+        NEGATIVE_NAN.matcher(line.substring(start)).matches()
+            ? Double.longBitsToDouble(Double.doubleToRawLongBits(Double.NaN) | Long.MIN_VALUE)
+            : Double.NaN);
+  }
+
+  private Value value(Object o, Supplier<TomlPosition> at) {
     return switch (o) {
       case TomlTable t -> table(t);
       case TomlArray a -> {
         List<Value> out = new ArrayList<>(a.size());
         for (int i = 0; i < a.size(); i++) {
-          out.add(value(a.get(i)));
+          int index = i;
+          out.add(value(a.get(i), () -> a.inputPositionOf(index)));
         }
         yield Value.List.of(out);
       }
       case Boolean b -> Value.Bool.of(b);
       case Long n -> Value.Int.of(n);
+      case Double d when d.isNaN() -> nan(at.get());
       case Double d -> new Value.Float(d);
       case String s -> new Str(text(s));
       default -> {

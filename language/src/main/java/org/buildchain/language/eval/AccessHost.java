@@ -12,6 +12,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.hash.Hash;
@@ -223,6 +224,11 @@ final class AccessHost implements EvalHost {
     FetchedTree tree = host.fetchTree(input);
     allow(tree.path());
     return tree;
+  }
+
+  @Override
+  public Registry.Resolved resolve(Input reference) throws IOException {
+    return host.resolve(reference);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.fetch.InputException;
 
 /** A question to the world and its answer: a leaf of {@link Reads}. */
 abstract class Fact extends Reads {
@@ -32,7 +33,7 @@ abstract class Fact extends Reads {
   final boolean check(Session session) {
     try {
       return holds(session.host());
-    } catch (IOException e) {
+    } catch (IOException | InputException e) {
       return false;
     }
   }

@@ -66,11 +66,21 @@ public final class FileLinks {
     }
   }
 
+  private Optional<FileType> type(String path) throws IOException {
+    try {
+      return host.typeOf(path);
+    } catch (EvalException e) {
+      // Nix asks for the folders above first, so that the first that must not be read is told.
+      resolveParents(path);
+      throw e;
+    }
+  }
+
   String importTarget(String path) {
     try {
       String p = path;
       for (int i = 0; i < MAX_LINKS; i++) {
-        Optional<FileType> type = host.typeOf(p);
+        Optional<FileType> type = type(p);
         if (type.isEmpty()) {
           throw EvalException.other("path '" + p + "' does not exist");
         }

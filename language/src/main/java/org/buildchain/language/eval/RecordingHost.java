@@ -15,6 +15,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
@@ -296,6 +297,12 @@ final class RecordingHost implements EvalHost {
   public FetchedTree fetchTree(Input input) throws IOException {
     EvalThread.needed();
     return asked("fetchTree", input, h -> h.fetchTree(input));
+  }
+
+  @Override
+  public Registry.Resolved resolve(Input reference) throws IOException {
+    EvalThread.needed();
+    return asked("registries", reference, h -> h.resolve(reference));
   }
 
   @Override

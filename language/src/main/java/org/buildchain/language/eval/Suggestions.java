@@ -1,6 +1,5 @@
 package org.buildchain.language.eval;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -10,17 +9,24 @@ import java.util.TreeSet;
  * Names like the one that was not found: Levenshtein distance at most 2 from it, nearest first, at
  * most five, as in Nix's {@code Suggestions::bestMatches} and {@code trim}.
  */
-final class Suggestions {
+public final class Suggestions {
   private static final int MAX_DISTANCE = 2;
   private static final int MAX_COUNT = 5;
 
   private record Scored(int distance, String name) {}
 
-  private Suggestions() {}
+  private final TreeSet<Scored> all =
+      new TreeSet<>(Comparator.comparingInt(Scored::distance).thenComparing(Scored::name));
 
+  /** Those of one search. */
   static List<String> of(Collection<String> known, String wanted) {
-    TreeSet<Scored> all =
-        new TreeSet<>(Comparator.comparingInt(Scored::distance).thenComparing(Scored::name));
+    Suggestions some = new Suggestions();
+    some.add(known, wanted);
+    return some.best();
+  }
+
+  /** Looks among the names of one place. */
+  public void add(Collection<String> known, String wanted) {
     for (String k : known) {
       if (Math.abs(k.length() - wanted.length()) <= MAX_DISTANCE) {
         int d = distance(k, wanted);
@@ -29,14 +35,11 @@ final class Suggestions {
         }
       }
     }
-    List<String> out = new ArrayList<>();
-    for (Scored s : all) {
-      if (out.size() == MAX_COUNT) {
-        break;
-      }
-      out.add(s.name());
-    }
-    return out;
+  }
+
+  /** The best of all places. */
+  public List<String> best() {
+    return all.stream().limit(MAX_COUNT).map(Scored::name).toList();
   }
 
   /** {@code Did you mean one of a, b or c?}, or empty. */

@@ -114,6 +114,22 @@ final class ForgeScheme extends Scheme {
   }
 
   @Override
+  Input overridden(Input in, Optional<String> ref, Optional<String> rev) {
+    if (ref.isPresent() && rev.isPresent()) {
+      throw new InputException(
+          "cannot apply both a commit hash ("
+              + rev.get()
+              + ") and a branch/tag name ('"
+              + ref.get()
+              + "') to input '"
+              + in.toUrl()
+              + "'");
+    }
+    Input branch = ref.map(r -> in.with("ref", r).without("rev")).orElse(in);
+    return rev.map(r -> branch.with("rev", r).without("ref")).orElse(branch);
+  }
+
+  @Override
   boolean isLocked(Input in) {
     return in.rev().isPresent();
   }

@@ -101,6 +101,16 @@ final class GitScheme extends Scheme {
   }
 
   @Override
+  Input overridden(Input in, Optional<String> ref, Optional<String> rev) {
+    Input out = at(in, ref, rev);
+    if (out.ref().isEmpty() && out.rev().isPresent()) {
+      throw new InputException(
+          "Git input '" + out.toUrl() + "' has a commit hash but no branch/tag name");
+    }
+    return out;
+  }
+
+  @Override
   boolean isLocked(Input in) {
     return in.rev().isPresent();
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** {@code indirect}: a name that a registry would have to translate; there is no registry here. */
+/** {@code indirect}: a name that a registry translates. */
 final class IndirectScheme extends Scheme {
   static final String ID = "[a-zA-Z][a-zA-Z0-9_-]*";
 
@@ -59,6 +59,11 @@ final class IndirectScheme extends Scheme {
             + in.ref().map(r -> "/" + r).orElse("")
             + in.rev().map(r -> "/" + r).orElse("");
     return new ParsedUrl("flake", Optional.empty(), path, Map.of(), "");
+  }
+
+  @Override
+  Input overridden(Input in, Optional<String> ref, Optional<String> rev) {
+    return at(in, ref, rev);
   }
 
   @Override

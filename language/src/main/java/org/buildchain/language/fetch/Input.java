@@ -162,6 +162,23 @@ public final class Input {
     return new Input(next);
   }
 
+  /** This input without an attribute. */
+  public Input without(String name) {
+    SortedMap<String, Object> next = new TreeMap<>(attributes);
+    next.remove(name);
+    return new Input(next);
+  }
+
+  /** Whether it is a name that a registry translates. */
+  public boolean isIndirect() {
+    return type().equals("indirect");
+  }
+
+  /** This input at a branch or commit, where one is given. */
+  Input overridden(Optional<String> ref, Optional<String> rev) {
+    return Scheme.named(type()).map(s -> s.overridden(this, ref, rev)).orElse(this);
+  }
+
   /** This input with an attribute unless it has it already. */
   public Input withDefault(String name, Object value) {
     return attributes.containsKey(name) ? this : with(name, value);

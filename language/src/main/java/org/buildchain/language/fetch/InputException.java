@@ -6,7 +6,8 @@ public final class InputException extends RuntimeException {
 
   private final int status;
 
-  InputException(String message) {
+  /** An input that is wrong, in Nix's words. */
+  public InputException(String message) {
     this(message, 1);
   }
 

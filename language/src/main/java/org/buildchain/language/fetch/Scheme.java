@@ -16,6 +16,7 @@ abstract class Scheme {
           new ForgeScheme("github"),
           new ForgeScheme("gitlab"),
           new IndirectScheme(),
+          new MercurialScheme(),
           new PathScheme(),
           new ForgeScheme("sourcehut"),
           new CurlScheme("tarball"));
@@ -57,6 +58,31 @@ abstract class Scheme {
   abstract Optional<Input> fromUrl(ParsedUrl url, boolean tree);
 
   abstract ParsedUrl toUrl(Input in);
+
+  /**
+   * An input at a branch or commit, where one is given.
+   *
+   * @throws InputException if the type has no such thing
+   */
+  Input overridden(Input in, Optional<String> ref, Optional<String> rev) {
+    ref.ifPresent(
+        r -> {
+          throw new InputException(
+              "don't know how to set branch/tag name of input '" + in.toUrl() + "' to '" + r + "'");
+        });
+    rev.ifPresent(
+        r -> {
+          throw new InputException(
+              "don't know how to set revision of input '" + in.toUrl() + "' to '" + r + "'");
+        });
+    return in;
+  }
+
+  /** An input with the branch and the commit that are given, what it has of both kept otherwise. */
+  static Input at(Input in, Optional<String> ref, Optional<String> rev) {
+    Input branch = ref.map(r -> in.with("ref", r)).orElse(in);
+    return rev.map(r -> branch.with("rev", r)).orElse(branch);
+  }
 
   boolean isLocked(Input in) {
     return in.narHash().isPresent();

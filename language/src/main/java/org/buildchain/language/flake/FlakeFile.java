@@ -7,8 +7,13 @@ import java.util.SortedMap;
  *
  * @param locked where it was found, as exactly as that is known
  * @param folder the folder that it stands in
+ * @param config the settings of {@code nixConfig}, lists with spaces between their elements
  */
-record FlakeFile(FlakeRef locked, String folder, SortedMap<String, FlakeInput> inputs) {
+record FlakeFile(
+    FlakeRef locked,
+    String folder,
+    SortedMap<String, FlakeInput> inputs,
+    SortedMap<String, String> config) {
   String lockFile() {
     return folder + "/flake.lock";
   }

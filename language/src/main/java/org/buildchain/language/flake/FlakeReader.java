@@ -24,6 +24,7 @@ final class FlakeReader {
   private final Evaluator ev;
   private final String folder;
   private final List<String> path;
+  private SortedMap<String, String> config = new TreeMap<>();
 
   /**
    * @param folder where {@code flake.nix} stands
@@ -43,7 +44,9 @@ final class FlakeReader {
    */
   static FlakeFile read(
       Evaluator ev, FlakeRef resolved, FlakeRef locked, String folder, List<String> path) {
-    return new FlakeFile(locked, folder, new FlakeReader(ev, folder, path).read(resolved));
+    FlakeReader reader = new FlakeReader(ev, folder, path);
+    SortedMap<String, FlakeInput> inputs = reader.read(resolved);
+    return new FlakeFile(locked, folder, inputs, reader.config);
   }
 
   private SortedMap<String, FlakeInput> read(FlakeRef resolved) {
@@ -69,9 +72,9 @@ final class FlakeReader {
                     .map(Expr.Formal::name)
                     .filter(name -> !name.equals("self") && !inputs.containsKey(name))
                     .forEach(name -> inputs.put(name, FlakeInput.of(reference(name, true), true))));
-    AttrSet.Definition config = all.get("nixConfig");
-    if (config != null) {
-      FlakeSyntax.checkConfig(config.value(), config.pos());
+    AttrSet.Definition settings = all.get("nixConfig");
+    if (settings != null) {
+      config = FlakeSyntax.config(settings.value(), settings.pos());
     }
     all.forEach(
         (name, d) -> {

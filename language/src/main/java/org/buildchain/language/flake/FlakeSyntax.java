@@ -2,6 +2,9 @@ package org.buildchain.language.flake;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Expr;
@@ -64,32 +67,40 @@ final class FlakeSyntax {
   }
 
   /**
-   * Looks whether {@code nixConfig} has settings in it.
+   * The settings in {@code nixConfig}, lists with spaces between their elements.
    *
    * @throws EvalException at the first that is none
    */
-  static void checkConfig(Expr e, Pos at) {
-    set(e, at)
-        .definitions()
-        .forEach(
-            (name, d) -> {
-              switch (d.value()) {
-                case Expr.Str _, Expr.PathLiteral _, Expr.Int _ -> {}
-                case Expr.ListOf l -> checkList(name, l.elements());
-                case Expr other when isBool(other) -> {}
-                case Expr other ->
-                    throw EvalException.type(
-                        "flake configuration setting '" + name + "' is " + kind(other, true));
-              }
-            });
+  static SortedMap<String, String> config(Expr e, Pos at) {
+    SortedMap<String, String> out = new TreeMap<>();
+    set(e, at).definitions().forEach((name, d) -> out.put(name, setting(name, d.value())));
+    return out;
   }
 
-  private static void checkList(String name, List<Expr> elements) {
-    if (!elements.stream().allMatch(x -> x instanceof Expr.Str)) {
-      throw EvalException.type(
-          "list element in flake configuration setting '"
-              + name
-              + "' is a list while a string is expected");
+  private static String setting(String name, Expr e) {
+    return switch (e) {
+      case Expr.Str s -> s.value();
+      case Expr.PathLiteral p -> p.path();
+      case Expr.Int n -> Long.toString(n.value());
+      case Expr.ListOf l -> list(name, l.elements());
+      case Expr.Var v when isBool(v) -> v.name();
+      default ->
+          throw EvalException.type(
+              "flake configuration setting '" + name + "' is " + kind(e, true));
+    };
+  }
+
+  private static String list(String name, List<Expr> elements) {
+    StringJoiner out = new StringJoiner(" ");
+    for (Expr e : elements) {
+      if (!(e instanceof Expr.Str s)) {
+        throw EvalException.type(
+            "list element in flake configuration setting '"
+                + name
+                + "' is a list while a string is expected");
+      }
+      out.add(s.value());
     }
+    return out.toString();
   }
 }

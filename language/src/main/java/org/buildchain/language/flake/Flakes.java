@@ -3,9 +3,13 @@ package org.buildchain.language.flake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Suggestions;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;
@@ -14,6 +18,19 @@ import org.buildchain.language.syntax.Pos;
 
 /** {@code builtins.getFlake}, and the outputs of flakes that commands name. */
 public final class Flakes {
+  /** Among the features where the settings of the flakes that the user names are accepted. */
+  public static final String ACCEPT_CONFIG = "accept-flake-config";
+
+  /** What a flake may set unasked; it has no effect here. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "bash-prompt",
+          "bash-prompt-prefix",
+          "bash-prompt-suffix",
+          "flake-registry",
+          "commit-lock-file-summary",
+          "commit-lockfile-summary");
+
   private Flakes() {}
 
   /**
@@ -48,30 +65,63 @@ public final class Flakes {
   }
 
   /**
-   * What a user means by {@code reference#attribute}: the attribute of {@code packages} or {@code
-   * legacyPackages} for the platform, or else of the outputs themselves; the default package, if it
-   * is empty. The flake need not be locked, as the user names it, nor its inputs.
+   * What a user means by {@code reference#attribute}; the default, if the attribute is empty. The
+   * flake need not be locked, as the user names it, nor its inputs.
    *
    * @param attribute a path; one that begins with a dot is looked for in the outputs alone
+   * @param kind where it is looked for first
    * @throws EvalException also if there is no such output
    */
-  public static Output select(Evaluator ev, String reference, String attribute) {
+  public static Output select(Evaluator ev, String reference, String attribute, FlakeOutput kind) {
     try {
       FlakeRef ref = FlakeRef.of(FlakeRefs.parse(reference));
+      Locker locker = new Locker(ev, true);
+      FlakeFile file = locker.file(ref);
+      if (!ev.settings().has(ACCEPT_CONFIG)) {
+        file.config().keySet().forEach(name -> warn(ev, name));
+      }
       Attrs flake =
           ev.attrs(
-              FlakeCall.call(ev, new Locker(ev, true).lock(ref)),
-              Pos.NONE,
-              "while evaluating a flake");
+              FlakeCall.call(ev, locker.lock(ref, file)), Pos.NONE, "while evaluating a flake");
       Value outputs = flake.get(ev.symbols().of("outputs"));
-      List<String> paths = paths(ev.host().currentSystem(), attribute);
+      List<String> paths = kind.paths(ev.host().currentSystem(), attribute);
+      Suggestions suggestions = new Suggestions();
       for (String path : paths) {
-        Optional<Value> found = find(ev, outputs, path);
+        Optional<Value> found = find(ev, outputs, path, suggestions);
         if (found.isPresent()) {
           return new Output(path, found.get());
         }
       }
-      throw EvalException.other("flake '" + ref + "' does not provide attribute " + shown(paths));
+      throw new EvalException(
+          EvalException.Kind.OTHER,
+          Pos.NONE,
+          "flake '" + ref + "' does not provide attribute " + shown(paths),
+          suggestions.best());
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+
+  private static void warn(Evaluator ev, String setting) {
+    String plain = setting.startsWith("extra-") ? setting.substring("extra-".length()) : setting;
+    if (!HARMLESS.contains(plain)) {
+      ev.host()
+          .message(
+              EvalHost.Level.WARNING,
+              "ignoring untrusted flake configuration setting '"
+                  + setting
+                  + "'.\nPass '--accept-flake-config' to trust it");
+    }
+  }
+
+  /**
+   * The settings that a flake wants, by name.
+   *
+   * @throws EvalException if there is no such flake
+   */
+  public static SortedMap<String, String> config(Evaluator ev, String reference) {
+    try {
+      return new Locker(ev, true).file(FlakeRef.of(FlakeRefs.parse(reference))).config();
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
     }
@@ -83,11 +133,11 @@ public final class Flakes {
    * @throws EvalException if it is no derivation
    */
   public static void checkDerivation(
-      Evaluator ev, String reference, String attribute, Value output) {
+      Evaluator ev, String reference, String attribute, FlakeOutput kind, Value output) {
     if (!ev.isDerivation(output)) {
       throw EvalException.other(
           "expected flake output attribute '"
-              + select(ev, reference, attribute).path()
+              + select(ev, reference, attribute, kind).path()
               + "' to be a derivation or path but found "
               + ev.force(output).described()
               + ": "
@@ -95,28 +145,28 @@ public final class Flakes {
     }
   }
 
-  private static List<String> paths(String system, String attribute) {
-    if (attribute.isEmpty()) {
-      return List.of("packages." + system + ".default", "defaultPackage." + system);
-    }
-    return attribute.startsWith(".")
-        ? List.of(attribute.substring(1))
-        : List.of(
-            "packages." + system + "." + attribute,
-            "legacyPackages." + system + "." + attribute,
-            attribute);
-  }
-
-  private static Optional<Value> find(Evaluator ev, Value outputs, String path) {
+  private static Optional<Value> find(
+      Evaluator ev, Value outputs, String path, Suggestions suggestions) {
     Value v = ev.force(outputs);
     for (String name : Evaluator.attrPath(path)) {
       Value next = v instanceof Attrs a ? a.get(ev.symbols().of(name)) : null;
       if (next == null) {
+        if (v instanceof Attrs a) {
+          suggestions.add(names(a), name);
+        }
         return Optional.empty();
       }
       v = ev.force(next);
     }
     return Optional.of(v);
+  }
+
+  private static List<String> names(Attrs attrs) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < attrs.size(); i++) {
+      names.add(attrs.name(i).name());
+    }
+    return names;
   }
 
   private static String shown(List<String> paths) {

@@ -16,6 +16,7 @@ import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
 
@@ -35,7 +36,12 @@ final class Locker {
    */
   record Locked(FlakeFile flake, LockNode root, Map<LockNode, String> folders, boolean changed) {}
 
-  private record Fetched(FlakeRef locked, String folder) {}
+  /**
+   * A tree.
+   *
+   * @param resolved what the registries made of the reference
+   */
+  private record Fetched(FlakeRef resolved, FlakeRef locked, String folder) {}
 
   /** What an outer flake says of an input, and the folder that its relative paths start from. */
   private record Override(FlakeInput input, String folder, List<String> by) {}
@@ -84,7 +90,16 @@ final class Locker {
    * @throws EvalException if one is malformed or cannot be fetched
    */
   Locked lock(FlakeRef ref) {
-    FlakeFile flake = flake(ref, List.of());
+    return lock(ref, file(ref));
+  }
+
+  /** The flake itself. */
+  FlakeFile file(FlakeRef ref) {
+    return flake(ref, List.of());
+  }
+
+  /** As {@link #lock(FlakeRef)}, for a flake that was read already. */
+  Locked lock(FlakeRef ref, FlakeFile flake) {
     try {
       LockNode old = lockFile(flake);
       LockNode root = LockNode.root();
@@ -128,22 +143,29 @@ final class Locker {
   private Fetched fetch(FlakeRef ref) {
     Fetched known = fetched.get(ref);
     if (known == null) {
-      if (ref.input().type().equals("indirect")) {
-        throw EvalException.other(
-            !unlocked
-                ? "'"
-                    + ref
-                    + "' is an indirect flake reference, but registry lookups are not allowed"
-                : "cannot find flake '" + ref.input().toUrl() + "' in the flake registries");
-      }
-      FetchedTree tree = Trees.fetch(ev, ref.input());
+      FlakeRef resolved = resolve(ref);
+      FetchedTree tree = Trees.fetch(ev, resolved.input());
       known =
           new Fetched(
-              new FlakeRef(tree.input().with("__final", true), ref.dir()),
+              resolved,
+              new FlakeRef(tree.input().with("__final", true), resolved.dir()),
               ev.host().storeDir().print(tree.path()));
+      fetched.put(resolved, known);
       fetched.put(ref, known);
     }
     return known;
+  }
+
+  private FlakeRef resolve(FlakeRef ref) {
+    if (!ref.input().isIndirect()) {
+      return ref;
+    }
+    if (!unlocked) {
+      throw EvalException.other(
+          "'" + ref + "' is an indirect flake reference, but registry lookups are not allowed");
+    }
+    Registry.Resolved found = Trees.resolve(ev, ref.input());
+    return new FlakeRef(found.input(), found.dir().orElse(ref.dir()));
   }
 
   /** A folder in a tree, which no {@code ..} leaves. */
@@ -153,7 +175,9 @@ final class Locker {
 
   private FlakeFile flake(FlakeRef ref, List<String> path) {
     Fetched tree = fetch(ref);
-    return FlakeReader.read(ev, ref, tree.locked(), inside(tree.folder(), ref.dir()), path);
+    FlakeRef resolved = tree.resolved();
+    return FlakeReader.read(
+        ev, resolved, tree.locked(), inside(tree.folder(), resolved.dir()), path);
   }
 
   private void compute(SortedMap<String, FlakeInput> inputs, Step step) {
@@ -282,7 +306,8 @@ final class Locker {
           "cannot update unlocked flake input '" + String.join("/", path) + "' in pure mode");
     }
     if (!wanted.isFlake()) {
-      Fetched tree = wanted.relative().map(p -> new Fetched(ref, p)).orElseGet(() -> fetch(ref));
+      Fetched tree =
+          wanted.relative().map(p -> new Fetched(ref, ref, p)).orElseGet(() -> fetch(ref));
       LockNode node = put(name, step, wanted, tree.locked());
       folders.put(node, tree.folder());
       return;

@@ -14,6 +14,7 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
@@ -48,6 +49,19 @@ public final class Trees {
     } catch (InputException e) {
       // It has no URL that a trace could show.
       throw EvalException.other(e.getMessage()).exitStatus(e.status());
+    }
+  }
+
+  /**
+   * Looks a reference up in the flake registries.
+   *
+   * @throws EvalException if it is a mere name and none has it
+   */
+  public static Registry.Resolved resolve(Evaluator ev, Input in) {
+    try {
+      return ev.host().resolve(in);
+    } catch (IOException | InputException e) {
+      throw EvalException.other(e.getMessage());
     }
   }
 

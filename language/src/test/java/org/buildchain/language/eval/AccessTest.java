@@ -6,6 +6,8 @@ import java.util.List;
 import org.buildchain.language.MemoryHost;
 import org.buildchain.language.Nix;
 import org.buildchain.language.builtins.Builtins;
+import org.buildchain.store.format.Octets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +61,7 @@ class AccessTest {
           builtins.pathExists /r/other       | false
           builtins.getEnv "HOME"             | ""
           builtins.readFile /r/other         | error: access to absolute path '/r' is forbidden in pure evaluation mode (use '--impure' to override)
+          import /r/other                    | error: access to absolute path '/r' is forbidden in pure evaluation mode (use '--impure' to override)
           builtins.fetchurl "https://x.org/a"| error: in pure evaluation mode, 'fetchurl' requires a 'sha256' argument
           builtins.fetchGit "https://x.org/a"| error: in pure evaluation mode, 'fetchGit' will not fetch unlocked input 'git+https://x.org/a?exportIgnore=1'
           ~/a                                | error: the path '~/a' can not be resolved in pure mode
@@ -66,5 +69,27 @@ class AccessTest {
           """)
   void pure(String expression, String expected) {
     assertEquals(expected, run(new EvalSettings.Access(true, false, List.of()), expression));
+  }
+
+  @Test
+  void tellWhichPathWasToBeRead() {
+    EvalSettings pure =
+        EvalSettings.DEFAULT.withAccess(new EvalSettings.Access(true, false, List.of()));
+    assertEquals(
+        String.join(
+            "\n",
+            "error:",
+            "       … while calling the 'readFile' builtin",
+            "         at «string»:1:1:",
+            "            1| builtins.readFile /r/other",
+            "             | ^",
+            "",
+            "       … while realising the context of path '/r/other'",
+            "",
+            "       error: access to absolute path '/r' is forbidden in pure evaluation mode (use"
+                + " '--impure' to override)"),
+        Octets.toText(
+                Nix.print(Builtins.evaluator(new MemoryHost(), pure), "builtins.readFile /r/other"))
+            .strip());
   }
 }

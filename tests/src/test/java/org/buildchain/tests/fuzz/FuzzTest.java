@@ -20,6 +20,7 @@ import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.tree.DiskTree;
+import org.buildchain.substituter.http.HttpTarget;
 import org.buildchain.tests.Command;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,7 @@ class FuzzTest {
           WorkerTarget.class,
           CarTarget.class,
           GatewayTarget.class,
+          HttpTarget.class,
           DiffTarget.class);
   private static final Path EXPRESSIONS = Path.of("src/test/resources");
   private static final Path DERIVATIONS =
@@ -140,6 +142,13 @@ class FuzzTest {
         writer.begin(block.cid());
         writer.block(block);
       }
+    } else if (target == HttpTarget.class) {
+      Files.writeString(
+          corpus.resolve("requests"),
+          "GET /a%20b?c HTTP/1.1\r\nHost: x\r\n\r\n"
+              + "PUT /a HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc"
+              + "PUT http://x/b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + "3;x=y\r\nabc\r\n0\r\nTrailer: x\r\n\r\nHEAD / HTTP/1.0\r\n\r\n");
     } else if (target == GatewayTarget.class) {
       // A folder of dag-pb without entries.
       Files.writeString(

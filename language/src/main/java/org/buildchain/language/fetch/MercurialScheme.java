@@ -1,0 +1,67 @@
+package org.buildchain.language.fetch;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** {@code hg}: a commit of a Mercurial repository, or what its working folder holds. */
+final class MercurialScheme extends Scheme {
+  private static final Set<String> SCHEMES = Set.of("hg+http", "hg+https", "hg+ssh", "hg+file");
+
+  MercurialScheme() {
+    super("hg", "url", "ref", "rev", "revCount", "narHash", "name");
+  }
+
+  @Override
+  Input checked(Input in) {
+    ParsedUrl.parse(in.required("url"));
+    in.ref()
+        .filter(r -> !r.matches(ForgeScheme.REF))
+        .ifPresent(
+            r -> {
+              throw new InputException("invalid Mercurial branch/tag name '" + r + "'");
+            });
+    return in;
+  }
+
+  @Override
+  Optional<Input> fromUrl(ParsedUrl url, boolean tree) {
+    if (!SCHEMES.contains(url.scheme())) {
+      return Optional.empty();
+    }
+    Map<String, Object> a = new TreeMap<>();
+    Map<String, String> query = new TreeMap<>();
+    a.put("type", "hg");
+    url.query()
+        .forEach(
+            (name, value) -> {
+              if (name.equals("rev") || name.equals("ref")) {
+                a.put(name, value);
+              } else {
+                query.put(name, value);
+              }
+            });
+    a.put("url", url.withScheme(ParsedUrl.transport(url.scheme())).withQuery(query).toString());
+    return Optional.of(checked(new Input(a)));
+  }
+
+  @Override
+  ParsedUrl toUrl(Input in) {
+    ParsedUrl url = ParsedUrl.parse(in.required("url"));
+    Map<String, String> query = new TreeMap<>(url.query());
+    in.rev().ifPresent(r -> query.put("rev", r));
+    in.ref().ifPresent(r -> query.put("ref", r));
+    return url.withScheme("hg+" + url.scheme()).withQuery(query);
+  }
+
+  @Override
+  Input overridden(Input in, Optional<String> ref, Optional<String> rev) {
+    return at(in, ref, rev);
+  }
+
+  @Override
+  boolean isLocked(Input in) {
+    return in.rev().isPresent();
+  }
+}
