@@ -1,7 +1,8 @@
-/* nix-shell goes on as a shell in the caller's terminal, with an environment that the daemon made.
+/* Commands that run a program ('bc run', 'shell' and 'develop', nix-shell) go on as that program in
+   the caller's terminal, with an environment that the daemon made.
 
    Threat: a daemon that is asked for something else must not choose what runs here, so the relay
-   comes to this only for a client that was called as nix-shell. And root may speak to any user's
+   comes to this only for a client that was called so. And root may speak to any user's
    daemon, but runs nothing for it: the daemon must be the caller's own, or root's. */
 #include "become.h"
 
@@ -45,7 +46,7 @@ static void enter_namespace(void)
         char map[64];
         unsigned uid = geteuid(), gid = getegid();
         if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-            fail_errno("cannot make a mount namespace for the shell");
+            fail_errno("cannot make a mount namespace for the program");
         snprintf(map, sizeof map, "%u %u 1", uid, uid);
         write_file("/proc/self/uid_map", map);
         write_file("/proc/self/setgroups", "deny");
@@ -54,7 +55,7 @@ static void enter_namespace(void)
     }
     /* What is mounted in here stays in here; what is mounted outside is still seen. */
     if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-        fail_errno("cannot make the mounts of the shell its own");
+        fail_errno("cannot make the mounts of the program its own");
 }
 
 static int is_empty(const char *path)
@@ -62,7 +63,7 @@ static int is_empty(const char *path)
     DIR *folder = opendir(path);
     int count = 0;
     if (!folder)
-        fail_errno("the shell needs the folder '%s', to show the store there", path);
+        fail_errno("the program needs the folder '%s', to show the store there", path);
     while (count < 3 && readdir(folder)) /* "." and ".." */
         count++;
     closedir(folder);
@@ -91,6 +92,8 @@ void become(int fd, const uint8_t *message, size_t length)
              store_root());
     if (next.folder)
         show(next.folder, next.shown_at);
-    execvpe(next.program, next.args, next.env);
+    /* Its own PATH is what a name is looked for in. */
+    environ = next.env;
+    execvp(next.program, next.args);
     fail_errno("cannot run '%s'", next.program);
 }

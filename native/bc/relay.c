@@ -272,9 +272,23 @@ static void receive(struct session *s)
     handle_received(s);
 }
 
+/* Whether the user has asked for a program to be run here: see become.c. */
+static bool is_to_become(const char *program, char *const *args)
+{
+    static const char *const commands[] = {"run", "shell", "develop"};
+    if (strcmp(program, "nix-shell") == 0)
+        return true;
+    if (strncmp(program, "nix-", 4) == 0 || !args[0])
+        return false;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(args[0], commands[i]) == 0)
+            return true;
+    return false;
+}
+
 int relay(int fd, const char *program, char *const *args)
 {
-    struct session s = {.fd = fd, .may_become = strcmp(program, "nix-shell") == 0};
+    struct session s = {.fd = fd, .may_become = is_to_become(program, args)};
     catch_signals();
     send_request(fd, program, args);
     while (!s.done) {

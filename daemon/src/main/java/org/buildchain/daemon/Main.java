@@ -103,8 +103,8 @@ public final class Main {
   private static Map<String, Supplier<CommandLine>> commands() {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("repl", () -> new CommandLine(new ReplCommand()));
-    commands.putAll(ChainCommands.all());
     commands.putAll(NixPrograms.commands());
+    commands.putAll(ChainCommands.all());
     return commands;
   }
 

@@ -49,6 +49,8 @@ public final class Dispatcher implements CommandHandler {
     this.guard = new MemoryGuard(services.evaluators()::dropIdle);
     guard.start();
     commands.put("build", () -> new CommandLine(new BuildCommand()));
+    commands.put("run", RunCommand::line);
+    commands.put("shell", () -> new CommandLine(new ShellCommand()));
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
     commands.putAll(further);

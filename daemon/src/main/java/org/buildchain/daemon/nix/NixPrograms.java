@@ -28,7 +28,10 @@ public final class NixPrograms {
 
   /** The commands of bc that have to do with these programs. */
   public static Map<String, Supplier<CommandLine>> commands() {
-    return Map.of("link-nix-commands", () -> new CommandLine(new LinkNixCommands(all().keySet())));
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    commands.put("develop", () -> new CommandLine(new DevelopCommand()));
+    commands.put("link-nix-commands", () -> new CommandLine(new LinkNixCommands(all().keySet())));
+    return commands;
   }
 
   private static void add(Map<String, Program> to, String name, Supplier<NixCommand> command) {

@@ -1,34 +1,16 @@
 package org.buildchain.daemon.nix;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeSet;
-import org.buildchain.daemon.command.Builds;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
 import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.evaluation.Package;
 import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.daemon.server.Invocation;
-import org.buildchain.daemon.server.NextProgram;
-import org.buildchain.derivation.Derivation;
-import org.buildchain.derivation.Derivations;
-import org.buildchain.derivation.DerivedPath;
-import org.buildchain.language.eval.Attrs;
-import org.buildchain.language.eval.EvalException;
-import org.buildchain.language.eval.Evaluator;
-import org.buildchain.language.eval.Value;
-import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,28 +81,18 @@ final class NixShell extends NixCommand {
       throw usage("'-p' and '-E' are mutually exclusive");
     }
     Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), false);
-    StorePath drvPath = derivation(evaluations.evaluation());
-    Derivation drv = new Derivations(context.services().store()).apply(drvPath);
-    List<DerivedPath> inputs = inputs(drv);
-    Invocation invocation = context.caller().invocation();
-    Optional<String> shell = Optional.ofNullable(invocation.env().get("NIX_BUILD_SHELL"));
-    Optional<StorePath> bash =
-        shell.isPresent() ? Optional.empty() : bash(evaluations.evaluation());
-    bash.ifPresent(b -> inputs.add(new DerivedPath.Built(b, new TreeSet<>(Set.of("out")))));
+    DerivationShell shell =
+        new DerivationShell(
+            context,
+            evaluations,
+            derivation(evaluations.evaluation()),
+            new DerivationShell.Options(pure, keep, exclude, !quietBuilds, true));
     if (dryRun) {
-      new Builds(context, evaluations.settings(), !quietBuilds).show(inputs);
-      return 0;
+      shell.show();
+    } else {
+      shell.enter(commandLine(), run.isPresent() || interpreter.isPresent());
     }
-    var built = new Builds(context, evaluations.settings(), !quietBuilds).realise(inputs);
-    String program =
-        shell.orElseGet(
-            () -> bash.map(b -> built.get(b).get("out")).map(this::bashIn).orElse("bash"));
-    become(drv, program, evaluations.settings().number("cores"));
     return 0;
-  }
-
-  private String bashIn(StorePath path) {
-    return context.services().store().dir().print(path) + "/bin/bash";
   }
 
   /** The derivation that the shell is of. */
@@ -137,7 +109,9 @@ final class NixShell extends NixCommand {
       Evaluation.Query whole =
           new Evaluation.Query(query.input(), List.of(), query.arguments(), query.folder());
       for (StorePath path :
-          evaluation.run(whole, (ev, args, values) -> find(ev, args, values, attributes))) {
+          evaluation.run(
+              whole,
+              (ev, args, values) -> ShellArguments.derivations(ev, args, values, attributes))) {
         found.add(path);
         count++;
       }
@@ -146,23 +120,6 @@ final class NixShell extends NixCommand {
       throw usage("nix-shell requires a single derivation");
     }
     return found.iterator().next();
-  }
-
-  private static List<StorePath> find(
-      Evaluator ev, Attrs arguments, List<Value> values, List<String> attributes) {
-    List<StorePath> paths = new ArrayList<>();
-    Value root = ev.force(values.getFirst());
-    for (String attribute : attributes.isEmpty() ? List.of("") : attributes) {
-      Value v =
-          attribute.isEmpty()
-              ? root
-              : ev.select(root, attribute, ShellArguments.of(ev, root, arguments));
-      for (Package p :
-          Evaluation.packages(ev, ShellArguments.of(ev, v, arguments), v, attribute, false)) {
-        p.drvPath().ifPresent(paths::add);
-      }
-    }
-    return paths;
   }
 
   private List<Evaluation.Query> queries() throws IOException {
@@ -186,67 +143,6 @@ final class NixShell extends NixCommand {
             .map(s -> s.substring(0, Math.max(1, s.lastIndexOf('/'))))
             .orElse(cwd);
     return expression.queries(context, folder, ShellFile::in);
-  }
-
-  private List<DerivedPath> inputs(Derivation drv) {
-    List<DerivedPath> inputs = new ArrayList<>();
-    drv.inputDerivations()
-        .forEach(
-            (path, outputs) -> {
-              String printed = context.services().store().dir().print(path);
-              if (exclude.stream()
-                  .noneMatch(x -> java.util.regex.Pattern.compile(x).matcher(printed).find())) {
-                inputs.add(new DerivedPath.Built(path, outputs));
-              }
-            });
-    drv.inputSources().forEach(s -> inputs.add(new DerivedPath.Opaque(s)));
-    return inputs;
-  }
-
-  /** The derivation of the shell that nixpkgs has for this, if there is nixpkgs. */
-  private Optional<StorePath> bash(Evaluation evaluation) throws IOException {
-    String text = "(import <nixpkgs> {}).bashInteractive";
-    try {
-      List<Found> found =
-          evaluation.derivations(
-              new Evaluation.Query(
-                  new Evaluation.Input.Text(text, "/"), List.of(), List.of(), "/"));
-      return found.size() == 1 ? Optional.of(found.getFirst().drvPath()) : Optional.empty();
-    } catch (EvalException e) {
-      context.messages().shownError("error: " + e.getMessage());
-      context.messages().note("will use bash from your environment");
-      return Optional.empty();
-    }
-  }
-
-  private void become(Derivation drv, String shell, long cores) throws IOException {
-    Invocation invocation = context.caller().invocation();
-    Path folder = ShellFiles.make(invocation);
-    try {
-      SortedMap<String, String> env =
-          new ShellEnvironment(context, drv, folder, pure, keep).variables(cores);
-      boolean interactive =
-          run.isEmpty()
-              && interpreter.isEmpty()
-              && invocation.stdinIsTerminal()
-              && invocation.stderrIsTerminal();
-      String rc = new ShellFiles(folder, shell, pure, invocation).script(commandLine());
-      List<String> args = interactive ? List.of("bash", "--rcfile", rc) : List.of("bash", rc);
-      String view = Octets.fromText(context.services().view().toString());
-      Map<String, String> all = new LinkedHashMap<>(env);
-      context
-          .caller()
-          .become(
-              new NextProgram(
-                  shell,
-                  args,
-                  all,
-                  Optional.of(
-                      new NextProgram.Shown(view, context.services().store().dir().path()))));
-    } catch (IOException | CommandException e) {
-      ShellFiles.remove(folder);
-      throw e;
-    }
   }
 
   /** What the shell runs when it is set up; empty for an interactive one. */

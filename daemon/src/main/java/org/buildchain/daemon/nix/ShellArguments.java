@@ -1,10 +1,18 @@
 package org.buildchain.daemon.nix;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.evaluation.Package;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
+import org.buildchain.store.path.StorePath;
 
-/** The arguments that {@code nix-shell} passes: {@code inNixShell} to whoever asks for it. */
+/**
+ * The derivations of an expression, as {@code nix-shell} finds them: with {@code inNixShell} for
+ * every function that asks for it.
+ */
 final class ShellArguments {
   private static final String NAME = "inNixShell";
 
@@ -20,6 +28,29 @@ final class ShellArguments {
       all.put(arguments.name(i), arguments.value(i));
     }
     return all.put(ev.symbols().of(NAME), Value.Bool.TRUE).build();
+  }
+
+  /**
+   * The derivations that a shell may be of.
+   *
+   * @param values the input's value alone
+   * @param attributes what is selected of it; nothing for the value itself
+   */
+  static List<StorePath> derivations(
+      Evaluator ev, Attrs arguments, List<Value> values, List<String> attributes) {
+    List<StorePath> paths = new ArrayList<>();
+    Value root = ev.force(values.getFirst());
+    for (String attribute : attributes.isEmpty() ? List.of("") : attributes) {
+      Value v =
+          attribute.isEmpty()
+              ? root
+              : ev.select(root, attribute, ShellArguments.of(ev, root, arguments));
+      for (Package p :
+          Evaluation.packages(ev, ShellArguments.of(ev, v, arguments), v, attribute, false)) {
+        p.drvPath().ifPresent(paths::add);
+      }
+    }
+    return paths;
   }
 
   private static boolean asks(Value.Lambda lambda) {

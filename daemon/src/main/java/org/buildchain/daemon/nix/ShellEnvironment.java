@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.CommandContext;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.Derivations;
+import org.buildchain.derivation.realise.StructuredFiles;
+import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.path.StorePath;
 
 /** The environment of a derivation's shell. Source: {@code nix-build.cc}. */
 final class ShellEnvironment {
@@ -49,27 +54,37 @@ final class ShellEnvironment {
   private final Path folder;
   private final boolean pure;
   private final Set<String> kept;
+  private final Optional<StructuredFiles> structured;
 
   /**
+   * @param inputs the closure of what the derivation is built from
    * @param folder for the files of attributes that are passed as files
-   * @param keep what is kept besides of the caller's variables
    */
   ShellEnvironment(
-      CommandContext context, Derivation drv, Path folder, boolean pure, List<String> keep) {
+      CommandContext context,
+      StorePath drvPath,
+      Derivation drv,
+      SortedSet<StorePath> inputs,
+      Path folder,
+      DerivationShell.Options options) {
     this.context = context;
     this.drv = drv;
     this.folder = folder;
-    this.pure = pure;
+    this.pure = options.pure();
     this.kept = new TreeSet<>(KEPT);
-    this.kept.addAll(keep);
+    this.kept.addAll(options.keep());
+    Store store = context.services().store();
+    this.structured =
+        StructuredFiles.of(store, store.dir().print(drvPath), drv, new Derivations(store), inputs);
+  }
+
+  /** What sets the structured attributes that a shell can hold; empty if there are none. */
+  String structured() {
+    return structured.map(StructuredFiles::shell).orElse("");
   }
 
   /** All variables. */
   SortedMap<String, String> variables(long cores) throws IOException {
-    if (drv.env().containsKey("__json")) {
-      throw new CommandException(
-          "'" + drv.name() + "' has structured attributes, which nix-shell of bc cannot pass yet");
-    }
     SortedMap<String, String> env = new TreeMap<>(context.caller().invocation().env());
     env.put("IN_NIX_SHELL", pure ? "pure" : "impure");
     if (pure) {
@@ -87,16 +102,26 @@ final class ShellEnvironment {
     Set<String> asFiles =
         Set.copyOf(
             new TreeSet<>(List.of(drv.env().getOrDefault("passAsFile", "").strip().split("\\s+"))));
-    int files = 0;
+    int attributeFiles = 0;
     for (var variable : drv.env().entrySet()) {
       if (asFiles.contains(variable.getKey())) {
-        Path file = folder.resolve(".attr-" + files++);
-        Files.write(file, Octets.bytes(variable.getValue()));
-        env.put(variable.getKey() + "Path", Octets.fromText(file.toString()));
+        env.put(
+            variable.getKey() + "Path", write(".attr-" + attributeFiles++, variable.getValue()));
       } else {
         env.put(variable.getKey(), variable.getValue());
       }
     }
+    if (structured.isPresent()) {
+      StructuredFiles files = structured.get();
+      env.put(StructuredFiles.SHELL_VARIABLE, write(StructuredFiles.SHELL_NAME, files.shell()));
+      env.put(StructuredFiles.JSON_VARIABLE, write(StructuredFiles.JSON_NAME, files.json()));
+    }
     return env;
+  }
+
+  private String write(String name, String content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.write(file, Octets.bytes(content));
+    return Octets.fromText(file.toString());
   }
 }

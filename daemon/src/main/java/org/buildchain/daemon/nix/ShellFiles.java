@@ -9,9 +9,9 @@ import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.Posix;
 
 /**
- * The folder of one {@code nix-shell}, which the shell removes when it ends, and the script that
- * sets the shell up: what stdenv's {@code setup} does, then the caller's PATH behind it, a prompt
- * that says where one is, the derivation's {@code shellHook}, and the command to run if any.
+ * The folder of one shell, which the shell removes when it ends, and the script that sets the shell
+ * up: what stdenv's {@code setup} does, then the caller's PATH behind it, a prompt that says where
+ * one is, the derivation's {@code shellHook}, and the command to run if any.
  */
 final class ShellFiles {
   private final Path folder;
@@ -45,45 +45,48 @@ final class ShellFiles {
   /**
    * Writes the script.
    *
+   * @param structured what sets structured attributes; may be empty
    * @param command what it ends with; may be empty
    * @return its path
    */
-  String script(String command) throws IOException {
+  String script(String structured, String command) throws IOException {
     Path file = folder.resolve("rc");
-    Files.write(file, Octets.bytes(text(command)));
+    Files.write(file, Octets.bytes(text(structured, command)));
     return Octets.fromText(file.toString());
   }
 
-  private String text(String command) {
+  private String text(String structured, String command) {
     String program = ShellWords.quoted(shell);
     String programs = shell.contains("/") ? shell.substring(0, shell.lastIndexOf('/')) : ".";
     String zone = invocation.env().get("TZ");
     return """
-        _bc_remove_folder() { command rm -rf @folder@; }
-        trap _bc_remove_folder EXIT
-        exitHooks+=(_bc_remove_folder)
-        failureHooks+=(_bc_remove_folder)
-        @before@
-        unset PATH
-        dontAddDisableDepTrack=1
-        if [ -e "$stdenv/setup" ]; then source "$stdenv/setup"; fi
-        @path@
-        PATH=@programs@:"$PATH"
-        SHELL=@shell@
-        BASH=@shell@
-        set +e
-        if [ -n "$PS1" ] && [ -z "$NIX_SHELL_PRESERVE_PROMPT" ]; then
-          PS1='\\n\\[\\033[1;@colour@m\\][nix-shell:\\w]\\$\\[\\033[0m\\] '
-        fi
-        if [ "$(type -t runHook)" = function ]; then runHook shellHook; fi
-        unset NIX_ENFORCE_PURITY
-        shopt -u nullglob
-        unset TZ
-        @zone@
-        shopt -s execfail
-        """
+    _bc_remove_folder() { command rm -rf @folder@; }
+    trap _bc_remove_folder EXIT
+    exitHooks+=(_bc_remove_folder)
+    failureHooks+=(_bc_remove_folder)
+    @before@
+    unset PATH
+    dontAddDisableDepTrack=1
+    @structured@
+    if [ -e "$stdenv/setup" ]; then source "$stdenv/setup"; fi
+    @path@
+    PATH=@programs@:"$PATH"
+    SHELL=@shell@
+    BASH=@shell@
+    set +e
+    if [ -n "$PS1" ] && [ -z "$NIX_SHELL_PRESERVE_PROMPT" ]; then
+      PS1='\\n\\[\\033[1;@colour@m\\][nix-shell:\\w]\\$\\[\\033[0m\\] '
+    fi
+    if [ "$(type -t runHook)" = function ]; then runHook shellHook; fi
+    unset NIX_ENFORCE_PURITY
+    shopt -u nullglob
+    unset TZ
+    @zone@
+    shopt -s execfail
+    """
             .replace("@folder@", ShellWords.quoted(Octets.fromText(folder.toString())))
             .replace("@before@", pure ? "" : BEFORE)
+            .replace("@structured@", structured)
             .replace("@path@", pure ? "" : "PATH=$PATH:$p; unset p")
             .replace("@programs@", ShellWords.quoted(programs))
             .replace("@shell@", program)
@@ -96,5 +99,6 @@ final class ShellFiles {
   private static final String BEFORE =
       """
       if [ -n "$PS1" ] && [ -e ~/.bashrc ]; then source ~/.bashrc; fi
-      p=$PATH""";
+      p=$PATH\
+      """;
 }

@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.derivation.Derivation;
-import org.buildchain.derivation.Placeholders;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -91,16 +90,10 @@ record BuildEnvironment(SortedMap<String, String> env, SortedMap<String, String>
       ReferencesGraph graph,
       Map<String, String> env,
       Map<String, String> files) {
-    SortedMap<String, Json> outputs = new TreeMap<>();
-    for (String output : drv.outputs().keySet()) {
-      outputs.put(output, new Json.Str(rewrites.apply(Placeholders.ofOutput(output))));
-    }
-    SortedMap<String, Json> members = new TreeMap<>(attributes.members());
-    members.put("outputs", new Json.Obj(outputs));
-    Json.Obj all = graph.addTo(new Json.Obj(members));
-    files.put(".attrs.sh", rewrites.apply(StructuredAttrs.shell(all)));
-    files.put(".attrs.json", rewrites.apply(StructuredAttrs.json(all)));
-    env.put("NIX_ATTRS_SH_FILE", BUILD_DIR + "/.attrs.sh");
-    env.put("NIX_ATTRS_JSON_FILE", BUILD_DIR + "/.attrs.json");
+    StructuredFiles structured = StructuredFiles.of(drv, attributes, graph);
+    files.put(StructuredFiles.SHELL_NAME, rewrites.apply(structured.shell()));
+    files.put(StructuredFiles.JSON_NAME, rewrites.apply(structured.json()));
+    env.put(StructuredFiles.SHELL_VARIABLE, BUILD_DIR + "/" + StructuredFiles.SHELL_NAME);
+    env.put(StructuredFiles.JSON_VARIABLE, BUILD_DIR + "/" + StructuredFiles.JSON_NAME);
   }
 }

@@ -1,0 +1,68 @@
+package org.buildchain.daemon.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.buildchain.daemon.evaluation.App;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.language.flake.FlakeOutput;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Builds a program and becomes it. Source: Nix 2.26 manual, {@code nix run}. */
+@Command(
+    name = "run",
+    description = "Builds a program and runs it in the place of bc.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc run                          the program of ./default.nix",
+      "  bc run ./examples/hello",
+      "  bc run -A hello '<nixpkgs>' --greeting=hi",
+      "  bc run .#hello -- --help        of the flake here: apps.<system>.hello, or a package",
+      "",
+      "It is the program of an app, or of a derivation: meta.mainProgram, or else its name without",
+      "the version. Options stand before FILE; what follows FILE are the program's arguments."
+    })
+final class RunCommand extends BcCommand {
+  @Mixin private ExpressionOptions expression;
+
+  @Mixin private SettingOptions settingOptions;
+
+  @Option(
+      names = {"-L", "--print-build-logs"},
+      description = "Show the builders' output as it comes.")
+  private boolean printLogs;
+
+  /** Its command line: what follows FILE is no option of ours. */
+  static CommandLine line() {
+    return new CommandLine(new RunCommand()).setStopAtPositional(true);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> args = new ArrayList<>(expression.splitArguments());
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
+    List<Evaluation.Query> queries = expression.queries(context, List.of(), FlakeOutput.APP);
+    if (queries.size() != 1) {
+      throw new CommandException("a derivation's file has no program: name its expression");
+    }
+    Evaluation.Query query = queries.getFirst();
+    App app =
+        evaluations
+            .evaluation(query)
+            .run(
+                query,
+                (ev, arguments, values) -> App.of(ev, ev.autoCall(values.getFirst(), arguments)));
+    var built = new Builds(context, evaluations.settings(), printLogs).realise(app.needs());
+    String program = app.path(context.services().store().dir(), built);
+    if (Optional.of(program).flatMap(context.services().store().dir()::containing).isEmpty()) {
+      throw new CommandException("app program '" + program + "' is not in the Nix store");
+    }
+    args.addFirst(program);
+    context.become(program, args, Map.copyOf(context.caller().invocation().env()));
+    return 0;
+  }
+}

@@ -1,0 +1,134 @@
+package org.buildchain.daemon.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.store.Store;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A shell with some packages in its PATH. Source: Nix 2.26 manual, {@code nix shell}. */
+@Command(
+    name = "shell",
+    description = "Builds packages and starts a shell ($SHELL) that finds their programs.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  bc shell ./examples/hello          'hello' is in the PATH there",
+      "  bc shell '<nixpkgs>' -A gcc -A gnumake -c make -j4",
+      "  bc shell .#hello -c hello --version",
+      "  bc shell ./result                  what was built before"
+    })
+final class ShellCommand extends BcCommand {
+  /** A list of packages that a package brings along. */
+  private static final List<String> PROPAGATED =
+      List.of("nix-support", "propagated-user-env-packages");
+
+  private static final int MAX_PROPAGATED = 1 << 20;
+
+  @Mixin private ExpressionOptions expression;
+
+  @Mixin private SettingOptions settingOptions;
+
+  @Option(
+      names = {"-L", "--print-build-logs"},
+      description = "Show the builders' output as it comes.")
+  private boolean printLogs;
+
+  @Option(
+      names = {"-c", "--command"},
+      paramLabel = "COMMAND ARGUMENTS",
+      arity = "1..*",
+      parameterConsumer = RestOfLine.class,
+      description = "Run this, with all arguments that follow, in place of a shell.")
+  private List<String> command = new ArrayList<>();
+
+  @Override
+  public Integer call() throws Exception {
+    List<StorePath> packages = new ArrayList<>(expression.takeObjects(context));
+    if (packages.isEmpty() || !expression.given().isEmpty()) {
+      packages.addAll(built());
+    }
+    TreeMap<String, String> env = new TreeMap<>(context.caller().invocation().env());
+    StringBuilder path = new StringBuilder();
+    for (StorePath one : all(packages)) {
+      path.append(context.services().store().dir().print(one)).append("/bin:");
+    }
+    env.merge("PATH", path.toString(), (before, ours) -> ours + before);
+    if (command.isEmpty()) {
+      command.add(env.getOrDefault("SHELL", "bash"));
+    }
+    context.become(command.getFirst(), command, env);
+    return 0;
+  }
+
+  private List<StorePath> built() throws IOException, InterruptedException {
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
+    List<Found> found = new ArrayList<>(expression.derivations(context));
+    for (Evaluation.Query query : expression.queries(context)) {
+      found.addAll(evaluations.evaluation(query).derivations(query));
+    }
+    BuildRequest request = new BuildRequest(found);
+    return request.paths(
+        new Builds(context, evaluations.settings(), printLogs).realise(request.wanted()));
+  }
+
+  /** These and what they bring along, each once. */
+  private Set<StorePath> all(List<StorePath> paths) throws IOException {
+    Set<StorePath> all = new LinkedHashSet<>();
+    Deque<StorePath> todo = new ArrayDeque<>(paths);
+    for (StorePath path; (path = todo.poll()) != null; ) {
+      if (all.add(path)) {
+        todo.addAll(propagated(path));
+      }
+    }
+    return all;
+  }
+
+  private List<StorePath> propagated(StorePath path) throws IOException {
+    Store store = context.services().store();
+    FileTree node = store.open(path);
+    for (String name : PROPAGATED) {
+      Optional<FileTree> child = child(node, name);
+      if (child.isEmpty()) {
+        return List.of();
+      }
+      node = child.get();
+    }
+    List<StorePath> out = new ArrayList<>();
+    if (node instanceof FileTree.Regular file) {
+      try (InputStream in = file.open()) {
+        String text = Octets.of(in.readNBytes(MAX_PROPAGATED));
+        for (String word : text.split("[ \t\n\r]+")) {
+          if (!word.isEmpty()) {
+            out.add(store.dir().parse(word));
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private static Optional<FileTree> child(FileTree node, String name) throws IOException {
+    if (node instanceof FileTree.Directory folder) {
+      for (FileTree.Entry entry : folder.entries()) {
+        if (entry.name().equals(name)) {
+          return Optional.of(entry.node());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
