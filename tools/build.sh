@@ -94,12 +94,14 @@ train_caches() {
     # Whatever waits for ever must not keep the build.
     bc="timeout 60 target/native/bc"
     other=$training/other
+    # The other daemon must not leave what it has learnt in the place of what this one learns.
+    write_launch
     (umask 077 && $bc key generate --name training-1 >"$key")
     public=$($bc key convert-secret <"$key")
     top=$($bc build --no-link -E 'let one = i: derivation {
         name = "training-${toString i}"; system = builtins.currentSystem; builder = "/bin/sh";
         before = if i == 0 then "" else one (i - 1);
-        args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 3000)} >$out/text" ];
+        args = [ "-c" "mkdir $out; echo $before >$out/before; seq ${toString (i * 3000)} >$out/text; head -c ${toString (i * 200000)} /dev/zero >$out/data" ];
         PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/lib" "/lib64" "/usr" ]; }; in one 24') ||
         return 1
     $bc serve --listen 127.0.0.1:0 --key-file "$key" --compression none >"$training/url" &
