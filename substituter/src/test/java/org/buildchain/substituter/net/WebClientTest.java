@@ -269,8 +269,7 @@ class WebClientTest {
       bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       URI nobody = URI.create("http://127.0.0.1:" + bound.getLocalPort() + "/");
       IOException e =
-          assertThrows(
-              IOException.class, () -> client.get(nobody, Map.of(), PATIENCE, stalls));
+          assertThrows(IOException.class, () -> client.get(nobody, Map.of(), PATIENCE, stalls));
       assertTrue(e.getMessage().contains("refused"), e.getMessage());
     }
   }
