@@ -64,8 +64,8 @@ class BuildOptionsTest {
     Map<String, String> variables = new HashMap<>();
     variables.put(
         "NIX_CONFIG",
-        "substitute = false\nsandbox = true\nexperimental-features = ca-derivations\n"
-            + "allowed-impure-host-deps = "
+        "substitute = false\nsandbox = true\nbuild-users-group =\n"
+            + "experimental-features = ca-derivations\nallowed-impure-host-deps = "
             + Nix.HOST_PATHS);
     variables.put("SPECIAL", "word");
     if (ours) {

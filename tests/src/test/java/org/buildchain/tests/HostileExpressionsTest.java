@@ -44,6 +44,16 @@ class HostileExpressionsTest {
   private static final String HOLDS_MUCH =
       "builtins.length (builtins.genList (x: [ x x x ]) 4000000)";
 
+  /** Holds it until it is ended, on however fast a machine: 10^11 calls. */
+  private static final String HOLDS_MUCH_FOR_LONG =
+      """
+      let
+        much = builtins.genList (x: [ x x x ]) 2000000;
+        busy = n: if n == 0 then 0 else busy (n - 1);
+        long = builtins.foldl' (a: b: a + busy 1000) 0 (builtins.genList (x: x) 100000000);
+      in builtins.deepSeq much (long + builtins.length much)\
+      """;
+
   @BeforeAll
   static void prepare() throws IOException {
     run("mkfifo", files.resolve("fifo").toString());
@@ -193,7 +203,7 @@ class HostileExpressionsTest {
                     "builtins.foldl' builtins.add 0 (builtins.concatMap (x: builtins.genList (y: y)"
                         + " 100) (builtins.genList (x: x) 1000))"));
     Command.Result r =
-        BC.run("eval", "--option", "eval-memory-limit", "50000000", "--expr", HOLDS_MUCH);
+        BC.run("eval", "--option", "eval-memory-limit", "50000000", "--expr", HOLDS_MUCH_FOR_LONG);
     assertEquals(1, r.status(), r.err());
     assertTrue(
         r.err()

@@ -26,7 +26,11 @@ public final class Nix {
           "ca-derivations",
           "--option",
           "allowed-impure-host-deps",
-          HOST_PATHS);
+          HOST_PATHS,
+          // Its package makes no users to build as, and as root it wants some unless told.
+          "--option",
+          "build-users-group",
+          "");
 
   private Nix() {}
 

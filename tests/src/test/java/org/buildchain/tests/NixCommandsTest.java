@@ -58,7 +58,8 @@ class NixCommandsTest {
     shared.put("NIX_BUILD_SHELL", "bash");
     shared.put(
         "NIX_CONFIG",
-        "substitute = false\nsandbox = true\nallowed-impure-host-deps = " + Nix.HOST_PATHS);
+        "substitute = false\nsandbox = true\nbuild-users-group =\nallowed-impure-host-deps = "
+            + Nix.HOST_PATHS);
     Command.Result expected = run(theirs, shared, line);
     Map<String, String> variables = new HashMap<>(shared);
     variables.put("BC_ROOT", BC.root().toString());

@@ -88,6 +88,7 @@ final class RemoteBuilderTest {
         substituters =
         sandbox = true
         sandbox-build-dir = /build
+        build-users-group =
         experimental-features = ca-derivations nix-command
         """);
     for (String program : List.of("nix-daemon", "nix-store")) {
