@@ -40,6 +40,9 @@ class ShellTest {
           __structuredAttrs = true; list = [ "a" "b c" ]; map = { x = 1; y = "z"; };
           flag = true; outputs = [ "out" "dev" ];
         };
+        patterns = one "patterns" {
+          __structuredAttrs = true; words = [ "@shell@" "@path@" "@zone@" "@folder@" "$" "\\\\1" ];
+        };
       }
       """;
 
@@ -180,6 +183,12 @@ class ShellTest {
   }
 
   @Test
+  void structuredAttributesStayAsTheyAre() {
+    Command.Result result = shell("-A", "patterns", "--run", "echo \"${words[@]}\"");
+    assertEquals("@shell@ @path@ @zone@ @folder@ $ \\1\n", result.orFail());
+  }
+
+  @Test
   void developIsThatShell() {
     Command.Result result =
         BC.run(
@@ -201,7 +210,7 @@ class ShellTest {
     assertEquals(4, result.status());
     Command.Result several = BC.run(folder, "develop", "-c", "true");
     assertEquals(1, several.status());
-    assertTrue(several.err().contains("expected one derivation, found 3"), several.err());
+    assertTrue(several.err().contains("expected one derivation, found 4"), several.err());
   }
 
   /** The folder of a shell is gone when it has ended. */
@@ -228,6 +237,35 @@ class ShellTest {
     prints("named-1.0 0\n", run("named"));
     prints("main-1.0 0\n", run("main"));
     prints("main-1.0 0\n", run("app"));
+  }
+
+  /** On a machine that never had Nix, where an ordinary user can make no folder for its store. */
+  @Test
+  void theStoreIsSeenWhereTheMachineHasNoFolderForIt() {
+    Command.Result result =
+        Command.run(
+            folder,
+            Map.of("BC_ROOT", BC.root().toString()),
+            List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "[ ! -d /nix ] || { mount -t tmpfs none /nix && touch /nix/other; }; exec \"$@\"",
+                "sh",
+                Bc.program().toString(),
+                "shell",
+                "-A",
+                "main",
+                "packages.nix",
+                "-c",
+                "sh",
+                "-c",
+                "chosen a; pwd; ls /nix; touch /new 2>/dev/null || echo as before; ls -d /usr"
+                    + " /tmp"));
+    String nix = Files.isDirectory(Path.of("/nix")) ? "other\nstore\n" : "store\n";
+    assertEquals(
+        "main-1.0 1 a\n" + folder + "\n" + nix + "as before\n/tmp\n/usr\n", result.orFail());
   }
 
   @Test

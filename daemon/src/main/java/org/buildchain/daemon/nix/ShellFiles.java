@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.Posix;
@@ -14,6 +17,41 @@ import org.buildchain.store.posix.Posix;
  * one is, the derivation's {@code shellHook}, and the command to run if any.
  */
 final class ShellFiles {
+  private static final Pattern PART = Pattern.compile("@([a-z]+)@");
+
+  private static final String SCRIPT =
+      """
+      _bc_remove_folder() { command rm -rf @folder@; }
+      trap _bc_remove_folder EXIT
+      exitHooks+=(_bc_remove_folder)
+      failureHooks+=(_bc_remove_folder)
+      @before@
+      unset PATH
+      dontAddDisableDepTrack=1
+      @structured@
+      if [ -e "$stdenv/setup" ]; then source "$stdenv/setup"; fi
+      @path@
+      PATH=@programs@:"$PATH"
+      SHELL=@shell@
+      BASH=@shell@
+      set +e
+      if [ -n "$PS1" ] && [ -z "$NIX_SHELL_PRESERVE_PROMPT" ]; then
+        PS1='\\n\\[\\033[1;@colour@m\\][nix-shell:\\w]\\$\\[\\033[0m\\] '
+      fi
+      if [ "$(type -t runHook)" = function ]; then runHook shellHook; fi
+      unset NIX_ENFORCE_PURITY
+      shopt -u nullglob
+      unset TZ
+      @zone@
+      shopt -s execfail
+      """;
+
+  private static final String BEFORE =
+      """
+      if [ -n "$PS1" ] && [ -e ~/.bashrc ]; then source ~/.bashrc; fi
+      p=$PATH\
+      """;
+
   private final Path folder;
   private final String shell;
   private final boolean pure;
@@ -56,49 +94,29 @@ final class ShellFiles {
   }
 
   private String text(String structured, String command) {
-    String program = ShellWords.quoted(shell);
     String programs = shell.contains("/") ? shell.substring(0, shell.lastIndexOf('/')) : ".";
     String zone = invocation.env().get("TZ");
-    return """
-    _bc_remove_folder() { command rm -rf @folder@; }
-    trap _bc_remove_folder EXIT
-    exitHooks+=(_bc_remove_folder)
-    failureHooks+=(_bc_remove_folder)
-    @before@
-    unset PATH
-    dontAddDisableDepTrack=1
-    @structured@
-    if [ -e "$stdenv/setup" ]; then source "$stdenv/setup"; fi
-    @path@
-    PATH=@programs@:"$PATH"
-    SHELL=@shell@
-    BASH=@shell@
-    set +e
-    if [ -n "$PS1" ] && [ -z "$NIX_SHELL_PRESERVE_PROMPT" ]; then
-      PS1='\\n\\[\\033[1;@colour@m\\][nix-shell:\\w]\\$\\[\\033[0m\\] '
-    fi
-    if [ "$(type -t runHook)" = function ]; then runHook shellHook; fi
-    unset NIX_ENFORCE_PURITY
-    shopt -u nullglob
-    unset TZ
-    @zone@
-    shopt -s execfail
-    """
-            .replace("@folder@", ShellWords.quoted(Octets.fromText(folder.toString())))
-            .replace("@before@", pure ? "" : BEFORE)
-            .replace("@structured@", structured)
-            .replace("@path@", pure ? "" : "PATH=$PATH:$p; unset p")
-            .replace("@programs@", ShellWords.quoted(programs))
-            .replace("@shell@", program)
-            .replace("@colour@", System.getProperty("user.name").equals("root") ? "31" : "32")
-            .replace("@zone@", zone == null ? "" : "export TZ=" + ShellWords.quoted(zone))
+    Map<String, String> parts =
+        Map.of(
+            "folder",
+            ShellWords.quoted(Octets.fromText(folder.toString())),
+            "before",
+            pure ? "" : BEFORE,
+            "structured",
+            structured,
+            "path",
+            pure ? "" : "PATH=$PATH:$p; unset p",
+            "programs",
+            ShellWords.quoted(programs),
+            "shell",
+            ShellWords.quoted(shell),
+            "colour",
+            System.getProperty("user.name").equals("root") ? "31" : "32",
+            "zone",
+            zone == null ? "" : "export TZ=" + ShellWords.quoted(zone));
+    return PART.matcher(SCRIPT)
+            .replaceAll(part -> Matcher.quoteReplacement(parts.get(part.group(1))))
         + command
         + "\n";
   }
-
-  private static final String BEFORE =
-      """
-      if [ -n "$PS1" ] && [ -e ~/.bashrc ]; then source ~/.bashrc; fi
-      p=$PATH\
-      """;
 }
