@@ -1,7 +1,6 @@
 package org.buildchain.daemon.chain;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -20,7 +19,6 @@ import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
 import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.command.SettingOptions;
-import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.ipld.Cid;
@@ -73,10 +71,7 @@ final class ClaimCommand extends BcCommand {
   public Integer call() throws Exception {
     Evaluations evaluations =
         new Evaluations(context, settingOptions, expression.searchPath(), false);
-    List<Found> found = new ArrayList<>(expression.derivations(context));
-    for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation(query).derivations(query));
-    }
+    List<Found> found = expression.found(context, evaluations);
     boolean allValid = true;
     var array = new tools.jackson.databind.ObjectMapper().createArrayNode();
     try (ChainInUse chain = ChainInUse.open(context)) {

@@ -1,12 +1,10 @@
 package org.buildchain.daemon.command;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
@@ -62,10 +60,7 @@ final class BuildCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
-    List<Found> found = new ArrayList<>(expression.derivations(context));
-    for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation(query).derivations(query));
-    }
+    List<Found> found = expression.found(context, evaluations);
     BuildRequest request = new BuildRequest(found);
     if (require.isPresent()) {
       if (!require.get().equals("verified")) {

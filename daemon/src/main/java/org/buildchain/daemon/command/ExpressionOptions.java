@@ -1,8 +1,6 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,6 +133,15 @@ public final class ExpressionOptions {
     return out;
   }
 
+  /** What all arguments stand for: derivations in the store, and those of expressions. */
+  public List<Found> found(CommandContext context, Evaluations evaluations) throws IOException {
+    List<Found> found = new ArrayList<>(derivations(context));
+    for (Evaluation.Query query : queries(context)) {
+      found.addAll(evaluations.evaluation(query).derivations(query));
+    }
+    return found;
+  }
+
   /** Whether the arguments are expressions, not files. */
   public boolean areExpressions() {
     return expressions;
@@ -147,22 +154,21 @@ public final class ExpressionOptions {
 
   /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
-    return queries(context, List.of(), FlakeOutput.PACKAGE);
+    return queries(context, FlakeOutput.PACKAGE, path -> path);
   }
 
   /**
    * Likewise.
    *
-   * @param names of files that a folder stands for before its default.nix
    * @param kind where attributes of flakes are looked for
+   * @param chosen given the absolute path of a file or folder, the file that it means
    */
   public List<Evaluation.Query> queries(
-      CommandContext context, List<String> names, FlakeOutput kind) throws IOException {
+      CommandContext context, FlakeOutput kind, UnaryOperator<String> chosen) throws IOException {
     String cwd = context.caller().invocation().cwd();
-    UnaryOperator<String> chosen = path -> inFolder(path, names);
     if (!expressions) {
       (files.isEmpty() ? List.of(".") : files)
-          .forEach(f -> FlakeArgument.checkIsNone(f, cwd, names));
+          .forEach(f -> FlakeArgument.checkIsNone(f, cwd, kind));
     }
     if (expressions || files.stream().noneMatch(f -> FlakeArgument.is(f, cwd))) {
       return queries(context, cwd, chosen);
@@ -179,16 +185,6 @@ public final class ExpressionOptions {
       }
     }
     return out;
-  }
-
-  /** A file of a folder; a path that has none of the names as it is, also for default.nix. */
-  private static String inFolder(String path, List<String> names) {
-    String folder = path.equals("/") ? "" : path;
-    return names.stream()
-        .map(n -> folder + "/" + n)
-        .filter(f -> Files.exists(Path.of(Octets.toText(f))))
-        .findFirst()
-        .orElse(path);
   }
 
   /**

@@ -3,9 +3,7 @@ package org.buildchain.daemon.command;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.OutputsSpec;
 import org.buildchain.daemon.host.CanonicalPath;
@@ -32,14 +30,14 @@ final class FlakeArgument {
   /**
    * Looks whether a folder was meant as a flake.
    *
-   * @param names of files that the command takes from a folder besides default.nix
-   * @throws CommandException if it has a flake and none of those; says what to write
+   * @param kind what the command looks for: a shell has a file of its own
+   * @throws CommandException if it has a flake and no file for the command; says what to write
    */
-  static void checkIsNone(String given, String cwd, List<String> names) {
+  static void checkIsNone(String given, String cwd, FlakeOutput kind) {
     String folder = CanonicalPath.absolute(given, cwd);
     if (Files.exists(file(folder + "/flake.nix"))
-        && Stream.concat(names.stream(), Stream.of("default.nix"))
-            .noneMatch(n -> Files.exists(file(folder + "/" + n)))) {
+        && !Files.exists(file(folder + "/default.nix"))
+        && !(kind == FlakeOutput.SHELL && Files.exists(file(folder + "/shell.nix")))) {
       throw new CommandException(
           "path '"
               + folder

@@ -45,7 +45,7 @@ final class RunCommand extends BcCommand {
   public Integer call() throws Exception {
     List<String> args = new ArrayList<>(expression.splitArguments());
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
-    List<Evaluation.Query> queries = expression.queries(context, List.of(), FlakeOutput.APP);
+    List<Evaluation.Query> queries = expression.queries(context, FlakeOutput.APP, path -> path);
     if (queries.size() != 1) {
       throw new CommandException("a derivation's file has no program: name its expression");
     }

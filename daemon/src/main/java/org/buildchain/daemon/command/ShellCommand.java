@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
@@ -33,8 +30,7 @@ import picocli.CommandLine.Option;
     })
 final class ShellCommand extends BcCommand {
   /** A list of packages that a package brings along. */
-  private static final List<String> PROPAGATED =
-      List.of("nix-support", "propagated-user-env-packages");
+  private static final String PROPAGATED = "nix-support/propagated-user-env-packages";
 
   private static final int MAX_PROPAGATED = 1 << 20;
 
@@ -76,11 +72,7 @@ final class ShellCommand extends BcCommand {
 
   private List<StorePath> built() throws IOException, InterruptedException {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
-    List<Found> found = new ArrayList<>(expression.derivations(context));
-    for (Evaluation.Query query : expression.queries(context)) {
-      found.addAll(evaluations.evaluation(query).derivations(query));
-    }
-    BuildRequest request = new BuildRequest(found);
+    BuildRequest request = new BuildRequest(expression.found(context, evaluations));
     return request.paths(
         new Builds(context, evaluations.settings(), printLogs).realise(request.wanted()));
   }
@@ -98,37 +90,19 @@ final class ShellCommand extends BcCommand {
   }
 
   private List<StorePath> propagated(StorePath path) throws IOException {
-    Store store = context.services().store();
-    FileTree node = store.open(path);
-    for (String name : PROPAGATED) {
-      Optional<FileTree> child = child(node, name);
-      if (child.isEmpty()) {
-        return List.of();
-      }
-      node = child.get();
-    }
+    Optional<FileTree> node =
+        new StoreArguments(context).look(new StoreArguments.Place(path, PROPAGATED));
     List<StorePath> out = new ArrayList<>();
-    if (node instanceof FileTree.Regular file) {
+    if (node.isPresent() && node.get() instanceof FileTree.Regular file) {
       try (InputStream in = file.open()) {
         String text = Octets.of(in.readNBytes(MAX_PROPAGATED));
         for (String word : text.split("[ \t\n\r]+")) {
           if (!word.isEmpty()) {
-            out.add(store.dir().parse(word));
+            out.add(context.services().store().dir().parse(word));
           }
         }
       }
     }
     return out;
-  }
-
-  private static Optional<FileTree> child(FileTree node, String name) throws IOException {
-    if (node instanceof FileTree.Directory folder) {
-      for (FileTree.Entry entry : folder.entries()) {
-        if (entry.name().equals(name)) {
-          return Optional.of(entry.node());
-        }
-      }
-    }
-    return Optional.empty();
   }
 }

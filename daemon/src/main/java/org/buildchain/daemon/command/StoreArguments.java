@@ -131,6 +131,12 @@ public final class StoreArguments {
 
   /** The node at a place, links not followed. */
   public FileTree open(Place place, String argument) throws IOException {
+    return look(place)
+        .orElseThrow(() -> new CommandException("there is no '" + argument + "' in the store"));
+  }
+
+  /** The same; empty if there is none. */
+  Optional<FileTree> look(Place place) throws IOException {
     FileTree node = store.open(place.object());
     for (String name : place.inside().split("/")) {
       if (name.isEmpty()) {
@@ -138,10 +144,11 @@ public final class StoreArguments {
       }
       Optional<FileTree> child =
           node instanceof RandomAccessTree.Directory d ? d.child(name) : Optional.empty();
-      node =
-          child.orElseThrow(
-              () -> new CommandException("there is no '" + argument + "' in the store"));
+      if (child.isEmpty()) {
+        return child;
+      }
+      node = child.get();
     }
-    return node;
+    return Optional.of(node);
   }
 }

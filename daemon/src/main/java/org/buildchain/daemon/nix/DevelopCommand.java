@@ -33,8 +33,6 @@ import picocli.CommandLine.Option;
       "  bc develop -c make check       run this there and leave"
     })
 final class DevelopCommand extends BcCommand {
-  private static final List<String> FILES = List.of("shell.nix");
-
   @Mixin private ExpressionOptions expression;
 
   @Mixin private SettingOptions settings;
@@ -70,7 +68,7 @@ final class DevelopCommand extends BcCommand {
     for (Found f : expression.derivations(context)) {
       found.add(f.drvPath());
     }
-    for (Evaluation.Query query : expression.queries(context, FILES, FlakeOutput.SHELL)) {
+    for (Evaluation.Query query : expression.queries(context, FlakeOutput.SHELL, ShellFile::in)) {
       Evaluation.Query whole =
           new Evaluation.Query(query.input(), List.of(), query.arguments(), query.folder());
       found.addAll(
