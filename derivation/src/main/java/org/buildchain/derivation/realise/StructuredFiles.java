@@ -18,16 +18,16 @@ import org.buildchain.store.path.StorePath;
  * @param json {@code .attrs.json}: all of them
  */
 public record StructuredFiles(String shell, String json) {
-  /** Where the variable stands that names {@link #shell}. */
+  /** The variable that holds the path of {@link #shell}. */
   public static final String SHELL_VARIABLE = "NIX_ATTRS_SH_FILE";
 
-  /** The same of {@link #json}. */
+  /** The variable that holds the path of {@link #json}. */
   public static final String JSON_VARIABLE = "NIX_ATTRS_JSON_FILE";
 
-  /** What both are called. */
+  /** The file name of {@link #shell}. */
   public static final String SHELL_NAME = ".attrs.sh";
 
-  /** The same of {@link #json}. */
+  /** The file name of {@link #json}. */
   public static final String JSON_NAME = ".attrs.json";
 
   /**

@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
 final class GitScheme extends Scheme {
   private static final Set<String> SCHEMES =
       Set.of("git", "git+http", "git+https", "git+ssh", "git+file");
+  private static final Set<String> TEXTS =
+      Set.of("rev", "ref", "keytype", "publicKey", "publicKeys");
+  private static final Set<String> FLAGS =
+      Set.of("shallow", "submodules", "exportIgnore", "allRefs", "verifyCommit");
   private static final Pattern SCP = Pattern.compile("([^/]*)@(.*):(.*)");
   private static final Pattern BAD_REF =
       Pattern.compile(
@@ -66,21 +70,7 @@ final class GitScheme extends Scheme {
     if (!SCHEMES.contains(url.scheme())) {
       return Optional.empty();
     }
-    Map<String, Object> a = new TreeMap<>();
-    Map<String, String> query = new TreeMap<>();
-    a.put("type", "git");
-    url.query()
-        .forEach(
-            (name, value) -> {
-              switch (name) {
-                case "rev", "ref", "keytype", "publicKey", "publicKeys" -> a.put(name, value);
-                case "shallow", "submodules", "exportIgnore", "allRefs", "verifyCommit" ->
-                    a.put(name, value.equals("1"));
-                default -> query.put(name, value);
-              }
-            });
-    a.put("url", url.withScheme(ParsedUrl.transport(url.scheme())).withQuery(query).toString());
-    return Optional.of(checked(new Input(a)));
+    return Optional.of(ofTransport(url, TEXTS, FLAGS));
   }
 
   @Override

@@ -30,20 +30,7 @@ final class MercurialScheme extends Scheme {
     if (!SCHEMES.contains(url.scheme())) {
       return Optional.empty();
     }
-    Map<String, Object> a = new TreeMap<>();
-    Map<String, String> query = new TreeMap<>();
-    a.put("type", "hg");
-    url.query()
-        .forEach(
-            (name, value) -> {
-              if (name.equals("rev") || name.equals("ref")) {
-                a.put(name, value);
-              } else {
-                query.put(name, value);
-              }
-            });
-    a.put("url", url.withScheme(ParsedUrl.transport(url.scheme())).withQuery(query).toString());
-    return Optional.of(checked(new Input(a)));
+    return Optional.of(ofTransport(url, Set.of("rev", "ref"), Set.of()));
   }
 
   @Override

@@ -57,6 +57,32 @@ abstract class Scheme {
   /** The input for a URL of this type. */
   abstract Optional<Input> fromUrl(ParsedUrl url, boolean tree);
 
+  /**
+   * The input for a URL {@code type+transport:}, whose query tells attributes of the input besides
+   * what belongs to the URL itself.
+   *
+   * @param texts the names of attributes that are texts
+   * @param flags and of those that are flags: "1" is true
+   */
+  final Input ofTransport(ParsedUrl url, Set<String> texts, Set<String> flags) {
+    Map<String, Object> found = new TreeMap<>();
+    Map<String, String> query = new TreeMap<>();
+    found.put("type", name);
+    url.query()
+        .forEach(
+            (key, value) -> {
+              if (texts.contains(key)) {
+                found.put(key, value);
+              } else if (flags.contains(key)) {
+                found.put(key, value.equals("1"));
+              } else {
+                query.put(key, value);
+              }
+            });
+    found.put("url", url.withScheme(ParsedUrl.transport(url.scheme())).withQuery(query).toString());
+    return checked(new Input(found));
+  }
+
   abstract ParsedUrl toUrl(Input in);
 
   /**
