@@ -56,7 +56,7 @@ final class ConfigCommand extends BcCommand {
       if (explain) {
         context.messages().println("# " + s.meaning() + " Default: '" + s.initial() + "'");
       }
-      String value = settings.text(s.name());
+      String value = s.shown(settings.text(s.name()));
       context.messages().println(name.isPresent() ? value : s.name() + " = " + value);
     }
     return 0;
@@ -67,7 +67,7 @@ final class ConfigCommand extends BcCommand {
     for (Setting s : asked) {
       object
           .putObject(s.name())
-          .put("value", settings.text(s.name()))
+          .put("value", s.shown(settings.text(s.name())))
           .put("defaultValue", s.initial())
           .put("description", s.meaning());
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -17,11 +18,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.buildchain.store.format.Octets;
 
 /** Copies what stands at a URL ({@code http}, {@code https}, {@code file}) into a file. */
 final class Downloader {
   private static final int MAX_ATTEMPTS = 5;
+  private static final int MAX_REDIRECTS = 10;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final long MAX_BYTES = 64L << 30;
 
   private final HttpClient.Builder clients;
@@ -34,7 +39,7 @@ final class Downloader {
     // A client costs threads and a selector; few commands download.
     this.clients =
         HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
+            .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(new ProxyFromEnvironment(env));
     if (connectSeconds > 0) {
       clients.connectTimeout(Duration.ofSeconds(connectSeconds));
@@ -48,16 +53,20 @@ final class Downloader {
    * @throws IOException saying what failed, after several attempts where another may succeed
    */
   void download(String url, Path into) throws IOException {
-    URI uri;
-    try {
-      uri = URI.create(Octets.toText(url));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("'" + url + "' is not a valid URL", e);
-    }
+    download(url, Optional.empty(), into);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param credential goes to its server alone: whom that sends the request on to gets none
+   */
+  void download(String url, Optional<Credential> credential, Path into) throws IOException {
+    URI uri = uri(url);
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     switch (scheme) {
       case "file" -> copy(open(url, uri), into);
-      case "http", "https" -> get(uri, into);
+      case "http", "https" -> get(uri, credential.filter(c -> c.isFor(uri)), into);
       default ->
           throw new IOException("cannot download '" + url + "': unknown scheme '" + scheme + "'");
     }
@@ -87,21 +96,69 @@ final class Downloader {
     return new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private void get(URI uri, Path into) throws IOException {
-    try (HttpClient client = clients.build()) {
-      get(client, uri, into);
+  private static URI uri(String url) throws IOException {
+    try {
+      return URI.create(Octets.toText(url));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + url + "' is not a valid URL", e);
     }
   }
 
-  private static void get(HttpClient client, URI uri, Path into) throws IOException {
+  private void get(URI uri, Optional<Credential> credential, Path into) throws IOException {
+    try (HttpClient client = clients.build()) {
+      get(client, uri, credential, into);
+    }
+  }
+
+  private static HttpResponse<InputStream> send(HttpClient client, URI uri, Optional<Credential> c)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "bc");
+    c.ifPresent(shown -> request.header(shown.header(), shown.secret()));
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  /** The client itself would take the credential along to wherever it is sent. */
+  private static HttpResponse<InputStream> follow(
+      HttpClient client, URI uri, Optional<Credential> credential)
+      throws IOException, InterruptedException {
+    URI at = uri;
+    Optional<Credential> shown = credential;
+    for (int i = 0; i < MAX_REDIRECTS; i++) {
+      HttpResponse<InputStream> response = send(client, at, shown);
+      Optional<String> target = response.headers().firstValue("Location");
+      if (!REDIRECTS.contains(response.statusCode()) || target.isEmpty()) {
+        return response;
+      }
+      response.body().close();
+      // Nothing is said of where: it may hold a secret of the server's.
+      URI next = next(at, target.get());
+      shown = shown.filter(c -> c.isFor(next));
+      at = next;
+    }
+    throw new IOException("redirected more than " + MAX_REDIRECTS + " times");
+  }
+
+  private static URI next(URI at, String target) throws IOException {
+    URI next;
+    try {
+      next = at.resolve(new URI(target));
+    } catch (URISyntaxException e) {
+      throw new IOException("redirected to what is no URL");
+    }
+    if (!at.getScheme().equals(next.getScheme())
+        && !(at.getScheme().equals("http") && "https".equals(next.getScheme()))) {
+      throw new IOException("redirected away from " + at.getScheme());
+    }
+    return next;
+  }
+
+  private static void get(HttpClient client, URI uri, Optional<Credential> shown, Path into)
+      throws IOException {
     IOException last = new IOException("no attempt");
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       try {
         pause(attempt);
-        HttpResponse<InputStream> response =
-            client.send(
-                HttpRequest.newBuilder(uri).header("User-Agent", "bc").build(),
-                HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = follow(client, uri, shown);
         int status = response.statusCode();
         try (InputStream body = response.body()) {
           if (status == 200) {

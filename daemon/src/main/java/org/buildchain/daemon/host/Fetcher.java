@@ -46,24 +46,45 @@ final class Fetcher {
    */
   StorePath fetch(String url, String name, boolean unpack, Optional<Hash> expected, long now)
       throws IOException {
+    return fetch(new Place(url, url, Optional.empty()), name, unpack, expected, now);
+  }
+
+  /**
+   * What is downloaded.
+   *
+   * @param key what the cache knows it by: nobody gets what another's secret was needed for
+   */
+  private record Place(String url, String key, Optional<Credential> credential) {}
+
+  /** The file at a URL, as its server shows it to whoever has the credential. */
+  StorePath file(String url, String name, Optional<Credential> credential, long now)
+      throws IOException {
+    String key = credential.map(c -> url + "\0" + c.digest()).orElse(url);
+    return fetch(new Place(url, key, credential), name, false, Optional.empty(), now);
+  }
+
+  private StorePath fetch(
+      Place place, String name, boolean unpack, Optional<Hash> expected, long now)
+      throws IOException {
+    String url = place.url();
     IngestionMethod method = unpack ? IngestionMethod.NAR : IngestionMethod.FLAT;
     Optional<StorePath> known =
         expected.isPresent()
             ? expected.map(h -> fixedPath(name, method, h))
-            : cache.find(url, name, unpack, now - timeToLive);
+            : cache.find(place.key(), name, unpack, now - timeToLive);
     if (known.isPresent() && store.isValid(known.get())) {
       return known.get();
     }
     Files.createDirectories(folder);
     Path file = Files.createTempFile(folder, "download", "");
     try {
-      downloader.download(url, file);
+      downloader.download(url, place.credential(), file);
       StorePath path =
           unpack
               ? unpack(url, name, file, expected)
               : add(url, name, SingleFile.of(file), method, expected);
       if (expected.isEmpty()) {
-        cache.put(url, name, unpack, now, path);
+        cache.put(place.key(), name, unpack, now, path);
       }
       return path;
     } finally {

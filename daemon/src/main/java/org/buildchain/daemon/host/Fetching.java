@@ -58,9 +58,10 @@ public final class Fetching {
             warnings.accept(message);
           }
         };
+    Fetcher asking = new Fetcher(store, folder, env, settings);
     Forges.Texts texts =
-        url -> {
-          StorePath file = urls.fetch(url, "source", false, Optional.empty());
+        (url, credential) -> {
+          StorePath file = asking.file(url, "source", credential, now);
           return new StoreFiles(store).readFile(file, store.dir().print(file));
         };
     GitMirrors mirrors =
@@ -73,7 +74,7 @@ public final class Fetching {
             new Downloader(env, settings.number("connect-timeout")),
             new FetchCache(fetched),
             new GitFetcher(mirrors, programs, folder, once),
-            new Forges(texts),
+            new Forges(texts, new AccessTokens(settings.list("access-tokens"), once)),
             new MercurialFetcher(
                 folder, env, locks, settings.number("tarball-ttl"), now, once, cancelled));
     FlakeRegistries registries =

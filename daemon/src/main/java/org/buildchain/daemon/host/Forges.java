@@ -1,6 +1,8 @@
 package org.buildchain.daemon.host;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,19 +24,29 @@ final class Forges {
   private static final Pattern LINE = Pattern.compile("(?:ref: *)?([^\\s]+)(?:\\t+(.*))?");
 
   private final Texts texts;
+  private final AccessTokens tokens;
 
   /** Reads what stands at a URL. */
   @FunctionalInterface
   interface Texts {
     /** The text, octets. */
-    String at(String url) throws IOException;
+    String at(String url, Optional<Credential> credential) throws IOException;
   }
 
   /**
-   * @param texts how forges are asked
+   * Where an archive is.
+   *
+   * @param credential what the server is shown
    */
-  Forges(Texts texts) {
+  record Archive(String url, Optional<Credential> credential) {}
+
+  /**
+   * @param texts how forges are asked
+   * @param tokens of the caller
+   */
+  Forges(Texts texts, AccessTokens tokens) {
     this.texts = texts;
+    this.tokens = tokens;
   }
 
   /**
@@ -65,11 +77,11 @@ final class Forges {
     String host = host(in);
     String api = host.equals("github.com") ? "api." + host : host + "/api/v3";
     String url = "https://" + api + "/repos/" + repository(in, "/") + "/commits/" + ref;
-    return json(url).path("sha").asString("");
+    return json(in, url).path("sha").asString("");
   }
 
   private String ofGitlab(Input in, String ref) throws IOException {
-    JsonNode commits = json(projects(in) + "/repository/commits?ref_name=" + ref);
+    JsonNode commits = json(in, projects(in) + "/repository/commits?ref_name=" + ref);
     if (commits.isArray() && commits.isEmpty()) {
       throw new IOException("No commits returned by GitLab API -- does the git ref really exist?");
     }
@@ -83,7 +95,7 @@ final class Forges {
     String base = "https://" + host(in) + "/" + repository(in, "/");
     String name = Pattern.quote(ref);
     if (ref.equals("HEAD")) {
-      String line = texts.at(base + "/HEAD").lines().findFirst().orElse("");
+      String line = text(in, base + "/HEAD").lines().findFirst().orElse("");
       Matcher head = LINE.matcher(line);
       if (!head.matches()) {
         throw new InputException(
@@ -94,7 +106,7 @@ final class Forges {
       name = "refs/(heads|tags)/" + name;
     }
     Pattern wanted = Pattern.compile(name);
-    for (String line : texts.at(base + "/info/refs").lines().toList()) {
+    for (String line : text(in, base + "/info/refs").lines().toList()) {
       Matcher m = LINE.matcher(line);
       if (m.matches() && m.group(2) != null && wanted.matcher(m.group(2)).matches()) {
         return m.group(1);
@@ -103,9 +115,25 @@ final class Forges {
     throw new InputException("in '" + in.toUrl() + "', couldn't find ref '" + ref + "'");
   }
 
-  private JsonNode json(String url) throws IOException {
+  private String text(Input in, String url) throws IOException {
+    return texts.at(url, credential(in));
+  }
+
+  /** What the server is shown that tells of the input. */
+  private Optional<Credential> credential(Input in) {
+    String host = host(in);
+    String server = in.type().equals("github") && host.equals("github.com") ? "api." + host : host;
     try {
-      return JsonMapper.shared().readTree(Octets.bytes(texts.at(url)));
+      return tokens.of(in.type(), host, new URI("https://" + server));
+    } catch (URISyntaxException e) {
+      // Then its URLs are none either.
+      return Optional.empty();
+    }
+  }
+
+  private JsonNode json(Input in, String url) throws IOException {
+    try {
+      return JsonMapper.shared().readTree(Octets.bytes(text(in, url)));
     } catch (JacksonException e) {
       throw new IOException("what '" + url + "' gave is not JSON: " + e.getOriginalMessage(), e);
     }
@@ -130,20 +158,28 @@ final class Forges {
   }
 
   /**
-   * The URL of the archive of the input's commit.
+   * The archive of the input's commit. GitHub has one that takes tokens, which it counts requests
+   * of, and one for everybody.
    *
    * @throws IOException if it has none
    */
-  static String archive(Input in) throws IOException {
+  Archive archive(Input in) throws IOException {
     String rev = in.rev().orElseThrow(() -> new IOException("'" + in.toUrl() + "' has no commit"));
     String host = host(in);
-    return switch (in.type()) {
-      case "github" ->
-          host.equals("github.com")
-              ? "https://" + host + "/" + repository(in, "/") + "/archive/" + rev + ".tar.gz"
-              : "https://" + host + "/api/v3/repos/" + repository(in, "/") + "/tarball/" + rev;
-      case "gitlab" -> projects(in) + "/repository/archive.tar.gz?sha=" + rev;
-      default -> "https://" + host + "/" + repository(in, "/") + "/archive/" + rev + ".tar.gz";
-    };
+    Optional<Credential> shown = credential(in);
+    String plain = "https://" + host + "/" + repository(in, "/") + "/archive/" + rev + ".tar.gz";
+    String url =
+        switch (in.type()) {
+          case "github" -> {
+            String rest = "/repos/" + repository(in, "/") + "/tarball/" + rev;
+            if (!host.equals("github.com")) {
+              yield "https://" + host + "/api/v3" + rest;
+            }
+            yield shown.isPresent() ? "https://api." + host + rest : plain;
+          }
+          case "gitlab" -> projects(in) + "/repository/archive.tar.gz?sha=" + rev;
+          default -> plain;
+        };
+    return new Archive(url, shown);
   }
 }

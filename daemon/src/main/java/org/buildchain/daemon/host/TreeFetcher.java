@@ -59,10 +59,10 @@ final class TreeFetcher {
     return switch (in.type()) {
       case "path" -> path(in);
       case "file" -> file(in);
-      case "tarball" -> tarball(in.required("url"), in);
+      case "tarball" -> tarball(new Forges.Archive(in.required("url"), Optional.empty()), in);
       case "github", "gitlab", "sourcehut" -> {
         Input located = forges.located(in);
-        yield tarball(Forges.archive(located), located);
+        yield tarball(forges.archive(located), located);
       }
       case "git" -> git(in);
       case "hg" -> mercurial.fetch(in, this::add);
@@ -132,16 +132,17 @@ final class TreeFetcher {
     }
   }
 
-  private FetchedTree tarball(String url, Input in) throws IOException {
+  private FetchedTree tarball(Forges.Archive archive, Input in) throws IOException {
     Optional<StorePath> known = in.narHash().map(h -> fixedPath(in.name(), h));
     if (known.isPresent() && in.number("lastModified").isPresent() && store.isValid(known.get())) {
       return stored(known.get(), in);
     }
     Path file = Files.createTempFile(folder, "download", "");
     Path spool = file.resolveSibling(file.getFileName() + ".files");
-    try (ArchiveTree into = new ArchiveTree("archive '" + url + "'", spool)) {
-      downloader.download(url, file);
-      FileTree tree = Unpacker.unpack("archive '" + url + "'", file, into);
+    String shown = "archive '" + archive.url() + "'";
+    try (ArchiveTree into = new ArchiveTree(shown, spool)) {
+      downloader.download(archive.url(), archive.credential(), file);
+      FileTree tree = Unpacker.unpack(shown, file, into);
       return add(tree, into.newest() > 0 ? in.withDefault("lastModified", into.newest()) : in);
     } finally {
       Files.deleteIfExists(file);

@@ -25,6 +25,12 @@ final class KnownSettings {
             "false",
             "Take over the settings that a flake wants ('nixConfig') where it is built."),
         new Setting(
+            "access-tokens",
+            "",
+            "What forges are shown, 'host=token' for each host; of GitLab 'host=PAT:token' or"
+                + " 'host=OAuth2:token'.",
+            true),
+        new Setting(
             "allow-import-from-derivation",
             "true",
             "Build what an expression reads while it runs."),

@@ -48,7 +48,7 @@ public final class NixSettings {
   private static final Set<String> VALUES =
       words(
           """
-          access-tokens bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
+          bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
           build-hook build-poll-interval build-users-group commit-lock-file-summary
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
@@ -81,6 +81,8 @@ public final class NixSettings {
         .toText()
         .lines()
         .filter(line -> !OWN.contains(line.substring(0, line.indexOf(" = "))))
+        // Whoever reads this runs outside of the daemon.
+        .filter(line -> !line.startsWith("access-tokens = "))
         // In Nix it is true or false; and to be named the other needs a feature.
         .filter(line -> !line.equals("use-cgroups = auto") && !line.equals("impure-env = "))
         .collect(Collectors.joining("\n", "", "\n"));

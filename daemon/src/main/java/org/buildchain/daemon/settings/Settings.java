@@ -120,11 +120,11 @@ public final class Settings {
         "setting '" + name + "'", "expected a whole number, not '" + text(name) + "'");
   }
 
-  /** All of them as lines {@code name = value}, by name. */
+  /** All of them as lines {@code name = value}, by name; without secrets. */
   public String toText() {
     StringBuilder out = new StringBuilder();
     KnownSettings.ALL.forEach(
-        s -> out.append(s.name()).append(" = ").append(text(s.name())).append('\n'));
+        s -> out.append(s.name()).append(" = ").append(s.shown(text(s.name()))).append('\n'));
     return out.toString();
   }
 

@@ -77,7 +77,9 @@ final class SettingsFile {
       } else if (words.size() >= 2 && words.get(1).equals("=")) {
         out.add(new Line(words.get(0), String.join(" ", words.subList(2, words.size())), where));
       } else {
-        throw new FormatException(where, "expected 'name = value', not '" + line + "'");
+        // Where an '=' lacks its spaces the line may hold a secret.
+        String shown = line.startsWith("access-tokens") ? "access-tokens" : line;
+        throw new FormatException(where, "expected 'name = value', not '" + shown + "'");
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.buildchain.daemon.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,8 +15,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.store.path.StorePath;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +72,67 @@ class DownloaderTest {
     assertEquals("hello", download(url + "/moved"));
     Path file = Files.writeString(temp.resolve("in"), "from disk");
     assertEquals("from disk", download(file.toUri().toString().replace("file:/", "file:///")));
+  }
+
+  /** A server gets the secret that it is meant to see, and nobody whom it sends us to. */
+  @Test
+  void credentialsStayWithTheirServer() throws IOException {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    String elsewhere = "http://127.0.0.1:" + other.getAddress().getPort();
+    redirect(other, "/there", url + "/back", seen);
+    redirect(other, "/plain", url + "/back", seen);
+    redirect(server, "/here", "/away", seen);
+    redirect(server, "/away", elsewhere + "/there", seen);
+    redirect(server, "/back", "/file", seen);
+    redirect(server, "/circle", "/circle", seen);
+    redirect(server, "/out", "file:///etc/passwd", seen);
+    other.start();
+    try {
+      Credential secret = new Credential(URI.create(url), "Private-token", "s3cret");
+      Path file = temp.resolve("out");
+      Downloader downloader = new Downloader(Map.of(), 15);
+      downloader.download(url + "/here", Optional.of(secret), file);
+      assertEquals("hello", Files.readString(file));
+      assertEquals(List.of("/here s3cret", "/away s3cret", "/there -", "/back -"), seen);
+      seen.clear();
+      downloader.download(elsewhere + "/plain", Optional.of(secret), file);
+      assertEquals(List.of("/plain -", "/back -"), seen);
+      for (String refused : new String[] {"/circle", "/out", "/absent"}) {
+        IOException e =
+            assertThrows(
+                IOException.class,
+                () -> downloader.download(url + refused, Optional.of(secret), file));
+        assertTrue(e.getMessage().startsWith("unable to download '" + url), e.getMessage());
+        assertFalse(e.getMessage().contains("s3cret"), e.getMessage());
+      }
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  private void redirect(HttpServer at, String path, String target, List<String> seen) {
+    at.createContext(
+        path,
+        e -> {
+          String secret = e.getRequestHeaders().getFirst("Private-token");
+          seen.add(path + " " + (secret == null ? "-" : secret));
+          e.getResponseHeaders().add("Location", target);
+          answer(e, 302, "");
+        });
+  }
+
+  @Test
+  void credentialsAreForOneOrigin() {
+    Credential c = new Credential(URI.create("https://h.x"), "a", "b");
+    assertTrue(c.isFor(URI.create("https://H.x/y?z")));
+    for (String other :
+        new String[] {
+          "http://h.x/", "https://h.x:8443/", "https://h.x.y/", "https://h.x@y/", "file:///h.x"
+        }) {
+      assertFalse(c.isFor(URI.create(other)), other);
+    }
   }
 
   @Test

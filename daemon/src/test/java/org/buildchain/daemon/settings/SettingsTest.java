@@ -1,6 +1,7 @@
 package org.buildchain.daemon.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,5 +67,19 @@ class SettingsTest {
     assertThrows(FormatException.class, () -> Settings.initial().with("cores", "-1"));
     assertThrows(FormatException.class, () -> Settings.initial().with("max-jobs", "many"));
     assertThrows(FormatException.class, () -> Settings.initial().with("colour", "red"));
+  }
+
+  @Test
+  void tokensAreNotShown() throws IOException {
+    Settings s =
+        load("access-tokens = a.b=s3cret\n", "extra-access-tokens = c=PAT:s3cret s3cret\n")
+            .settings();
+    assertEquals(List.of("a.b=s3cret", "c=PAT:s3cret", "s3cret"), s.list("access-tokens"));
+    assertTrue(s.toText().contains("\naccess-tokens = a.b=(hidden) c=(hidden) =(hidden)\n"));
+    assertFalse(s.toText().contains("s3cret"));
+    assertFalse(NixSettings.text(s).contains("access-tokens"));
+    FormatException malformed =
+        assertThrows(FormatException.class, () -> load("", "access-tokens= a.b=s3cret\n"));
+    assertFalse(malformed.getMessage().contains("s3cret"), malformed.getMessage());
   }
 }
