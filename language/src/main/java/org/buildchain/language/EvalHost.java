@@ -190,6 +190,21 @@ public interface EvalHost {
     return Registry.resolve(List.of(), () -> Registry.EMPTY, reference);
   }
 
+  /** Whether a flake's lock file can be written. */
+  enum LockState {
+    /** No: it is not in a folder that can change. */
+    NOWHERE,
+    /** Yes. */
+    WRITABLE,
+    /** It was, by this command. */
+    WRITTEN
+  }
+
+  /** Whether the lock file of a flake in this tree can be written. */
+  default LockState lockState(Input tree) {
+    return LockState.NOWHERE;
+  }
+
   /** A line for the user: {@code builtins.trace}, warnings. */
   void message(Level level, String text);
 

@@ -17,7 +17,7 @@ import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
+import org.buildchain.daemon.command.FlakeExpressionOptions;
 import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.settings.Settings;
@@ -49,7 +49,7 @@ final class ClaimCommand extends BcCommand {
   private static final long POLL_MILLIS = 300;
   private static final int BRIEF = 12;
 
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

@@ -19,7 +19,7 @@ import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
+import org.buildchain.daemon.command.FlakeExpressionOptions;
 import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.command.StoreArguments;
 import org.buildchain.daemon.evaluation.Evaluation;
@@ -53,7 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc verify ./result --proof --second-node https://other.example.org"
     })
 final class VerifyCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build --check --keep-failed        build again, and say in what it differs"
     })
 final class BuildCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
       "  bc eval ./. --apply builtins.attrNames        a function of the value"
     })
 final class EvalCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.Fetching;
+import org.buildchain.daemon.host.LockFiles;
 import org.buildchain.daemon.host.SearchPath;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.daemon.settings.NixSettings;
@@ -78,6 +79,11 @@ public final class Evaluations {
                     settings,
                     now,
                     context.services().repositoryLocks(),
+                    text -> message(context, EvalHost.Level.WARNING, text),
+                    context.caller()::cancelled),
+                new LockFiles(
+                    env,
+                    context.services().store().dir(),
                     text -> message(context, EvalHost.Level.WARNING, text),
                     context.caller()::cancelled),
                 messages(context),

@@ -15,6 +15,7 @@ import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.language.flake.FlakeOutput;
+import org.buildchain.language.flake.LockOptions;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What is evaluated: the file, attributes and arguments that {@code nix-build} takes. */
-public final class ExpressionOptions {
+public class ExpressionOptions {
   private static final Pattern DERIVATION = Pattern.compile(".*\\.drv([!^][^!/]+)?");
 
   @Parameters(
@@ -152,6 +153,11 @@ public final class ExpressionOptions {
     return evaluation.arguments(context);
   }
 
+  /** How the inputs of flakes are locked. */
+  LockOptions locks(CommandContext context) throws IOException {
+    return LockOptions.WRITE;
+  }
+
   /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
     return queries(context, FlakeOutput.PACKAGE, path -> path);
@@ -179,7 +185,7 @@ public final class ExpressionOptions {
       if (!derivations().contains(f)) {
         Input input =
             FlakeArgument.is(f, cwd)
-                ? FlakeArgument.of(f, cwd, kind)
+                ? FlakeArgument.of(f, cwd, kind, locks(context))
                 : input(f, cwd, chosen, context);
         out.add(new Evaluation.Query(input, attributes, arguments, cwd));
       }

@@ -3,11 +3,13 @@ package org.buildchain.daemon.command;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.OutputsSpec;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.language.flake.FlakeOutput;
+import org.buildchain.language.flake.LockOptions;
 import org.buildchain.store.format.Octets;
 
 /**
@@ -52,17 +54,45 @@ final class FlakeArgument {
    *
    * @param cwd where relative paths start
    * @param kind where an attribute is looked for
+   * @param locks how the flake's inputs are locked
    * @throws CommandException if there is no flake
    */
-  static Input.Flake of(String given, String cwd, FlakeOutput kind) {
+  static Input.Flake of(String given, String cwd, FlakeOutput kind, LockOptions locks) {
     OutputsSpec.Selected selected = OutputsSpec.parse(given);
     int cut = selected.of().indexOf('#');
     String reference = selected.of().substring(0, cut);
     return new Input.Flake(
-        absolute(reference, cwd), selected.of().substring(cut + 1), selected.outputs(), kind);
+        absolute(reference, cwd, FlakeArgument::flake),
+        selected.of().substring(cut + 1),
+        selected.outputs(),
+        kind,
+        locks);
   }
 
-  private static String absolute(String reference, String cwd) {
+  /**
+   * A reference to a flake, absolute.
+   *
+   * @throws CommandException if it is a folder with no flake in or above it
+   */
+  static String reference(String given, String cwd) {
+    return absolute(given, cwd, FlakeArgument::flake);
+  }
+
+  /** Likewise, where a folder stands for itself alone, whether it has a flake or not. */
+  static String anyReference(String given, String cwd) {
+    return absolute(
+        given,
+        cwd,
+        path -> {
+          if (!Files.exists(file(path), LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandException(
+                "getting status of '" + path + "': No such file or directory");
+          }
+          return folder(path);
+        });
+  }
+
+  private static String absolute(String reference, String cwd, UnaryOperator<String> find) {
     for (String scheme : new String[] {"path:", "git+file:"}) {
       if (reference.startsWith(scheme) && !reference.startsWith("/", scheme.length())) {
         int query = reference.indexOf('?');
@@ -78,12 +108,11 @@ final class FlakeArgument {
     String path = query < 0 ? reference : reference.substring(0, query);
     return located(
         reference,
-        CanonicalPath.absolute(path.isEmpty() ? "." : path, cwd),
+        find.apply(CanonicalPath.absolute(path.isEmpty() ? "." : path, cwd)),
         query < 0 ? "" : reference.substring(query + 1));
   }
 
-  private static String located(String reference, String path, String query) {
-    String folder = flake(path);
+  private static String located(String reference, String folder, String query) {
     for (String top = folder; !top.equals("/"); top = parent(top)) {
       if (!Files.exists(file(top + "/.git"))) {
         continue;
@@ -113,13 +142,7 @@ final class FlakeArgument {
 
   /** The folder with {@code flake.nix}: the given one, or one above it in the same repository. */
   private static String flake(String given) {
-    boolean named = given.endsWith("/flake.nix") && Files.isRegularFile(file(given));
-    String path = named ? parent(given) : given;
-    if (!Files.isDirectory(file(path), LinkOption.NOFOLLOW_LINKS)) {
-      throw new CommandException(
-          "path '" + path + "' is not a flake (because it's not a directory)");
-    }
-    for (String at = path; !at.equals("/"); at = parent(at)) {
+    for (String at = folder(given); !at.equals("/"); at = parent(at)) {
       if (Files.exists(file(at + "/flake.nix"))) {
         return at;
       }
@@ -132,6 +155,16 @@ final class FlakeArgument {
       }
     }
     throw new CommandException("could not find a flake.nix file");
+  }
+
+  private static String folder(String given) {
+    boolean named = given.endsWith("/flake.nix") && Files.isRegularFile(file(given));
+    String path = named ? parent(given) : given;
+    if (!Files.isDirectory(file(path), LinkOption.NOFOLLOW_LINKS)) {
+      throw new CommandException(
+          "path '" + path + "' is not a flake (because it's not a directory)");
+    }
+    return path;
   }
 
   private static String parent(String path) {

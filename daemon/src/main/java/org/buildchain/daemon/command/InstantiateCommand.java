@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
       "  bc instantiate --json ./.            with attribute and output, for programs"
     })
 final class InstantiateCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

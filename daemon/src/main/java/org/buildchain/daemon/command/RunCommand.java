@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "the version. Options stand before FILE; what follows FILE are the program's arguments."
     })
 final class RunCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

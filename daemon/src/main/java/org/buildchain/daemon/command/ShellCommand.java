@@ -34,7 +34,7 @@ final class ShellCommand extends BcCommand {
 
   private static final int MAX_PROPAGATED = 1 << 20;
 
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settingOptions;
 

@@ -20,6 +20,8 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.language.flake.Flakes;
+import org.buildchain.language.flake.LockNeeded;
+import org.buildchain.language.flake.LockOptions;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Literals;
@@ -50,8 +52,14 @@ public final class Evaluation {
      * @param attribute as it is written behind {@code #}
      * @param outputs those of the derivation that are meant
      * @param kind where the attribute is looked for
+     * @param locks how the flake's inputs are locked
      */
-    record Flake(String reference, String attribute, OutputsSpec outputs, FlakeOutput kind)
+    record Flake(
+        String reference,
+        String attribute,
+        OutputsSpec outputs,
+        FlakeOutput kind,
+        LockOptions locks)
         implements Input {}
 
     /** What standard input held. */
@@ -184,12 +192,37 @@ public final class Evaluation {
     }
   }
 
+  /** Runs a task, and from its beginning after each lock file that it needs. */
   private <T> T run(Task<T> task) throws IOException {
-    KeptEvaluators.Kept evaluator = kept.take(settings, () -> Builtins.evaluator(host, settings));
+    return locking(world -> run(task, world));
+  }
+
+  /** What is done in a world. */
+  private interface Attempt<T> {
+    T in(StoreEvalHost world) throws IOException;
+  }
+
+  private <T> T locking(Attempt<T> attempt) throws IOException {
+    StoreEvalHost world = host;
+    while (true) {
+      try {
+        return attempt.in(world);
+      } catch (LockNeeded e) {
+        world.writeLock(e.change());
+        world = world.saidBefore();
+      }
+    }
+  }
+
+  private <T> T run(Task<T> task, StoreEvalHost world) throws IOException {
+    KeptEvaluators.Kept evaluator = kept.take(settings, () -> Builtins.evaluator(world, settings));
     try {
-      T result = run(evaluator.evaluator(), host, task);
+      T result = run(evaluator.evaluator(), world, task);
       kept.give(evaluator);
       return result;
+    } catch (LockNeeded e) {
+      kept.give(evaluator);
+      throw e;
     } catch (EvalException e) {
       if (EvalGroup.current().isEnding()) {
         // It has to let go of its memory.
@@ -200,7 +233,7 @@ public final class Evaluation {
       if (fresh) {
         throw e;
       }
-      StoreEvalHost again = host.saidBefore();
+      StoreEvalHost again = world.saidBefore();
       return run(inOrder(again), again, task);
     }
   }
@@ -209,7 +242,7 @@ public final class Evaluation {
    * As {@link #run}, from nothing: for work that tells what has been evaluated and what has not.
    */
   public <T> T runFresh(Query query, Work<T> work) throws IOException {
-    return run(inOrder(host), host, task(query, work));
+    return locking(world -> run(inOrder(world), world, task(query, work)));
   }
 
   /** A new evaluator, of which it can be told what it has evaluated. */
@@ -290,7 +323,7 @@ public final class Evaluation {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
       if (query.input() instanceof Input.Flake f && path.isEmpty()) {
         Flakes.checkDerivation(
-            ev, f.reference(), f.attribute(), f.kind(), selected.values().get(i));
+            ev, f.reference(), f.locks(), f.attribute(), f.kind(), selected.values().get(i));
       }
       List<Package> packages =
           packages(ev, selected.arguments(), selected.values().get(i), path, false);
@@ -363,7 +396,8 @@ public final class Evaluation {
     return switch (input) {
       case Input.File f -> ev.evalFile(f.path());
       case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
-      case Input.Flake f -> Flakes.select(ev, f.reference(), f.attribute(), f.kind()).value();
+      case Input.Flake f ->
+          Flakes.select(ev, f.reference(), f.locks(), f.attribute(), f.kind()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
       case Input.StandardInput s ->
           ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));

@@ -20,6 +20,7 @@ final class Question {
       case Evaluation.Input.File f -> all(words, List.of("file", f.path()));
       case Evaluation.Input.Flake f -> {
         all(words, List.of("flake", f.reference(), f.attribute(), f.kind().name()));
+        all(words, f.locks().words());
         all(words, f.outputs().names());
         words.add(Boolean.toString(f.outputs().all()));
       }

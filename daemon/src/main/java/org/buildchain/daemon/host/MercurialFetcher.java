@@ -64,17 +64,30 @@ final class MercurialFetcher {
       long now,
       Consumer<String> warnings,
       BooleanSupplier cancelled) {
-    Map<String, String> env = new HashMap<>(caller);
-    env.put("HGPLAIN", "");
-    env.put("HGRCSKIPREPO", "1");
-    env.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
     this.folder = temporary.resolve("fetched/hg");
     this.temporary = temporary;
-    this.hg = new Program(List.of("hg", "--noninteractive"), temporary, env, cancelled);
+    this.hg = program(temporary, caller, cancelled);
     this.locks = locks;
     this.timeToLive = timeToLive;
     this.now = now;
     this.warnings = warnings;
+  }
+
+  /** The program, which reads no repository's settings, in a folder. */
+  static Program program(Path folder, Map<String, String> caller, BooleanSupplier cancelled) {
+    Map<String, String> env = new HashMap<>(caller);
+    env.put("HGPLAIN", "");
+    env.put("HGRCSKIPREPO", "1");
+    env.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
+    return new Program(List.of("hg", "--noninteractive"), folder, env, cancelled);
+  }
+
+  /** The folder of a repository of this machine. */
+  static Optional<Path> local(Input in) throws IOException {
+    String url = in.required("url");
+    return url.startsWith("file:")
+        ? Optional.of(Path.of(Octets.toText(path(url))))
+        : Optional.empty();
   }
 
   private String run(String... arguments) throws IOException {

@@ -20,6 +20,7 @@ import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.Registry;
+import org.buildchain.language.flake.LockNeeded;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
@@ -43,6 +44,7 @@ public final class StoreEvalHost implements EvalHost {
    *
    * @param folder the caller's
    * @param realiser builds outputs; what they need has been flushed
+   * @param locks writes lock files
    * @param messages takes lines for the user
    * @param cancelled whether the caller has gone away
    * @param readOnly whether what an evaluation adds to the store is computed but not written,
@@ -57,6 +59,7 @@ public final class StoreEvalHost implements EvalHost {
       long now,
       Function<Set<Wanted>, Map<Wanted, StorePath>> realiser,
       FetchFunction fetch,
+      LockFiles locks,
       MessageSink messages,
       BooleanSupplier cancelled,
       boolean readOnly) {}
@@ -354,6 +357,16 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public Registry.Resolved resolve(Input reference) throws IOException {
     return parts.fetch().resolve(reference);
+  }
+
+  @Override
+  public LockState lockState(Input tree) {
+    return parts.locks().state(tree);
+  }
+
+  /** Writes a lock file that an evaluation needs. */
+  public void writeLock(LockNeeded.Change change) throws IOException {
+    parts.locks().write(change);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
+import org.buildchain.daemon.command.FlakeExpressionOptions;
 import org.buildchain.daemon.command.RestOfLine;
 import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
       "  bc develop -c make check       run this there and leave"
     })
 final class DevelopCommand extends BcCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private FlakeExpressionOptions expression;
 
   @Mixin private SettingOptions settings;
 

@@ -5,6 +5,7 @@ import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.JsonText;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
@@ -221,37 +222,6 @@ public final class JsonWriter {
   }
 
   private void string(String s) {
-    out.append('"');
-    for (int i = 0; i < s.length(); i++) {
-      char c = s.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (c < 0x20) {
-            out.append(String.format("\\u%04x", (int) c));
-          } else if (c < 0x80) {
-            out.append(c);
-          } else {
-            int length = Utf8.sequence(s, i);
-            if (length == 0) {
-              throw EvalException.other(
-                  String.format(
-                      "JSON serialization error: [json.exception.type_error.316] invalid UTF-8 byte"
-                          + " at index %d: 0x%02X",
-                      i, (int) c));
-            }
-            out.append(s, i, i + length);
-            i += length - 1;
-          }
-        }
-      }
-    }
-    out.append('"');
+    JsonText.string(out, s);
   }
 }

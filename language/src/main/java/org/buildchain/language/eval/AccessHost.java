@@ -232,6 +232,11 @@ final class AccessHost implements EvalHost {
   }
 
   @Override
+  public LockState lockState(Input tree) {
+    return host.lockState(tree);
+  }
+
+  @Override
   public void message(Level level, String text) {
     host.message(level, text);
   }

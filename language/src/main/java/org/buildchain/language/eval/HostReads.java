@@ -61,12 +61,15 @@ public final class HostReads {
   }
 
   private static EvalException failed(String what, IOException e) {
-    String reason =
-        switch (e) {
-          case AccessDeniedException _ -> "Permission denied";
-          case FileSystemException f when f.getReason() != null -> f.getReason();
-          default -> e.getMessage();
-        };
-    return EvalException.other(what + ": " + reason);
+    return EvalException.other(what + ": " + reason(e));
+  }
+
+  /** Why something failed, in the system's words where there are some. */
+  public static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "Permission denied";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      default -> e.getMessage();
+    };
   }
 }

@@ -306,6 +306,12 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
+  public LockState lockState(Input tree) {
+    EvalThread.needed();
+    return told("lock state", tree, h -> h.lockState(tree));
+  }
+
+  @Override
   public void message(Level level, String text) {
     EvalThread.needed();
     note(new Fact.Said(session.id(), messages.getAndIncrement(), level, text));

@@ -58,7 +58,7 @@ public final class Flakes {
                 + Literals.marked("none")
                 + ":0 (use --impure to override)");
       }
-      return FlakeCall.call(ev, new Locker(ev, !pure).lock(ref));
+      return FlakeCall.call(ev, new Locker(ev, !pure, LockOptions.READ).lock(ref));
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
     }
@@ -71,11 +71,13 @@ public final class Flakes {
    * @param attribute a path; one that begins with a dot is looked for in the outputs alone
    * @param kind where it is looked for first
    * @throws EvalException also if there is no such output
+   * @throws LockNeeded if the lock file has to be written first
    */
-  public static Output select(Evaluator ev, String reference, String attribute, FlakeOutput kind) {
+  public static Output select(
+      Evaluator ev, String reference, LockOptions options, String attribute, FlakeOutput kind) {
     try {
       FlakeRef ref = FlakeRef.of(FlakeRefs.parse(reference));
-      Locker locker = new Locker(ev, true);
+      Locker locker = new Locker(ev, true, options);
       FlakeFile file = locker.file(ref);
       if (!ev.settings().has(ACCEPT_CONFIG)) {
         file.config().keySet().forEach(name -> warn(ev, name));
@@ -121,7 +123,9 @@ public final class Flakes {
    */
   public static SortedMap<String, String> config(Evaluator ev, String reference) {
     try {
-      return new Locker(ev, true).file(FlakeRef.of(FlakeRefs.parse(reference))).config();
+      return new Locker(ev, true, LockOptions.READ)
+          .file(FlakeRef.of(FlakeRefs.parse(reference)))
+          .config();
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
     }
@@ -133,11 +137,16 @@ public final class Flakes {
    * @throws EvalException if it is no derivation
    */
   public static void checkDerivation(
-      Evaluator ev, String reference, String attribute, FlakeOutput kind, Value output) {
+      Evaluator ev,
+      String reference,
+      LockOptions options,
+      String attribute,
+      FlakeOutput kind,
+      Value output) {
     if (!ev.isDerivation(output)) {
       throw EvalException.other(
           "expected flake output attribute '"
-              + select(ev, reference, attribute, kind).path()
+              + select(ev, reference, options, attribute, kind).path()
               + "' to be a derivation or path but found "
               + ev.force(output).described()
               + ": "

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,35 +49,16 @@ final class LockFile {
 
   /** All that a lock file would hold, in a form that can be compared. */
   static Map<String, Object> content(LockNode root) {
-    Map<LockNode, String> names = names(root);
-    Map<String, Object> all = new TreeMap<>();
-    names.forEach((node, name) -> all.put(name, content(node, names)));
-    return all;
+    return LockText.json(root);
   }
 
-  private static List<Object> content(LockNode node, Map<LockNode, String> names) {
-    List<Object> parts = new ArrayList<>();
-    SortedMap<String, Object> inputs = new TreeMap<>();
-    node.inputs()
-        .forEach(
-            (input, edge) ->
-                inputs.put(
-                    input,
-                    switch (edge) {
-                      case LockNode.Child c -> names.get(c.node());
-                      case LockNode.Follows f -> f.path();
-                    }));
-    parts.add(inputs);
-    node.lock()
-        .ifPresent(
-            l ->
-                parts.addAll(
-                    List.of(
-                        l.original().lockAttributes(),
-                        l.locked().lockAttributes(),
-                        l.isFlake(),
-                        l.parent())));
-    return parts;
+  /** An input that nothing pins, so that it must not stand in a lock file. */
+  static Optional<FlakeRef> unlocked(LockNode root) {
+    return names(root).keySet().stream()
+        .flatMap(node -> node.lock().stream())
+        .map(LockNode.Lock::locked)
+        .filter(l -> !l.input().isLocked() && l.input().relativePath().isEmpty())
+        .findFirst();
   }
 
   /**
@@ -126,7 +108,7 @@ final class LockFile {
             });
   }
 
-  private static int compare(List<String> a, List<String> b) {
+  static int compare(List<String> a, List<String> b) {
     for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
       int c = a.get(i).compareTo(b.get(i));
       if (c != 0) {

@@ -3,18 +3,22 @@ package org.buildchain.language.flake;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.EvalHost.FetchedTree;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.HostReads;
+import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.syntax.Paths;
@@ -22,7 +26,7 @@ import org.buildchain.language.syntax.Pos;
 
 /**
  * Finds out what a flake's inputs are: what the lock file says as far as it answers to what {@code
- * flake.nix} asks for, and what is there now for the rest. Nothing is written. One thread, one use.
+ * flake.nix} asks for, and what is there now for the rest. One thread, one use.
  */
 final class Locker {
   /** A lock file may lead in a circle. */
@@ -43,8 +47,13 @@ final class Locker {
    */
   private record Fetched(FlakeRef resolved, FlakeRef locked, String folder) {}
 
-  /** What an outer flake says of an input, and the folder that its relative paths start from. */
-  private record Override(FlakeInput input, String folder, List<String> by) {}
+  /**
+   * What an outer flake or the user says of an input.
+   *
+   * @param folder that its relative paths start from
+   * @param by the path of the flake; empty if it is the user
+   */
+  private record Override(FlakeInput input, String folder, Optional<List<String>> by) {}
 
   /**
    * How the inputs of a node are locked.
@@ -65,7 +74,10 @@ final class Locker {
 
   private final Evaluator ev;
   private final boolean unlocked;
-  private final Map<List<String>, Override> overrides = new LinkedHashMap<>();
+  private final LockOptions options;
+  private final SortedMap<List<String>, Override> overrides = new TreeMap<>(LockFile::compare);
+  private final SortedSet<List<String>> updates = new TreeSet<>(LockFile::compare);
+  private final Set<List<String>> met = new HashSet<>();
   private final Map<FlakeRef, Fetched> fetched = new HashMap<>();
   private final Map<LockNode, String> folders = new IdentityHashMap<>();
   private final List<FlakeRef> parents = new ArrayList<>();
@@ -73,9 +85,11 @@ final class Locker {
   /**
    * @param unlocked whether inputs may be fetched that nothing pins
    */
-  Locker(Evaluator ev, boolean unlocked) {
+  Locker(Evaluator ev, boolean unlocked, LockOptions options) {
     this.ev = ev;
     this.unlocked = unlocked;
+    this.options = options;
+    options.updates().forEach(u -> updates.add(LockOptions.path(u)));
   }
 
   static List<String> append(List<String> path, String name) {
@@ -100,29 +114,66 @@ final class Locker {
 
   /** As {@link #lock(FlakeRef)}, for a flake that was read already. */
   Locked lock(FlakeRef ref, FlakeFile flake) {
+    String during = "while updating the lock file of flake '" + flake.locked() + "'";
     try {
-      LockNode old = lockFile(flake);
+      LockNode old =
+          options
+              .reference()
+              .map(
+                  r ->
+                      r.text()
+                          .map(text -> LockReader.read(ev, r.path(), text))
+                          .orElseGet(LockNode::root))
+              .orElseGet(() -> lockFile(flake));
+      SortedMap<List<String>, FlakeRef> given = given();
+      given.forEach(
+          (path, to) ->
+              overrides.put(
+                  path, new Override(FlakeInput.of(to, true), flake.folder(), Optional.empty())));
       LockNode root = LockNode.root();
       folders.put(root, flake.folder());
       compute(
           flake.inputs(),
-          new Step(root, List.of(), Optional.of(old), List.of(), flake.folder(), false));
-      LockFile.check(root);
-      boolean changed = !LockFile.content(root).equals(LockFile.content(old));
-      if (changed) {
-        warn(
-            "not writing modified lock file of flake '"
-                + ref
-                + "':\n"
-                + LockFile.changes(old, root));
+          new Step(
+              root,
+              List.of(),
+              Optional.of(old).filter(o -> !options.recreate()),
+              List.of(),
+              flake.folder(),
+              false));
+      given.forEach(
+          (path, to) -> {
+            if (!met.contains(path)) {
+              String flag = "--override-input " + String.join("/", path) + " " + to;
+              warn("the flag '" + flag + "' does not match any input");
+            }
+          });
+      for (List<String> path : updates) {
+        if (!met.contains(path)) {
+          warn("'" + String.join("/", path) + "' does not match any input of this flake");
+        }
       }
+      LockFile.check(root);
+      boolean changed = new LockUpdate(ev, ref, options).from(old, root, flake, during);
       return new Locked(flake, root, folders, changed);
     } catch (EvalException e) {
-      throw e.trace(Pos.NONE, "while updating the lock file of flake '" + flake.locked() + "'");
+      throw e.trace(Pos.NONE, during);
     } catch (InputException e) {
-      throw EvalException.other(e.getMessage())
-          .trace(Pos.NONE, "while updating the lock file of flake '" + flake.locked() + "'");
+      throw EvalException.other(e.getMessage()).trace(Pos.NONE, during);
     }
+  }
+
+  /** What the user wants in the place of inputs. */
+  private SortedMap<List<String>, FlakeRef> given() {
+    SortedMap<List<String>, FlakeRef> given = new TreeMap<>(LockFile::compare);
+    options
+        .overrides()
+        .forEach(
+            o ->
+                given.put(
+                    LockOptions.path(o.input()),
+                    FlakeRef.of(FlakeRefs.parse(o.flake(), true, true))));
+    return given;
   }
 
   private void warn(String text) {
@@ -192,7 +243,7 @@ final class Locker {
                     (inner, override) ->
                         overrides.putIfAbsent(
                             append(append(step.path(), name), inner),
-                            new Override(override, step.folder(), step.path()))));
+                            new Override(override, step.folder(), Optional.of(step.path())))));
     for (List<String> path : overrides.keySet()) {
       if (path.subList(0, path.size() - 1).equals(step.path())
           && !inputs.containsKey(path.getLast())) {
@@ -220,29 +271,34 @@ final class Locker {
 
   private void compute(String name, FlakeInput declared, List<String> path, Step step) {
     Optional<Override> override = Optional.ofNullable(overrides.get(path));
+    boolean byUser = override.isPresent() && override.get().by().isEmpty();
     FlakeInput input = override.map(o -> o.input().asFlake(declared.isFlake())).orElse(declared);
     if (input.follows().isPresent()) {
       step.node().inputs().put(name, new LockNode.Follows(input.follows().get()));
       return;
     }
+    met.add(path);
     FlakeRef ref = input.ref().orElseThrow();
     Optional<String> relative =
         ref.input()
             .relativePath()
             .map(p -> Paths.absolute(p, override.map(Override::folder).orElse(step.folder())));
     Optional<List<String>> parent =
-        relative.map(p -> override.map(Override::by).orElse(step.path()));
+        relative.flatMap(p -> override.map(Override::by).orElse(Optional.of(step.path())));
     Optional<LockNode> old =
         step.old()
+            .filter(o -> !updates.contains(path))
             .map(o -> o.inputs().get(name))
             .flatMap(e -> e instanceof LockNode.Child c ? Optional.of(c.node()) : Optional.empty());
     Optional<LockNode.Lock> kept =
         old.flatMap(LockNode::lock)
-            .filter(l -> l.original().equals(ref) && l.parent().equals(parent));
+            .filter(l -> !byUser && l.original().equals(ref) && l.parent().equals(parent));
+    // Next time the flake's own word is compared with what was locked in its place.
+    FlakeRef original = byUser ? declared.ref().orElse(ref) : ref;
     if (kept.isPresent()) {
       keep(name, path, step, old.get(), relative);
     } else {
-      add(name, path, step, old, new Wanted(ref, input.isFlake(), relative, parent));
+      add(name, path, step, old, new Wanted(ref, original, input.isFlake(), relative, parent));
     }
   }
 
@@ -257,7 +313,8 @@ final class Locker {
       String name, List<String> path, Step step, LockNode old, Optional<String> relative) {
     LockNode node = new LockNode(old.lock());
     step.node().inputs().put(name, new LockNode.Child(node));
-    Optional<SortedMap<String, FlakeInput>> inputs = lockedInputs(path, step, old);
+    Optional<SortedMap<String, FlakeInput>> inputs =
+        isUpdatedBelow(path) ? Optional.empty() : lockedInputs(path, step, old);
     if (inputs.isPresent()) {
       compute(
           inputs.get(),
@@ -269,6 +326,14 @@ final class Locker {
           flake.inputs(),
           new Step(node, path, Optional.of(old), step.followsPrefix(), flake.folder(), false));
     }
+  }
+
+  /** Whether an input of the input at a path is locked anew. */
+  private boolean isUpdatedBelow(List<String> path) {
+    SortedSet<List<String>> from = updates.tailSet(path);
+    return !from.isEmpty()
+        && from.first().size() > path.size()
+        && from.first().subList(0, path.size()).equals(path);
   }
 
   /** Empty if the old node follows what nobody says any more that it should. */
@@ -294,8 +359,17 @@ final class Locker {
     return Optional.of(out);
   }
 
+  /**
+   * An input to be locked.
+   *
+   * @param original what the lock file says was asked for
+   */
   private record Wanted(
-      FlakeRef ref, boolean isFlake, Optional<String> relative, Optional<List<String>> parent) {}
+      FlakeRef ref,
+      FlakeRef original,
+      boolean isFlake,
+      Optional<String> relative,
+      Optional<List<String>> parent) {}
 
   /** An input that no lock is known of. */
   private void add(
@@ -338,7 +412,7 @@ final class Locker {
     LockNode node =
         new LockNode(
             Optional.of(
-                new LockNode.Lock(locked, wanted.ref(), wanted.isFlake(), wanted.parent())));
+                new LockNode.Lock(locked, wanted.original(), wanted.isFlake(), wanted.parent())));
     step.node().inputs().put(name, new LockNode.Child(node));
     return node;
   }

@@ -1,4 +1,4 @@
-package org.buildchain.language.builtins;
+package org.buildchain.language.eval;
 
 /** Well-formed UTF-8 in octet strings. Source: Unicode 15, table 3-7. */
 final class Utf8 {
