@@ -12,11 +12,15 @@ run() {
     echo "\$ $*"
     $PROGRAM "$@" 2>&1 || echo "status $?"
 }
+esc=$(printf '\033')
 try() {
-    run "$@" | sed -e "s,$top,@,g" -e '/^warning: Git tree .* is dirty$/d' \
-        -e 's/?lastModified=[0-9]*&narHash=[^'"'"']*/?…/; s/ (20[0-9-]*)$//' \
-        -e 's/&rev=[0-9a-f]*'"'"'$/\&rev=…'"'"'/' -e '/^Try .* --help/d' \
-        -e 's,/nix/store/[a-z0-9]*-source,SOURCE,'
+    run "$@" | sed -e "s,$top,@,g" -e "s/$esc\[[0-9;]*m//g" \
+        -e '/^warning: Git tree .* is dirty$/d' -e "/^evaluating '/d" -e '/^Try .* --help/d' \
+        -e '/ searching up$/d' \
+        -e "s/?lastModified=[0-9]*&narHash=[^'\" ]*/?…/" -e 's/ (20[2-9][1-9]-[0-9-]*)$//' \
+        -e 's/&rev=[0-9a-f]*'"'"'$/\&rev=…'"'"'/' \
+        -e 's/\("lastModified":\)1[6-9][0-9]*/\1…/g' -e 's/^\(Last modified: \)20[2-9][1-9].*/\1…/' \
+        -e "s/'nix flake/'bc flake/" -e 's,/nix/store/[a-z0-9]*-source,SOURCE,'
 }
 show() {
     echo "\$ cat $1"
@@ -107,3 +111,118 @@ ls
 git -C ../changed commit -q -m one
 try eval .#x
 show flake.lock
+cd ..
+
+echo '# what flakes are'
+cd outer
+try flake metadata
+try flake metadata --no-write-lock-file --override-input plain ../tool
+cd ..
+mkdir told
+cat >told/flake.nix <<'F'
+{ description = "it says ä \"what\" it is"; outputs = { self }: { }; }
+F
+try flake metadata ./told
+try flake metadata ./told --json
+try flake metadata ./repo
+try flake metadata ./repo --json
+try flake metadata ./repo/dir
+try flake metadata "git+file://$top/repo?dir=dir" --json
+try flake metadata ./work | sed '/Fingerprint/d; s/rev=.*/rev=…/; s/^\(Revision: *\).*/\1…/'
+try flake metadata ./nosuch
+try flake metadata ./told#x
+try flake metadata ./outer --json | sed 's/"narHash":"[^"]*"/…/'
+
+echo '# locking'
+cd outer
+rm flake.lock
+try flake lock
+cmp flake.lock ../flake.lock
+try flake lock
+try flake lock --no-update-lock-file
+try flake lock --override-input plain ../tool
+try flake lock
+try flake update plain
+cmp flake.lock ../flake.lock
+sed -i 's/1500000000/1500000001/' flake.lock
+cp flake.lock ../changed.lock
+try flake update family/text
+try flake update plain
+diff flake.lock ../changed.lock || true
+try flake update
+cmp flake.lock ../flake.lock
+cd ..
+try flake update --flake ./outer
+try flake update --flake ./outer nosuch repo
+try flake update --flake ./outer ./repo
+try flake update --flake ./bare
+try flake lock ./loose
+echo '{ outputs = _: { x = 2; }; }' >changed/flake.nix
+try flake lock ./loose
+try flake update --flake ./loose
+git -C changed commit -q -a -m two
+try flake update --flake ./loose
+show loose/flake.lock
+echo '{ outputs = _: { x = 3; }; }' >changed/flake.nix
+rm loose/flake.lock
+try flake lock ./loose
+try flake update --flake ./loose
+ls loose
+
+echo '# what flakes provide'
+try flake show ./tool
+try flake show ./tool --json
+try flake show ./tool --legacy
+try flake show ./tool --legacy --json
+mkdir all
+cat >all/flake.nix <<'F'
+{
+  outputs = { self }:
+    let
+      package = name: derivation { inherit name; system = "x86_64-linux"; builder = "/bin/sh"; };
+      described = package "described" // { meta.description = "a package"; };
+    in {
+      packages.x86_64-linux = { inherit described; z = package "z"; };
+      packages.aarch64-linux.described = described;
+      packages.empty = { };
+      checks.x86_64-linux.c = package "c";
+      checks.none = { };
+      devShells.x86_64-linux.default = package "shell";
+      devShell.x86_64-linux = package "old";
+      defaultPackage.x86_64-linux = package "default";
+      defaultPackage.aarch64-linux = throw "never";
+      formatter.x86_64-linux = package "format";
+      apps.x86_64-linux.a = { type = "app"; program = "/bin/a"; };
+      apps.x86_64-linux.b = { type = "app"; program = "/bin/b"; meta.description = "an app"; };
+      defaultApp.x86_64-linux = { type = "app"; program = "/bin/a"; };
+      templates.t = { path = ./.; description = "a template"; };
+      defaultTemplate = { path = ./.; description = "the template"; };
+      overlay = final: prev: { };
+      overlays.o = final: prev: { };
+      overlays.default = final: prev: { };
+      nixosModule = { };
+      nixosModules.m = { };
+      nixosConfigurations.host = throw "never";
+      hydraJobs.a.b = package "job";
+      hydraJobs.c = described;
+      legacyPackages.x86_64-linux = { l = described; bad = throw "no"; deep.er = described; };
+      lib.x = 1;
+      other = throw "never";
+    };
+}
+F
+for option in '' --legacy --all-systems --json '--json --legacy'; do
+    try flake show $option ./all
+done
+bad() {
+    mkdir "$1"
+    echo "{ outputs = { self }: { $2 }; }" >"$1/flake.nix"
+    try flake show "./$1"
+    try flake show --json "./$1"
+}
+bad wrong-package 'packages.x86_64-linux.a = 5;'
+bad wrong-app 'a = 1; apps.x86_64-linux.a = { type = "x"; };'
+bad wrong-template 'templates.a = { };'
+bad wrong-set 'packages = 1;'
+bad wrong-name 'packages.x86_64-linux.a = { type = "derivation"; };'
+bad thrown 'checks = throw "oh";'

@@ -54,6 +54,7 @@ public final class Dispatcher implements CommandHandler {
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
     commands.putAll(further);
+    commands.put("flake", FlakeCommand::line);
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("store", StoreCommand::line);
     commands.put("diff", () -> new CommandLine(new DiffCommand()));

@@ -45,11 +45,29 @@ public final class Evaluations {
    */
   public Evaluations(
       CommandContext context, SettingOptions options, List<String> includes, boolean readOnly) {
+    this(context, options, includes, readOnly, Map.of());
+  }
+
+  /** For a command on a flake, which sets some settings unless its options do. */
+  Evaluations(CommandContext context, SettingOptions options, Map<String, String> set) {
+    this(context, options, List.of(), false, set);
+  }
+
+  private Evaluations(
+      CommandContext context,
+      SettingOptions options,
+      List<String> includes,
+      boolean readOnly,
+      Map<String, String> set) {
     this.context = context;
     this.options = options;
     this.includes = includes;
     this.readOnly = readOnly;
-    prepare(options.apply(context.settings(), context.messages()::warning));
+    Settings base = context.settings();
+    for (Map.Entry<String, String> e : set.entrySet()) {
+      base = base.with(e.getKey(), e.getValue());
+    }
+    prepare(options.apply(base, context.messages()::warning));
   }
 
   private void prepare(Settings chosen) {
@@ -120,11 +138,13 @@ public final class Evaluations {
    * settings that the flake wants hold from then on, if they are accepted.
    */
   public Evaluation evaluation(Evaluation.Query query) throws IOException {
-    if (!(query.input() instanceof Evaluation.Input.Flake f)) {
-      return evaluation;
-    }
-    if (settings.flag(Flakes.ACCEPT_CONFIG) && accepted.add(f.reference())) {
-      accept(f.reference());
+    return query.input() instanceof Evaluation.Input.Flake f ? ofFlake(f.reference()) : evaluation;
+  }
+
+  /** The evaluation for a flake; see {@link #evaluation(Evaluation.Query)}. */
+  Evaluation ofFlake(String reference) throws IOException {
+    if (settings.flag(Flakes.ACCEPT_CONFIG) && accepted.add(reference)) {
+      accept(reference);
     }
     return ofFlakes;
   }

@@ -75,21 +75,18 @@ final class FlakeArgument {
    * @throws CommandException if it is a folder with no flake in or above it
    */
   static String reference(String given, String cwd) {
-    return absolute(given, cwd, FlakeArgument::flake);
+    int cut = given.indexOf('#');
+    if (cut >= 0 && cut + 1 < given.length()) {
+      String fragment = given.substring(cut + 1);
+      throw new CommandException(
+          "unexpected fragment '" + fragment + "' in flake reference '" + given + "'");
+    }
+    return absolute(cut < 0 ? given : given.substring(0, cut), cwd, FlakeArgument::flake);
   }
 
   /** Likewise, where a folder stands for itself alone, whether it has a flake or not. */
   static String anyReference(String given, String cwd) {
-    return absolute(
-        given,
-        cwd,
-        path -> {
-          if (!Files.exists(file(path), LinkOption.NOFOLLOW_LINKS)) {
-            throw new CommandException(
-                "getting status of '" + path + "': No such file or directory");
-          }
-          return folder(path);
-        });
+    return absolute(given, cwd, FlakeArgument::folder);
   }
 
   private static String absolute(String reference, String cwd, UnaryOperator<String> find) {
@@ -160,6 +157,9 @@ final class FlakeArgument {
   private static String folder(String given) {
     boolean named = given.endsWith("/flake.nix") && Files.isRegularFile(file(given));
     String path = named ? parent(given) : given;
+    if (!Files.exists(file(path), LinkOption.NOFOLLOW_LINKS)) {
+      throw new CommandException("getting status of '" + path + "': No such file or directory");
+    }
     if (!Files.isDirectory(file(path), LinkOption.NOFOLLOW_LINKS)) {
       throw new CommandException(
           "path '" + path + "' is not a flake (because it's not a directory)");

@@ -1,29 +1,13 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.flake.LockOptions;
-import org.buildchain.store.format.Octets;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the inputs of the flakes that a command names are locked. Source: Nix 2.26 manual. */
 final class LockFileOptions {
-  @Option(
-      names = "--override-input",
-      arity = "2",
-      hideParamSyntax = true,
-      paramLabel = "INPUT FLAKE",
-      description =
-          "Take another flake in the place of an input, 'a' or 'a/b'; the lock file stays as it is."
-              + " May be repeated.")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private InputOptions inputs;
 
   @Option(
       names = "--no-write-lock-file",
@@ -33,56 +17,8 @@ final class LockFileOptions {
   @Option(names = "--no-update-lock-file", description = "Fail if flake.lock would have to change.")
   private boolean fixed;
 
-  @Option(
-      names = "--reference-lock-file",
-      paramLabel = "FILE",
-      description = "Read this in the place of the flake's flake.lock.")
-  private Optional<String> reference = Optional.empty();
-
-  @Option(
-      names = "--output-lock-file",
-      paramLabel = "FILE",
-      description = "Write this in the place of the flake's flake.lock.")
-  private Optional<String> output = Optional.empty();
-
   /** What they say. */
   LockOptions options(CommandContext context) throws IOException {
-    String cwd = context.caller().invocation().cwd();
-    List<LockOptions.Override> all = new ArrayList<>();
-    for (int i = 0; i + 1 < overrides.size(); i += 2) {
-      check(overrides.get(i));
-      String flake = FlakeArgument.anyReference(overrides.get(i + 1), cwd);
-      all.add(new LockOptions.Override(overrides.get(i), flake));
-    }
-    Optional<LockOptions.Reference> read = Optional.empty();
-    if (reference.isPresent()) {
-      String path = CanonicalPath.absolute(reference.get(), cwd);
-      Path file = Path.of(Octets.toText(path));
-      Optional<String> text =
-          Files.exists(file) ? Optional.of(Octets.of(Files.readAllBytes(file))) : Optional.empty();
-      read = Optional.of(new LockOptions.Reference(path, text));
-    }
-    return new LockOptions(
-        !keep && all.isEmpty(),
-        !fixed,
-        false,
-        false,
-        all,
-        Set.of(),
-        read,
-        output.map(o -> CanonicalPath.absolute(o, cwd)));
-  }
-
-  /**
-   * Looks whether this can be the path of an input.
-   *
-   * @throws CommandException if it cannot
-   */
-  static void check(String input) {
-    try {
-      LockOptions.path(input);
-    } catch (InputException e) {
-      throw new CommandException(e.getMessage());
-    }
+    return inputs.options(context, !keep, !fixed);
   }
 }

@@ -65,6 +65,9 @@ public final class SettingOptions {
               + " features mandatory hostkey', ';' between several, '@FILE' for a file.")
   private Optional<String> builders = Optional.empty();
 
+  @Option(names = "--refresh", description = "Ask again for what was downloaded lately.")
+  private boolean refresh;
+
   @Option(
       names = "--show-trace",
       description = "Show the whole trace of an error in an expression.")
@@ -120,6 +123,7 @@ public final class SettingOptions {
     s = keepGoing ? s.with("keep-going", "true") : s;
     s = fallback ? s.with("fallback", "true") : s;
     s = keepFailed ? s.with("keep-failed", "true") : s;
+    s = refresh ? s.with("tarball-ttl", "0") : s;
     s = pureEval ? s.with("pure-eval", "true") : s;
     s = impure ? s.with("pure-eval", "false") : s;
     s = acceptFlakeConfig ? s.with("accept-flake-config", "true") : s;

@@ -95,8 +95,9 @@ public final class Evaluation {
     T apply(Evaluator ev, Attrs arguments, List<Value> values) throws IOException;
   }
 
-  /** What one evaluator is to do. */
-  private interface Task<T> {
+  /** What one evaluator is to do; it may be asked to do it again from the beginning. */
+  @FunctionalInterface
+  public interface Task<T> {
     T run(Evaluator ev) throws IOException;
   }
 
@@ -192,8 +193,11 @@ public final class Evaluation {
     }
   }
 
-  /** Runs a task, and from its beginning after each lock file that it needs. */
-  private <T> T run(Task<T> task) throws IOException {
+  /**
+   * Runs a task, and from its beginning after each lock file that it needs, or if it fails where
+   * something was evaluated before it.
+   */
+  public <T> T run(Task<T> task) throws IOException {
     return locking(world -> run(task, world));
   }
 

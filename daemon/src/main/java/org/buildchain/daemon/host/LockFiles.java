@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -134,7 +135,7 @@ public final class LockFiles {
       }
       case "hg" ->
           MercurialFetcher.program(folder, environment, cancelled)
-              .run("", java.util.List.of("add", change.file()));
+              .run("", List.of("add", change.file()));
       default -> {}
     }
   }

@@ -25,6 +25,7 @@ final class FlakeReader {
   private final String folder;
   private final List<String> path;
   private SortedMap<String, String> config = new TreeMap<>();
+  private Optional<String> said = Optional.empty();
 
   /**
    * @param folder where {@code flake.nix} stands
@@ -46,7 +47,7 @@ final class FlakeReader {
       Evaluator ev, FlakeRef resolved, FlakeRef locked, String folder, List<String> path) {
     FlakeReader reader = new FlakeReader(ev, folder, path);
     SortedMap<String, FlakeInput> inputs = reader.read(resolved);
-    return new FlakeFile(locked, folder, inputs, reader.config);
+    return new FlakeFile(resolved, locked, folder, reader.said, inputs, reader.config);
   }
 
   private SortedMap<String, FlakeInput> read(FlakeRef resolved) {
@@ -55,7 +56,7 @@ final class FlakeReader {
     Map<String, AttrSet.Definition> all = flake.definitions();
     AttrSet.Definition description = all.get("description");
     if (description != null) {
-      FlakeSyntax.string(description.value(), description.pos());
+      said = Optional.of(FlakeSyntax.string(description.value(), description.pos()));
     }
     AttrSet.Definition declared = all.get("inputs");
     SortedMap<String, FlakeInput> inputs =

@@ -76,15 +76,10 @@ public final class Flakes {
   public static Output select(
       Evaluator ev, String reference, LockOptions options, String attribute, FlakeOutput kind) {
     try {
-      FlakeRef ref = FlakeRef.of(FlakeRefs.parse(reference));
-      Locker locker = new Locker(ev, true, options);
-      FlakeFile file = locker.file(ref);
-      if (!ev.settings().has(ACCEPT_CONFIG)) {
-        file.config().keySet().forEach(name -> warn(ev, name));
-      }
+      Named named = locked(ev, reference, options, true);
+      FlakeRef ref = named.ref();
       Attrs flake =
-          ev.attrs(
-              FlakeCall.call(ev, locker.lock(ref, file)), Pos.NONE, "while evaluating a flake");
+          ev.attrs(FlakeCall.call(ev, named.locked()), Pos.NONE, "while evaluating a flake");
       Value outputs = flake.get(ev.symbols().of("outputs"));
       List<String> paths = kind.paths(ev.host().currentSystem(), attribute);
       Suggestions suggestions = new Suggestions();
@@ -102,6 +97,38 @@ public final class Flakes {
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
     }
+  }
+
+  /** A flake that a user named, and what it was locked to. */
+  record Named(FlakeRef ref, Locker.Locked locked) {}
+
+  /**
+   * Locks a flake that a user named.
+   *
+   * @param config whether its settings hold, so that the user has to know which do not
+   */
+  static Named locked(Evaluator ev, String reference, LockOptions options, boolean config) {
+    try {
+      FlakeRef ref = FlakeRef.of(FlakeRefs.parse(reference));
+      Locker locker = new Locker(ev, true, options);
+      FlakeFile file = locker.file(ref);
+      if (config && !ev.settings().has(ACCEPT_CONFIG)) {
+        file.config().keySet().forEach(name -> warn(ev, name));
+      }
+      return new Named(ref, locker.lock(ref, file));
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
+    }
+  }
+
+  /**
+   * Locks the inputs of a flake.
+   *
+   * @throws EvalException if it has none, or one cannot be fetched
+   * @throws LockNeeded if its lock file has to be written first
+   */
+  public static void lock(Evaluator ev, String reference, LockOptions options) {
+    locked(ev, reference, options, true);
   }
 
   private static void warn(Evaluator ev, String setting) {

@@ -57,9 +57,15 @@ public record LockOptions(
         write, true, false, false, List.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
-  /** The same as {@code nix flake lock} and {@code update} have it. */
-  public LockOptions locking(boolean anew, Set<String> inputs) {
-    return new LockOptions(write, true, true, anew, overrides, inputs, reference, output);
+  /**
+   * The same for a command that is there to write the lock file.
+   *
+   * @param errors whether an input that nothing can pin is an error
+   * @param anew whether all inputs are locked anew
+   * @param inputs those that are, by their paths
+   */
+  public LockOptions locking(boolean errors, boolean anew, Set<String> inputs) {
+    return new LockOptions(true, update, errors, anew, overrides, inputs, reference, output);
   }
 
   /** Different for options that differ. */
