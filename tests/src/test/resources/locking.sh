@@ -10,7 +10,7 @@ export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b GIT_COMMITTER_DATE='2020-01-
 
 run() {
     echo "\$ $*"
-    $PROGRAM "$@" 2>&1 || echo "status $?"
+    $PROGRAM "$@" --option flake-registry '' 2>&1 || echo "status $?"
 }
 esc=$(printf '\033')
 try() {
@@ -168,6 +168,19 @@ rm loose/flake.lock
 try flake lock ./loose
 try flake update --flake ./loose
 ls loose
+
+echo '# names of another flake'
+cd outer
+try flake metadata plain --inputs-from .
+try flake metadata --inputs-from . repo --json
+try eval --inputs-from . plain#value
+try eval --inputs-from . nosuch#value
+try eval --inputs-from ../loose c#x
+try eval --inputs-from path:. family#same
+sed -i 's,/plain",/tool",' flake.nix
+try eval --inputs-from . plain#n
+try eval --override-input plain family --inputs-from . .#names
+cd ..
 
 echo '# what flakes provide'
 try flake show ./tool

@@ -69,8 +69,7 @@ final class ClaimCommand extends BcCommand {
 
   @Override
   public Integer call() throws Exception {
-    Evaluations evaluations =
-        new Evaluations(context, settingOptions, expression.searchPath(), false);
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<Found> found = expression.found(context, evaluations);
     boolean allValid = true;
     var array = new tools.jackson.databind.ObjectMapper().createArrayNode();

@@ -205,8 +205,7 @@ final class VerifyCommand extends BcCommand {
       return subjects;
     }
     subjects.clear();
-    Evaluations evaluations =
-        new Evaluations(context, settingOptions, expression.searchPath(), false);
+    Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     for (Evaluation.Query query : expression.queries(context)) {
       for (Found f : evaluations.evaluation(query).derivations(query)) {
         subjects.put(

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.daemon.evaluation.Evaluation;
@@ -17,6 +18,7 @@ import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalGroup;
 import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.flake.Flakes;
 
 /**
@@ -29,12 +31,15 @@ public final class Evaluations {
   private final boolean readOnly;
   private final Set<String> accepted = new HashSet<>();
   private Settings settings;
+  private Registry registry = Registry.EMPTY;
   private Evaluation evaluation;
   private Evaluation ofFlakes;
 
   /** For a command that may write to the store. */
-  Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression) {
+  public Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression)
+      throws IOException {
     this(context, options, expression.searchPath(), false);
+    nameInputs(expression.inputsFrom(context));
   }
 
   /**
@@ -49,8 +54,11 @@ public final class Evaluations {
   }
 
   /** For a command on a flake, which sets some settings unless its options do. */
-  Evaluations(CommandContext context, SettingOptions options, Map<String, String> set) {
+  Evaluations(
+      CommandContext context, SettingOptions options, InputOptions inputs, Map<String, String> set)
+      throws IOException {
     this(context, options, List.of(), false, set);
+    nameInputs(inputs.inputsFrom(context));
   }
 
   private Evaluations(
@@ -68,6 +76,14 @@ public final class Evaluations {
       base = base.with(e.getKey(), e.getValue());
     }
     prepare(options.apply(base, context.messages()::warning));
+  }
+
+  /** Lets the names of a flake's inputs stand for what they are locked to. */
+  private void nameInputs(Optional<String> flake) throws IOException {
+    if (flake.isPresent()) {
+      registry = ofFlakes.run(ev -> Flakes.inputs(ev, flake.get()));
+      prepare(settings);
+    }
   }
 
   private void prepare(Settings chosen) {
@@ -96,6 +112,7 @@ public final class Evaluations {
                     env,
                     settings,
                     now,
+                    registry,
                     context.services().repositoryLocks(),
                     text -> message(context, EvalHost.Level.WARNING, text),
                     context.caller()::cancelled),

@@ -158,6 +158,11 @@ public class ExpressionOptions {
     return LockOptions.WRITE;
   }
 
+  /** The flake whose inputs' names are looked up first. */
+  Optional<String> inputsFrom(CommandContext context) {
+    return Optional.empty();
+  }
+
   /** One query for each file, flake or expression that is no derivation. */
   public List<Evaluation.Query> queries(CommandContext context) throws IOException {
     return queries(context, FlakeOutput.PACKAGE, path -> path);

@@ -48,10 +48,14 @@ final class FlakeCommand extends BcCommand {
   }
 
   private static void lock(
-      CommandContext context, SettingOptions options, String given, LockOptions locks)
+      CommandContext context,
+      SettingOptions options,
+      InputOptions inputs,
+      String given,
+      LockOptions locks)
       throws Exception {
     String flake = FlakeArgument.reference(given, context.caller().invocation().cwd());
-    new Evaluations(context, options, AGAIN)
+    new Evaluations(context, options, inputs, AGAIN)
         .ofFlake(flake)
         .run(
             ev -> {
@@ -84,7 +88,7 @@ final class FlakeCommand extends BcCommand {
     @Override
     public Integer call() throws Exception {
       LockOptions locks = inputs.options(context, true, !fixed).locking(true, false, Set.of());
-      lock(context, settingOptions, flake, locks);
+      lock(context, settingOptions, inputs, flake, locks);
       return 0;
     }
   }
@@ -131,7 +135,7 @@ final class FlakeCommand extends BcCommand {
           inputs
               .options(context, true, true)
               .locking(false, updated.isEmpty(), new TreeSet<>(updated));
-      lock(context, settingOptions, flake, locks);
+      lock(context, settingOptions, inputs, flake, locks);
       return 0;
     }
   }

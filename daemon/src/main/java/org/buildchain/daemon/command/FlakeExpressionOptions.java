@@ -1,6 +1,7 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.buildchain.language.flake.LockOptions;
 import picocli.CommandLine.Mixin;
 
@@ -11,5 +12,10 @@ public final class FlakeExpressionOptions extends ExpressionOptions {
   @Override
   LockOptions locks(CommandContext context) throws IOException {
     return locks.options(context);
+  }
+
+  @Override
+  Optional<String> inputsFrom(CommandContext context) {
+    return locks.inputs().inputsFrom(context);
   }
 }

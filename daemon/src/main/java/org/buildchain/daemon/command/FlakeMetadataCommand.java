@@ -36,7 +36,7 @@ final class FlakeMetadataCommand extends BcCommand {
     String reference = FlakeArgument.reference(flake, context.caller().invocation().cwd());
     LockOptions locks = lockOptions.options(context);
     FlakeMetadata metadata =
-        new Evaluations(context, settingOptions, Map.of())
+        new Evaluations(context, settingOptions, lockOptions.inputs(), Map.of())
             .ofFlake(reference)
             .run(ev -> FlakeMetadata.of(ev, reference, locks));
     if (json) {

@@ -45,7 +45,11 @@ final class FlakeShowCommand extends BcCommand {
     FlakeShow.Options options = new FlakeShow.Options(json, legacy, allSystems, colours);
     List<String> lines = new ArrayList<>();
     try {
-      new Evaluations(context, settingOptions, Map.of("allow-import-from-derivation", "false"))
+      new Evaluations(
+              context,
+              settingOptions,
+              lockOptions.inputs(),
+              Map.of("allow-import-from-derivation", "false"))
           .ofFlake(reference)
           .run(
               ev -> {

@@ -37,6 +37,18 @@ final class InputOptions {
       description = "Write this in the place of the flake's flake.lock.")
   private Optional<String> output = Optional.empty();
 
+  @Option(
+      names = "--inputs-from",
+      paramLabel = "FLAKE",
+      description = "Let the names of this flake's inputs stand for what they are locked to.")
+  private Optional<String> inputsFrom = Optional.empty();
+
+  /** The flake whose inputs' names are looked up first. */
+  Optional<String> inputsFrom(CommandContext context) {
+    String cwd = context.caller().invocation().cwd();
+    return inputsFrom.map(f -> FlakeArgument.reference(f, cwd));
+  }
+
   /**
    * What they say.
    *

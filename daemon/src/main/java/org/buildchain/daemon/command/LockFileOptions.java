@@ -17,6 +17,11 @@ final class LockFileOptions {
   @Option(names = "--no-update-lock-file", description = "Fail if flake.lock would have to change.")
   private boolean fixed;
 
+  /** Those that are not about writing. */
+  InputOptions inputs() {
+    return inputs;
+  }
+
   /** What they say. */
   LockOptions options(CommandContext context) throws IOException {
     return inputs.options(context, !keep, !fixed);

@@ -34,6 +34,7 @@ public final class Fetching {
    * @param folder for temporary files and the cache of what was fetched
    * @param env the caller's environment, for proxies
    * @param now seconds since 1970
+   * @param registry of flakes, before those of the caller and the machine
    * @param locks the daemon's
    * @param warnings gets what the user should know
    * @param cancelled whether the caller has gone away
@@ -44,6 +45,7 @@ public final class Fetching {
       Map<String, String> env,
       Settings settings,
       long now,
+      Registry registry,
       RepositoryLocks locks,
       Consumer<String> warnings,
       BooleanSupplier cancelled) {
@@ -79,6 +81,7 @@ public final class Fetching {
                 folder, env, locks, settings.number("tarball-ttl"), now, once, cancelled));
     FlakeRegistries registries =
         new FlakeRegistries(
+            registry,
             env,
             settings,
             url -> urls.fetch(url, "flake-registry.json", false, Optional.empty()),

@@ -26,6 +26,7 @@ final class FlakeRegistries {
   private static final int MAX_BYTES = 16 << 20;
   private static final int VERSION = 2;
 
+  private final Registry given;
   private final Map<String, String> env;
   private final Settings settings;
   private final Download download;
@@ -39,16 +40,19 @@ final class FlakeRegistries {
   }
 
   /**
+   * @param given goes before all others
    * @param env the caller's environment
    * @param store holds what was downloaded
    * @param warnings gets what the user should know
    */
   FlakeRegistries(
+      Registry given,
       Map<String, String> env,
       Settings settings,
       Download download,
       Store store,
       Consumer<String> warnings) {
+    this.given = given;
     this.env = env;
     this.settings = settings;
     this.download = download;
@@ -68,7 +72,7 @@ final class FlakeRegistries {
               + reference.toUrl()
               + "' is an indirect flake reference, but registry lookups are not allowed");
     }
-    List<Registry> near = new ArrayList<>();
+    List<Registry> near = new ArrayList<>(List.of(given));
     String user = userFolder();
     if (!user.isEmpty()) {
       near.add(file(user + "/registry.json"));

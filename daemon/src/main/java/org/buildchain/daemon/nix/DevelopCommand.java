@@ -63,7 +63,7 @@ final class DevelopCommand extends BcCommand {
 
   @Override
   public Integer call() throws Exception {
-    Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), false);
+    Evaluations evaluations = new Evaluations(context, settings, expression);
     Set<StorePath> found = new LinkedHashSet<>();
     for (Found f : expression.derivations(context)) {
       found.add(f.drvPath());

@@ -13,6 +13,7 @@ import org.buildchain.language.eval.Suggestions;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Pos;
 
@@ -119,6 +120,29 @@ public final class Flakes {
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());
     }
+  }
+
+  /**
+   * What a flake's inputs are locked to, as a registry that has their names. Nothing is written.
+   *
+   * @throws EvalException if there is no such flake
+   */
+  public static Registry inputs(Evaluator ev, String reference) {
+    LockNode root = locked(ev, reference, LockOptions.READ, false).locked().root();
+    List<Registry.Entry> entries = new ArrayList<>();
+    for (String name : root.inputs().keySet()) {
+      root.find(List.of(name))
+          .flatMap(LockNode::lock)
+          .ifPresent(
+              l ->
+                  entries.add(
+                      new Registry.Entry(
+                          FlakeRef.indirect(name).input(),
+                          l.locked().input(),
+                          Optional.empty(),
+                          false)));
+    }
+    return new Registry(entries);
   }
 
   /**
