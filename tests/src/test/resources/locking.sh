@@ -15,7 +15,8 @@ run() {
 esc=$(printf '\033')
 try() {
     run "$@" | sed -e "s,$top,@,g" -e "s/$esc\[[0-9;]*m//g" \
-        -e '/^warning: Git tree .* is dirty$/d' -e "/^evaluating '/d" -e '/^Try .* --help/d' \
+        -e '/^warning: Git tree .* is dirty$/d' -e '/^warning: Mercurial tree .* is unclean$/d' \
+        -e "/^evaluating '/d" -e '/^Try .* --help/d' -e '/already tracked!$/d' \
         -e '/ searching up$/d' \
         -e "s/?lastModified=[0-9]*&narHash=[^'\" ]*/?…/" -e 's/ (20[2-9][1-9]-[0-9-]*)$//' \
         -e 's/&rev=[0-9a-f]*'"'"'$/\&rev=…'"'"'/' \
@@ -97,6 +98,22 @@ cd ../..
 git clone -q --bare work bare
 try eval "git+file://$top/bare#plain"
 try eval --no-write-lock-file "git+file://$top/bare#plain"
+
+echo '# in a Mercurial repository'
+mkdir merc
+cd merc
+hg init
+echo "{ inputs.p.url = \"path:$top/plain\"; outputs = { p, ... }: { inherit (p) value; }; }" >flake.nix
+hg add flake.nix
+try eval "hg+file://$PWD#value"
+hg status
+try eval "hg+file://$PWD#value"
+hg commit -u a -m one -d '0 0'
+try eval "hg+file://$PWD#value"
+sed -i 's/p.url = .*; outputs/& /; s/plain/tool/; s/value/n/' flake.nix
+try eval "hg+file://$PWD#n"
+hg status
+cd ..
 
 echo '# inputs that nothing pins'
 git init -q -b main changed

@@ -28,8 +28,6 @@ import org.buildchain.store.format.Octets;
  * {@code flake.nix} there is still the one that was evaluated.
  */
 final class LockedFolder implements AutoCloseable {
-  private static final int MAX_BYTES = 1 << 28;
-
   private final SecureDirectoryStream<Path> folder;
   private final Path name;
 
@@ -92,7 +90,7 @@ final class LockedFolder implements AutoCloseable {
     if (hasFile() && !attributes().isRegularFile()) {
       throw new FileSystemException(name.toString(), null, "Not a regular file");
     }
-    if (!Arrays.equals(read(Path.of("flake.nix")), Octets.bytes(flake))) {
+    if (!holds(Path.of("flake.nix"), Octets.bytes(flake))) {
       throw new FileSystemException(
           name.toString(), null, "'flake.nix' beside it is not the one that was evaluated");
     }
@@ -110,13 +108,19 @@ final class LockedFolder implements AutoCloseable {
     }
   }
 
-  private byte[] read(Path file) throws IOException {
+  private boolean holds(Path file, byte[] content) throws IOException {
+    BasicFileAttributes found =
+        folder.getFileAttributeView(file, BasicFileAttributeView.class).readAttributes();
+    // To open a pipe would be to wait.
+    if (!found.isRegularFile() || found.size() != content.length) {
+      return false;
+    }
     try (SeekableByteChannel in = folder.newByteChannel(file, Set.of(StandardOpenOption.READ))) {
-      ByteBuffer all = ByteBuffer.allocate((int) Math.min(in.size(), MAX_BYTES));
+      ByteBuffer all = ByteBuffer.allocate(content.length + 1);
       while (all.hasRemaining() && in.read(all) >= 0) {
         // On to the end.
       }
-      return Arrays.copyOf(all.array(), all.position());
+      return Arrays.equals(Arrays.copyOf(all.array(), all.position()), content);
     }
   }
 

@@ -80,6 +80,11 @@ class LockedFolderTest {
     assertEquals(
         0, new ProcessBuilder("mkfifo", flake + "/flake.lock").inheritIO().start().waitFor());
     refuses("flake.lock");
+    Files.delete(flake.resolve("flake.lock"));
+    Files.delete(flake.resolve("flake.nix"));
+    assertEquals(
+        0, new ProcessBuilder("mkfifo", flake + "/flake.nix").inheritIO().start().waitFor());
+    refuses("flake.lock");
   }
 
   /** So a folder that was put in the place of the flake's is told, unless it is the same flake. */
