@@ -1,5 +1,6 @@
 #include "start.h"
 
+#include "compiler.h"
 #include "fail.h"
 #include "launch.h"
 #include "paths.h"
@@ -134,6 +135,7 @@ static void spawn_daemon(int folder)
     if (pid == 0)
         child_of(ready[1], log);
     close(ready[1]);
+    lower_second_compiler(pid, ready[0]);
     if (!wait_until_it_serves(ready[0], log))
         show_log_and_fail(log, log_name);
     close(ready[0]);
