@@ -57,6 +57,8 @@ final class WarmUp implements CommandHandler, AutoCloseable {
 
   private int running;
   private long ran;
+  // By System.nanoTime(): when the last caller's command ended.
+  private long quietSince = System.nanoTime();
   private boolean closed;
   private Optional<Thread> command = Optional.empty();
 
@@ -103,6 +105,7 @@ final class WarmUp implements CommandHandler, AutoCloseable {
 
   private synchronized void end(long nanoseconds) {
     running--;
+    quietSince = System.nanoTime();
     ran += nanoseconds;
     closed |= ran > ENOUGH;
     notifyAll();
@@ -211,13 +214,11 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     return closed;
   }
 
-  /** Waits until no command has run for a while; false if it is closed. */
+  /** Waits until no caller's command has run for a while; false if it is closed. */
   private synchronized boolean awaitQuiet() throws InterruptedException {
-    long quietSince = System.nanoTime();
     while (!closed) {
       if (running > 0) {
         wait();
-        quietSince = System.nanoTime();
         continue;
       }
       long left = QUIET - (System.nanoTime() - quietSince) / 1_000_000;
