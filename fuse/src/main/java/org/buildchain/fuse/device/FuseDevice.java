@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import org.buildchain.store.posix.CFunction;
 
 /**
  * An open {@code /dev/fuse} that belongs to a mount. Several of them may serve one mount; an answer
@@ -32,7 +33,7 @@ public final class FuseDevice implements AutoCloseable {
   private final int fd;
   private final boolean own;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment state = Sys.state(arena);
+  private final MemorySegment state = CFunction.state(arena);
 
   /** Two of {@code struct iovec}. */
   private final MemorySegment vector = arena.allocate(32, 8);
@@ -61,19 +62,15 @@ public final class FuseDevice implements AutoCloseable {
 
   private static int openDescriptor() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = Sys.state(arena);
+      MemorySegment state = CFunction.state(arena);
       int fd =
           (int)
-              Sys.OPEN.invokeExact(
-                  state, arena.allocateFrom(PATH.toString()), Sys.O_RDWR | Sys.O_CLOEXEC);
+              Sys.OPEN.call(
+                  state, arena.allocateFrom(PATH.toString()).address(), Sys.O_RDWR | Sys.O_CLOEXEC);
       if (fd < 0) {
-        throw new IOException("cannot open " + PATH + ": " + Sys.text(Sys.errno(state)));
+        throw new IOException("cannot open " + PATH + ": " + Sys.text(CFunction.errno(state)));
       }
       return fd;
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
     }
   }
 
@@ -94,12 +91,10 @@ public final class FuseDevice implements AutoCloseable {
     }
     try (Arena call = Arena.ofConfined()) {
       MemorySegment from = call.allocateFrom(ValueLayout.JAVA_INT, fd);
-      int result = (int) Sys.IOCTL.invokeExact(Sys.state(call), fresh, CLONE, from);
+      int result = (int) Sys.IOCTL.call(CFunction.state(call), fresh, CLONE, from.address());
       if (result == 0) {
         return new FuseDevice(fresh, true);
       }
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
     }
     Sys.close(fresh);
     return new FuseDevice(fd, false);
@@ -112,20 +107,16 @@ public final class FuseDevice implements AutoCloseable {
    * @return its length, or -1 when the mount is gone
    */
   public int read(MemorySegment into) {
-    try {
-      while (true) {
-        long n = (long) Sys.READ.invokeExact(state, fd, into, into.byteSize());
-        if (n >= 0) {
-          return (int) n;
-        }
-        int errno = Sys.errno(state);
-        // ENOENT: whoever asked was killed before the request was handed out.
-        if (errno != Sys.EINTR && errno != Sys.EAGAIN && errno != Sys.ENOENT) {
-          return -1;
-        }
+    while (true) {
+      long n = Sys.READ.call(state, fd, into.address(), into.byteSize());
+      if (n >= 0) {
+        return (int) n;
       }
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
+      int errno = CFunction.errno(state);
+      // ENOENT: whoever asked was killed before the request was handed out.
+      if (errno != Sys.EINTR && errno != Sys.EAGAIN && errno != Sys.ENOENT) {
+        return -1;
+      }
     }
   }
 
@@ -144,28 +135,22 @@ public final class FuseDevice implements AutoCloseable {
     vector.set(ValueLayout.JAVA_LONG, 8, message.byteSize());
     vector.set(ValueLayout.ADDRESS, 16, end);
     vector.set(ValueLayout.JAVA_LONG, 24, end.byteSize());
-    try {
-      while (true) {
-        long n = (long) Sys.WRITEV.invokeExact(state, fd, vector, end.byteSize() > 0 ? 2 : 1);
-        if (n >= 0) {
-          return Sent.DONE;
-        }
-        int errno = Sys.errno(state);
-        switch (errno) {
-          case Sys.EINTR, Sys.EAGAIN -> {}
-          case Sys.ENOENT -> {
-            return Sent.UNKNOWN;
-          }
-          case Sys.ENODEV, Sys.ECONNABORTED, Sys.EPERM -> {
-            return Sent.GONE;
-          }
-          default -> throw new IOException("the kernel refuses an answer: " + Sys.text(errno));
-        }
+    while (true) {
+      long n = Sys.WRITEV.call(state, fd, vector.address(), end.byteSize() > 0 ? 2 : 1);
+      if (n >= 0) {
+        return Sent.DONE;
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
+      int errno = CFunction.errno(state);
+      switch (errno) {
+        case Sys.EINTR, Sys.EAGAIN -> {}
+        case Sys.ENOENT -> {
+          return Sent.UNKNOWN;
+        }
+        case Sys.ENODEV, Sys.ECONNABORTED, Sys.EPERM -> {
+          return Sent.GONE;
+        }
+        default -> throw new IOException("the kernel refuses an answer: " + Sys.text(errno));
+      }
     }
   }
 

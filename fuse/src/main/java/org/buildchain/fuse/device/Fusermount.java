@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.buildchain.store.posix.CFunction;
 
 /**
  * Mounting for users who are not root: the set-uid program {@code fusermount3} opens the device,
@@ -55,11 +56,11 @@ public final class Fusermount {
     Path program =
         find().orElseThrow(() -> new IOException(PROGRAM + " is missing: apt-get install fuse3"));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = Sys.state(arena);
+      MemorySegment state = CFunction.state(arena);
       MemorySegment pair = arena.allocate(JAVA_INT, 2);
-      int made = (int) Sys.SOCKETPAIR.invokeExact(state, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair);
+      int made = (int) Sys.SOCKETPAIR.call(state, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair.address());
       if (made != 0) {
-        throw new IOException("cannot make a socket: " + Sys.text(Sys.errno(state)));
+        throw new IOException("cannot make a socket: " + Sys.text(CFunction.errno(state)));
       }
       int ours = pair.getAtIndex(JAVA_INT, 0);
       int theirs = pair.getAtIndex(JAVA_INT, 1);
@@ -73,7 +74,7 @@ public final class Fusermount {
           Sys.close(theirs);
         }
         int fd = receive(arena, state, ours);
-        int unused = (int) Sys.WAITPID.invokeExact(state, pid, MemorySegment.NULL, 0);
+        Sys.WAITPID.call(state, pid, 0, 0);
         if (fd < 0) {
           throw new IOException(
               "cannot mount " + place + ": " + PROGRAM + " refuses (why is in the daemon's log)");
@@ -82,52 +83,48 @@ public final class Fusermount {
       } finally {
         Sys.close(ours);
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
     }
   }
 
   /** Java's own way to start a program passes on no descriptor. */
   private static int spawn(Arena arena, MemorySegment state, List<String> command, int socket)
-      throws Throwable {
+      throws IOException {
     MemorySegment actions = arena.allocate(ACTIONS_SIZE, 16);
-    int result = (int) Sys.SPAWN_ACTIONS.invokeExact(state, actions);
+    int result = (int) Sys.SPAWN_ACTIONS.call(state, actions.address());
     if (result == 0) {
-      result = (int) Sys.SPAWN_DUP2.invokeExact(state, actions, socket, COMMFD);
+      result = (int) Sys.SPAWN_DUP2.call(state, actions.address(), socket, COMMFD);
     }
     MemorySegment pid = arena.allocate(JAVA_INT);
     if (result == 0) {
       result =
           (int)
-              Sys.SPAWN.invokeExact(
+              Sys.SPAWN.call(
                   state,
-                  pid,
-                  arena.allocateFrom(command.getFirst()),
-                  actions,
-                  MemorySegment.NULL,
+                  pid.address(),
+                  arena.allocateFrom(command.getFirst()).address(),
+                  actions.address(),
+                  0,
                   strings(arena, command),
                   strings(
                       arena, List.of("_FUSE_COMMFD=" + COMMFD, "PATH=/usr/sbin:/usr/bin:/bin")));
     }
-    int unused = (int) Sys.SPAWN_ACTIONS_FREE.invokeExact(state, actions);
+    Sys.SPAWN_ACTIONS_FREE.call(state, actions.address());
     if (result != 0) {
       throw new IOException("cannot start " + command.getFirst() + ": " + Sys.text(result));
     }
     return pid.get(JAVA_INT, 0);
   }
 
-  private static MemorySegment strings(Arena arena, List<String> strings) {
+  private static long strings(Arena arena, List<String> strings) {
     MemorySegment array = arena.allocate(ADDRESS, strings.size() + 1L);
     for (int i = 0; i < strings.size(); i++) {
       array.setAtIndex(ADDRESS, i, arena.allocateFrom(strings.get(i)));
     }
-    return array;
+    return array.address();
   }
 
   /** One byte comes, and with it the descriptor; -1 if the program ended without. */
-  private static int receive(Arena arena, MemorySegment state, int socket) throws Throwable {
+  private static int receive(Arena arena, MemorySegment state, int socket) {
     MemorySegment vector = arena.allocate(16, 8);
     vector.set(ADDRESS, 0, arena.allocate(1));
     vector.set(JAVA_LONG, 8, 1);
@@ -139,8 +136,8 @@ public final class Fusermount {
     message.set(JAVA_LONG, 40, control.byteSize());
     long n;
     do {
-      n = (long) Sys.RECVMSG.invokeExact(state, socket, message, MSG_CMSG_CLOEXEC);
-    } while (n < 0 && Sys.errno(state) == Sys.EINTR);
+      n = Sys.RECVMSG.call(state, socket, message.address(), MSG_CMSG_CLOEXEC);
+    } while (n < 0 && CFunction.errno(state) == Sys.EINTR);
     boolean passed =
         n == 1
             && message.get(JAVA_LONG, 40) >= CONTROL_LENGTH

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.buildchain.store.posix.CFunction;
 
 /**
  * Mounts the kernel's FUSE file system: as root by {@code mount(2)}, for others through {@code
@@ -56,7 +57,7 @@ public record Mounter(int uid, int gid) {
     }
     FuseDevice device = FuseDevice.open();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = Sys.state(arena);
+      MemorySegment state = CFunction.state(arena);
       String data =
           "fd="
               + device.descriptor()
@@ -68,23 +69,20 @@ public record Mounter(int uid, int gid) {
               + options;
       int result =
           (int)
-              Sys.MOUNT.invokeExact(
+              Sys.MOUNT.call(
                   state,
-                  arena.allocateFrom("bc"),
-                  arena.allocateFrom(place.toString()),
-                  arena.allocateFrom(TYPE),
+                  arena.allocateFrom("bc").address(),
+                  arena.allocateFrom(place.toString()).address(),
+                  arena.allocateFrom(TYPE).address(),
                   MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOATIME,
-                  arena.allocateFrom(data));
+                  arena.allocateFrom(data).address());
       if (result != 0) {
-        throw new IOException("cannot mount " + place + ": " + Sys.text(Sys.errno(state)));
+        throw new IOException("cannot mount " + place + ": " + Sys.text(CFunction.errno(state)));
       }
       return device;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       device.close();
       throw e;
-    } catch (Throwable e) {
-      device.close();
-      throw Sys.impossible(e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.buildchain.store.posix.CFunction;
 
 /** Takes mounts away, lazily: at once for all who come, at last use for those who are inside. */
 final class Unmounter {
@@ -34,17 +35,15 @@ final class Unmounter {
 
   private static void umount2(Path mountpoint) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = Sys.state(arena);
+      MemorySegment state = CFunction.state(arena);
       int result =
           (int)
-              Sys.UMOUNT2.invokeExact(state, arena.allocateFrom(mountpoint.toString()), MNT_DETACH);
+              Sys.UMOUNT2.call(
+                  state, arena.allocateFrom(mountpoint.toString()).address(), MNT_DETACH);
       if (result != 0) {
-        throw new IOException("cannot unmount " + mountpoint + ": " + Sys.text(Sys.errno(state)));
+        throw new IOException(
+            "cannot unmount " + mountpoint + ": " + Sys.text(CFunction.errno(state)));
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw Sys.impossible(e);
     }
   }
 

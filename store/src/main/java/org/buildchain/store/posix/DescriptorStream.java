@@ -11,7 +11,7 @@ final class DescriptorStream extends InputStream {
   private static final int BUFFER = 1 << 16;
 
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment state = LibC.state(arena);
+  private final MemorySegment state = CFunction.state(arena);
   private final MemorySegment buffer = arena.allocate(BUFFER);
   private final int fd;
   private final String path;

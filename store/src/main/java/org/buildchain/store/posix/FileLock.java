@@ -51,19 +51,15 @@ public final class FileLock implements AutoCloseable {
 
   private static boolean tried(int fd, String path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      var state = LibC.state(arena);
-      if ((int) LibC.FLOCK.invokeExact(state, fd, LOCK_EX | LOCK_NB) == 0) {
+      var state = CFunction.state(arena);
+      if ((int) LibC.FLOCK.call(state, fd, LOCK_EX | LOCK_NB) == 0) {
         return true;
       }
-      int errno = LibC.errno(state);
+      int errno = CFunction.errno(state);
       if (errno != EAGAIN && errno != EINTR) {
         throw new IOException("cannot lock '" + path + "': error " + errno);
       }
       return false;
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -44,16 +44,12 @@ public final class Posix {
   }
 
   private interface Call<T> {
-    T run(Arena arena, MemorySegment state) throws Throwable;
+    T run(Arena arena, MemorySegment state) throws IOException;
   }
 
   private static <T> T call(Call<T> call) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      return call.run(arena, LibC.state(arena));
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+      return call.run(arena, CFunction.state(arena));
     }
   }
 
@@ -99,20 +95,25 @@ public final class Posix {
 
   /** The structure is the same on every architecture: see statx(2). */
   private static MemorySegment statx(Arena arena, MemorySegment state, String path, int flags)
-      throws Throwable {
+      throws IOException {
     MemorySegment buffer = arena.allocate(256, 8);
     int result =
         (int)
-            LibC.STATX.invokeExact(
-                state, AT_FDCWD, LibC.string(arena, path), flags, STATX_BASIC_STATS, buffer);
+            LibC.STATX.call(
+                state,
+                AT_FDCWD,
+                LibC.string(arena, path),
+                flags,
+                STATX_BASIC_STATS,
+                buffer.address());
     if (result < 0) {
-      throw failure(LibC.errno(state), path);
+      throw failure(CFunction.errno(state), path);
     }
     return buffer;
   }
 
   private static FileStatus status(Arena arena, MemorySegment state, String path, int flags)
-      throws Throwable {
+      throws IOException {
     MemorySegment buffer = statx(arena, state, path, flags);
     int mode = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT, 28));
     return new FileStatus(
@@ -131,9 +132,9 @@ public final class Posix {
     return call(
         (arena, state) -> {
           MemorySegment buffer = arena.allocate(4096);
-          long n = (long) LibC.READLINK.invokeExact(state, LibC.string(arena, path), buffer, 4096L);
+          long n = LibC.READLINK.call(state, LibC.string(arena, path), buffer.address(), 4096L);
           if (n < 0) {
-            throw failure(LibC.errno(state), path);
+            throw failure(CFunction.errno(state), path);
           }
           return Octets.of(buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE));
         });
@@ -155,9 +156,9 @@ public final class Posix {
             List<Entry> entries = new ArrayList<>();
             MemorySegment buffer = arena.allocate(LIST_BUFFER, 8);
             while (true) {
-              long n = (long) LibC.GETDENTS.invokeExact(state, fd, buffer, (long) LIST_BUFFER);
+              long n = LibC.GETDENTS.call(state, fd, buffer.address(), LIST_BUFFER);
               if (n < 0) {
-                throw failure(LibC.errno(state), path);
+                throw failure(CFunction.errno(state), path);
               }
               if (n == 0) {
                 return entries;
@@ -212,10 +213,10 @@ public final class Posix {
         (arena, state) -> {
           int fd =
               (int)
-                  LibC.OPEN.invokeExact(
+                  LibC.OPEN.call(
                       state, LibC.string(arena, path), O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
           if (fd < 0) {
-            throw failure(LibC.errno(state), path);
+            throw failure(CFunction.errno(state), path);
           }
           try {
             long length = 0;
@@ -229,26 +230,24 @@ public final class Posix {
             }
             return (int) length;
           } finally {
-            int unused = (int) LibC.CLOSE.invokeExact(state, fd);
+            LibC.CLOSE.call(state, fd);
           }
         });
   }
 
   /** Sets permission bits. */
   public static void chmod(String path, int mode) throws IOException {
-    check(
-        path,
-        (arena, state) -> (int) LibC.CHMOD.invokeExact(state, LibC.string(arena, path), mode));
+    check(path, (arena, state) -> (int) LibC.CHMOD.call(state, LibC.string(arena, path), mode));
   }
 
   /** Removes a file that is no folder. */
   public static void unlink(String path) throws IOException {
-    check(path, (arena, state) -> (int) LibC.UNLINK.invokeExact(state, LibC.string(arena, path)));
+    check(path, (arena, state) -> (int) LibC.UNLINK.call(state, LibC.string(arena, path)));
   }
 
   /** Removes an empty folder. */
   public static void rmdir(String path) throws IOException {
-    check(path, (arena, state) -> (int) LibC.RMDIR.invokeExact(state, LibC.string(arena, path)));
+    check(path, (arena, state) -> (int) LibC.RMDIR.call(state, LibC.string(arena, path)));
   }
 
   /** Gives what stands at {@code from} the name {@code to}, on the same file system. */
@@ -256,7 +255,7 @@ public final class Posix {
     check(
         from,
         (arena, state) ->
-            (int) LibC.RENAME.invokeExact(state, LibC.string(arena, from), LibC.string(arena, to)));
+            (int) LibC.RENAME.call(state, LibC.string(arena, from), LibC.string(arena, to)));
   }
 
   /**
@@ -320,7 +319,7 @@ public final class Posix {
   public static void syncFileSystem(String path) throws IOException {
     int fd = open(path, 0);
     try {
-      check(path, (arena, state) -> (int) LibC.SYNCFS.invokeExact(state, fd));
+      check(path, (arena, state) -> (int) LibC.SYNCFS.call(state, fd));
     } finally {
       close(fd);
     }
@@ -330,7 +329,7 @@ public final class Posix {
   public static void sync(String path) throws IOException {
     int fd = open(path, 0);
     try {
-      check(path, (arena, state) -> (int) LibC.FSYNC.invokeExact(state, fd));
+      check(path, (arena, state) -> (int) LibC.FSYNC.call(state, fd));
     } finally {
       close(fd);
     }
@@ -346,7 +345,7 @@ public final class Posix {
       call(
           (arena, state) -> {
             // It returns the error instead of setting errno.
-            int error = (int) LibC.POSIX_FALLOCATE.invokeExact(state, fd, 0L, length);
+            int error = (int) LibC.POSIX_FALLOCATE.call(state, fd, 0L, length);
             if (error != 0) {
               throw failure(error, path);
             }
@@ -361,7 +360,7 @@ public final class Posix {
     call(
         (arena, state) -> {
           if (call.run(arena, state) < 0) {
-            throw failure(LibC.errno(state), path);
+            throw failure(CFunction.errno(state), path);
           }
           return true;
         });
@@ -370,17 +369,16 @@ public final class Posix {
   static int open(String path, int flags) throws IOException {
     return call(
         (arena, state) -> {
-          int fd =
-              (int) LibC.OPEN.invokeExact(state, LibC.string(arena, path), flags | O_CLOEXEC, 0);
+          int fd = (int) LibC.OPEN.call(state, LibC.string(arena, path), flags | O_CLOEXEC, 0);
           if (fd < 0) {
-            throw failure(LibC.errno(state), path);
+            throw failure(CFunction.errno(state), path);
           }
           return fd;
         });
   }
 
   static void close(int fd) throws IOException {
-    call((arena, state) -> (int) LibC.CLOSE.invokeExact(state, fd));
+    call((arena, state) -> (int) LibC.CLOSE.call(state, fd));
   }
 
   static int openForReading(String path) throws IOException {
@@ -389,39 +387,32 @@ public final class Posix {
 
   /** A call that gives a length, or −1 and an errno. */
   private interface Transfer {
-    long run() throws Throwable;
+    long run();
   }
 
   /** Reads into native memory; 0 at the end. */
   static long read(MemorySegment state, int fd, MemorySegment into, long length, String path)
       throws IOException {
-    return transfer(state, path, () -> (long) LibC.READ.invokeExact(state, fd, into, length));
+    return transfer(state, path, () -> LibC.READ.call(state, fd, into.address(), length));
   }
 
   /** Reads into native memory from a place in the file; 0 at the end. */
   static long readAt(
       MemorySegment state, int fd, MemorySegment into, long length, long offset, String path)
       throws IOException {
-    return transfer(
-        state, path, () -> (long) LibC.PREAD.invokeExact(state, fd, into, length, offset));
+    return transfer(state, path, () -> LibC.PREAD.call(state, fd, into.address(), length, offset));
   }
 
   private static long transfer(MemorySegment state, String path, Transfer transfer)
       throws IOException {
-    try {
-      while (true) {
-        long n = transfer.run();
-        if (n >= 0) {
-          return n;
-        }
-        if (LibC.errno(state) != EINTR) {
-          throw failure(LibC.errno(state), path);
-        }
+    while (true) {
+      long n = transfer.run();
+      if (n >= 0) {
+        return n;
       }
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+      if (CFunction.errno(state) != EINTR) {
+        throw failure(CFunction.errno(state), path);
+      }
     }
   }
 

@@ -42,7 +42,7 @@ public final class ReadFile implements AutoCloseable {
         return -1;
       }
       MemorySegment buffer = arena.allocate(Math.max(1, length));
-      MemorySegment state = LibC.state(arena);
+      MemorySegment state = CFunction.state(arena);
       int done = 0;
       while (done < length) {
         long n = Posix.readAt(state, fd, buffer, length - done, offset + done, path);
@@ -62,7 +62,7 @@ public final class ReadFile implements AutoCloseable {
   public int read(long offset, MemorySegment into) throws IOException {
     lock.readLock().lock();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = LibC.state(arena);
+      MemorySegment state = CFunction.state(arena);
       long done = 0;
       while (!closed && done < into.byteSize()) {
         long wanted = into.byteSize() - done;
