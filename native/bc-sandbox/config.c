@@ -60,6 +60,7 @@ static void accept(struct config *config, char kind, char *value) {
     case 'r': config->input_root = value; break;
     case 'i': append(&config->inputs, value); break;
     case 'o': config->output_dir = value; break;
+    case 'p': config->places = value; break;
     case 'b': config->build_dir = value; break;
     case 'B': config->inside_build_dir = value; break;
     case 't': config->temp_dir = value; break;

@@ -20,6 +20,7 @@ struct config {
     char *input_root;       /* host folder that holds the inputs */
     struct strings inputs;  /* base names */
     char *output_dir;       /* host folder that becomes store_dir */
+    char *places;           /* host folder that keeps mount points; see places.h; may be NULL */
     char *build_dir;        /* host folder that becomes inside_build_dir */
     char *inside_build_dir; /* path inside, as "/build" */
     char *temp_dir;         /* host folder that becomes /tmp */

@@ -11,6 +11,7 @@
 
 #include "fail.h"
 #include "mounts.h"
+#include "places.h"
 
 /* What no mount inside may have. Devices are the exception. */
 #define HARMLESS (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
@@ -107,7 +108,9 @@ static void fill_dev(int root, const struct config *config) {
 /* Puts each input into the store folder. It is on the disk, as the builder moves its outputs into
    it; the inputs are mounted over empty files and folders there. A link cannot be mounted, so it is
    made anew. */
-static void fill_store(const struct config *config, int input_root, int store) {
+static void fill_store(const struct config *config, int input_root, int output, int store) {
+    struct places places;
+    open_places(&places, config->places);
     for (size_t i = 0; i < config->inputs.count; i++) {
         const char *name = config->inputs.items[i];
         struct stat status;
@@ -126,8 +129,10 @@ static void fill_store(const struct config *config, int input_root, int store) {
         if (mount < 0)
             fail_errno("cannot show the input %s", name);
         restrict_mount(mount, HARMLESS | MOUNT_ATTR_RDONLY, name);
+        take_place(&places, S_ISDIR(status.st_mode), output, name);
         attach_mount(mount, open_below(store, name, S_ISDIR(status.st_mode)), name);
     }
+    close_places(&places);
 }
 
 static int copy_or_fail(const char *path) {
@@ -152,6 +157,8 @@ void build_root(const struct config *config) {
     int input_root = open_folder(config->input_root);
     int build = copy_or_fail(config->build_dir);
     int output = copy_or_fail(config->output_dir);
+    /* From one mount to another nothing can be moved. */
+    int output_there = open_folder(config->output_dir);
     int temp = copy_or_fail(config->temp_dir);
 
     if (mount("none", config->build_dir, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") < 0)
@@ -171,8 +178,9 @@ void build_root(const struct config *config) {
              HARMLESS | MOUNT_ATTR_RDONLY);
 
     int store = open_below(root, config->store_dir, 1);
-    fill_store(config, input_root, store);
+    fill_store(config, input_root, output_there, store);
     close(store);
+    close(output_there);
     close(input_root);
 
     /* The root itself, without what is mounted in it. */
@@ -216,12 +224,17 @@ void remove_mountpoints(const struct config *config) {
     int store = open(config->output_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (store < 0)
         fail_errno("cannot open %s", config->output_dir);
+    struct places places;
+    open_places(&places, config->places);
     for (size_t i = 0; i < config->inputs.count; i++) {
         /* What stands there is what fill_store made: the builder could not remove it. */
         const char *name = config->inputs.items[i];
+        if (return_place(&places, store, name) == 0)
+            continue;
         if (unlinkat(store, name, 0) < 0 &&
             (errno != EISDIR || unlinkat(store, name, AT_REMOVEDIR) < 0))
             fail_errno("cannot clear %s/%s away", config->output_dir, name);
     }
+    close_places(&places);
     close(store);
 }

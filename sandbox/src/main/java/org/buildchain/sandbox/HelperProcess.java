@@ -40,6 +40,7 @@ final class HelperProcess {
 
   private final Helper helper;
   private final BuildJob job;
+  private final Optional<Path> places;
   private final Path tempDir;
   private final OptionalInt id;
   private final LogSink log;
@@ -62,9 +63,16 @@ final class HelperProcess {
   /** What went wrong when the log was taken. */
   private volatile Optional<RuntimeException> logFailure = Optional.empty();
 
-  HelperProcess(Helper helper, BuildJob job, Path tempDir, OptionalInt id, LogSink log) {
+  HelperProcess(
+      Helper helper,
+      BuildJob job,
+      Optional<Path> places,
+      Path tempDir,
+      OptionalInt id,
+      LogSink log) {
     this.helper = helper;
     this.job = job;
+    this.places = places;
     this.tempDir = tempDir;
     this.id = id;
     this.log = log;
@@ -80,7 +88,7 @@ final class HelperProcess {
           helper.group().get().limit(job.limits().resources());
         }
         SandboxConfig.write(
-            process.getOutputStream(), job, tempDir, id, helper.group().isPresent());
+            process.getOutputStream(), job, places, tempDir, id, helper.group().isPresent());
       } catch (IOException e) {
         // It ended before it had read everything; why is on its standard error.
       }

@@ -26,22 +26,26 @@ import org.buildchain.store.posix.Posix;
  */
 public final class SandboxBuilder implements Builder, AutoCloseable {
   private final Path helper;
+  private final Optional<Path> places;
   private final Optional<BuildUsers> users;
   private final Optional<ControlGroups> groups;
   private final SpareHelpers grouped;
   private final SpareHelpers ungrouped;
 
-  /** A builder that starts nothing ahead, see {@link #SandboxBuilder(Path, int)}. */
+  /** A builder that starts nothing ahead, see {@link #SandboxBuilder(Path, int, Optional)}. */
   public SandboxBuilder(Path helper) {
-    this(helper, 0);
+    this(helper, 0, Optional.empty());
   }
 
   /**
    * @param helper the program {@code bc-sandbox}
    * @param ahead how many of it to have ready once a build has run, so that the next need not wait
+   * @param places a folder, made when it is needed, in which empty files and folders are kept for
+   *     further builds; nobody else may write to the one that it is in
    */
-  public SandboxBuilder(Path helper, int ahead) {
+  public SandboxBuilder(Path helper, int ahead, Optional<Path> places) {
     this.helper = helper.toAbsolutePath();
+    this.places = places;
     this.groups = ControlGroups.ofThisProcess();
     groups.ifPresent(ControlGroups::removeAbandoned);
     this.grouped = new SpareHelpers(this.helper, groups, groups.isPresent() ? ahead : 0);
@@ -71,7 +75,7 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
         }
         Helper process = helper(job.limits().resources().groups());
         try {
-          return new HelperProcess(process, job, tempDir, id, log).run(admission);
+          return new HelperProcess(process, job, places, tempDir, id, log).run(admission);
         } finally {
           process.removeGroup();
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.buildchain.derivation.realise.BuildJob;
 import org.buildchain.store.format.Octets;
@@ -21,14 +22,21 @@ final class SandboxConfig {
   /**
    * Writes and flushes the job.
    *
+   * @param places the host's folder in which helpers may keep what inputs are mounted over
    * @param tempDir the host's folder that becomes {@code /tmp}
    * @param id user and group of the builder on the host, if they are to be other than the caller's
    * @param grouped whether the helper is in a control group, which bounds memory for all together
    */
-  static void write(OutputStream out, BuildJob job, Path tempDir, OptionalInt id, boolean grouped)
+  static void write(
+      OutputStream out,
+      BuildJob job,
+      Optional<Path> places,
+      Path tempDir,
+      OptionalInt id,
+      boolean grouped)
       throws IOException {
     SandboxConfig config = new SandboxConfig(out);
-    config.write(job, tempDir, id);
+    config.write(job, places, tempDir, id);
     config.write(job.limits().resources(), grouped);
     config.octets('E', "");
     config.out.flush();
@@ -49,7 +57,8 @@ final class SandboxConfig {
     out.flush();
   }
 
-  private void write(BuildJob job, Path tempDir, OptionalInt id) throws IOException {
+  private void write(BuildJob job, Optional<Path> places, Path tempDir, OptionalInt id)
+      throws IOException {
     octets('x', job.builder());
     octets('a', job.builder().substring(job.builder().lastIndexOf('/') + 1));
     for (String argument : job.args()) {
@@ -64,6 +73,9 @@ final class SandboxConfig {
       octets('i', input);
     }
     path('o', job.outputDir());
+    if (places.isPresent()) {
+      path('p', places.get());
+    }
     path('b', job.buildDir());
     octets('B', job.sandboxBuildDir());
     path('t', tempDir);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ final class Jobs {
   final Path build;
   private final Path helper;
 
+  Optional<Path> places = Optional.empty();
   String builder = "/bin/sh";
   List<String> args;
   final SortedMap<String, String> env = new TreeMap<>();
@@ -57,7 +59,7 @@ final class Jobs {
 
   BuildExit run(Builder.LogSink sink) throws InterruptedException {
     log.setLength(0);
-    return new SandboxBuilder(helper).run(job(), sink);
+    return new SandboxBuilder(helper, 0, places).run(job(), sink);
   }
 
   BuildJob job() {

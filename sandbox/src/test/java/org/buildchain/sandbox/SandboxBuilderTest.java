@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +120,49 @@ class SandboxBuilderTest {
     assertEquals("deepflatflat\nin-file\nin-folder\nin-link\n", jobs.log());
     assertEquals(Set.of("out"), names(jobs.output));
     assertEquals("flat", Files.readString(jobs.inputs.resolve("in-file")));
+  }
+
+  /** What inputs were mounted over serves other inputs of the same kind, and holds nothing. */
+  @Test
+  void mountPointsServeFurtherBuilds() throws Exception {
+    Path places = folder.resolve("places");
+    jobs.places = Optional.of(places);
+    Set<Object> first = Set.of();
+    for (String name : List.of("one", "two")) {
+      Files.createDirectory(jobs.inputs.resolve(name + "-folder"));
+      Files.writeString(jobs.inputs.resolve(name + "-folder/file"), "in " + name);
+      Files.writeString(jobs.inputs.resolve(name + "-file"), "text of " + name);
+      Files.createSymbolicLink(jobs.inputs.resolve(name + "-link"), Path.of(name + "-file"));
+      jobs.inputNames.clear();
+      jobs.inputNames.addAll(Set.of(name + "-folder", name + "-file", name + "-link"));
+      assertEquals(
+          new Exited(0),
+          jobs.run(
+              """
+              exec 2>/dev/null
+              cd /nix/store; ls | tr '\n' ' '; cat *-folder/file *-file *-link
+              rm -rf *-folder *-file; for file in *-file; do echo x >$file; done; touch *-folder/x
+              mv -T *-folder moved; chmod 777 *; echo made > out
+              """));
+      assertTrue(
+          jobs.log()
+              .startsWith(
+                  "NAME-file NAME-folder NAME-link in NAMEtext of NAMEtext of NAME"
+                      .replace("NAME", name)),
+          jobs.log());
+      assertEquals(Set.of("out"), names(jobs.output));
+      Files.delete(jobs.output.resolve("out"));
+      Set<Object> kept = new HashSet<>();
+      for (String place : names(places)) {
+        Path path = places.resolve(place);
+        kept.add(Files.getAttribute(path, "unix:ino"));
+        boolean empty = Files.isDirectory(path) ? names(path).isEmpty() : Files.size(path) == 0;
+        assertTrue(empty, place);
+      }
+      assertEquals(2, kept.size());
+      assertTrue(first.isEmpty() || first.equals(kept));
+      first = kept;
+    }
   }
 
   @Test
