@@ -66,8 +66,8 @@ cmp flake.lock ../flake.lock
 cd ..
 
 echo '# in a repository'
-git init -q -b main work
-cd work
+git init -q -b main ours
+cd ours
 cp -r ../outer/flake.nix .
 git add .
 try eval .#names
@@ -95,7 +95,7 @@ try eval .#value
 git add ..
 git commit -q -m all
 cd ../..
-git clone -q --bare work bare
+git clone -q --bare ours bare
 try eval "git+file://$top/bare#plain"
 try eval --no-write-lock-file "git+file://$top/bare#plain"
 
@@ -145,7 +145,7 @@ try flake metadata ./repo
 try flake metadata ./repo --json
 try flake metadata ./repo/dir
 try flake metadata "git+file://$top/repo?dir=dir" --json
-try flake metadata ./work | sed '/Fingerprint/d; s/rev=.*/rev=…/; s/^\(Revision: *\).*/\1…/'
+try flake metadata ./ours | sed '/Fingerprint/d; s/rev=.*/rev=…/; s/^\(Revision: *\).*/\1…/'
 try flake metadata ./nosuch
 try flake metadata ./told#x
 try flake metadata ./outer --json | sed 's/"narHash":"[^"]*"/…/'
