@@ -88,13 +88,13 @@ final class Engine implements Services, AutoCloseable {
     this.running = running;
     this.store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
     this.mounts = new Mounts(root, store, route(settings));
-    Path builds = root.resolve("builds");
     this.sandbox =
         new SandboxBuilder(
             Path.of(System.getProperty("bc.native", "native"), "bc-sandbox"),
             Math.clamp(settings.maxJobs(), 1, MOST_AHEAD),
-            Optional.of(builds.resolve("places")));
+            Optional.of(root.resolve("cache/mount-points")));
     this.logs = new BuildLogs(root.resolve("logs"));
+    Path builds = root.resolve("builds");
     Posix.removeTree(builds.toString());
     Files.createDirectories(builds);
     Derivations derivations = new Derivations(store);
