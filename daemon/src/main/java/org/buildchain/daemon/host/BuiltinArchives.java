@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.buildchain.derivation.realise.Archives;
 import org.buildchain.store.nar.NarTree;
 import org.buildchain.store.tree.FileTree;
-import org.tukaani.xz.XZInputStream;
+import org.buildchain.substituter.net.Xz;
 
 /** Archives for builders that are part of bc. */
 public final class BuiltinArchives implements Archives {
@@ -32,8 +32,7 @@ public final class BuiltinArchives implements Archives {
   @Override
   public FileTree restore(String what, Path nar, boolean xz, Path folder) throws IOException {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(nar), 1 << 16);
-        InputStream in =
-            xz ? new BufferedInputStream(new XZInputStream(file, XZ_MEMORY), 1 << 16) : file) {
+        InputStream in = xz ? new BufferedInputStream(Xz.open(file, XZ_MEMORY), 1 << 16) : file) {
       NarTree tree = new NarTree(what, in);
       ArchiveTree kept = new ArchiveTree(what, folder.resolve("content"));
       add(kept, "root", tree.root());

@@ -18,7 +18,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.tree.FileTree;
-import org.tukaani.xz.XZInputStream;
+import org.buildchain.substituter.net.Xz;
 
 /**
  * Reads archives: tar, plain or compressed by gzip, xz, zstd or bzip2, and zip. Which one it is the
@@ -76,7 +76,7 @@ final class Unpacker {
       return new GZIPInputStream(in, 1 << 16);
     }
     if (begins(head, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-      return new XZInputStream(in, XZ_MEMORY);
+      return new BufferedInputStream(Xz.open(in, XZ_MEMORY), 1 << 16);
     }
     if (begins(head, 0x28, 0xb5, 0x2f, 0xfd)) {
       return new ZstdInputStream(in);

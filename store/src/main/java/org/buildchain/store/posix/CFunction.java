@@ -12,7 +12,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * A function of the C library whose arguments, at most six, and result are integers or addresses.
+ * A function of the C library, or of another one, whose arguments, at most six, and result are
+ * integers or addresses.
  *
  * <p>All are called with the same signature, since the JVM makes a dozen classes for each one that
  * it has not had, which was a fifth of the daemon's start. On Linux for x86-64 and AArch64 six such
@@ -41,6 +42,11 @@ public record CFunction(MethodHandle handle) {
             .defaultLookup()
             .find(name)
             .orElseThrow(() -> new IllegalStateException("libc has no " + name));
+    return at(symbol);
+  }
+
+  /** The function at an address, in whatever library. */
+  public static CFunction at(MemorySegment symbol) {
     return new CFunction(
         LINKER.downcallHandle(symbol, SIGNATURE, Linker.Option.captureCallState("errno")));
   }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /** Unpacks what caches send, in bounded memory. */
 public final class Decompression {
@@ -30,7 +29,7 @@ public final class Decompression {
     return new BufferedInputStream(
         switch (name) {
           case "none" -> limited;
-          case "xz" -> new XZInputStream(new BufferedInputStream(limited, BUFFER), MAX_XZ_KIB);
+          case "xz" -> Xz.open(limited, MAX_XZ_KIB);
           case "zstd" -> new ZstdInputStream(limited);
           case "gzip" -> new GZIPInputStream(limited, BUFFER);
           case "bzip2" ->

@@ -1,0 +1,166 @@
+package org.buildchain.substituter.net;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.X86Options;
+import org.tukaani.xz.XZ;
+import org.tukaani.xz.XZOutputStream;
+
+/** What holds for both ways; the files are made by XZ for Java. */
+class XzTest {
+  private static final int LIMIT = 128 << 10;
+
+  enum Way {
+    LIBLZMA {
+      @Override
+      InputStream open(InputStream in, int memoryKib) throws IOException {
+        return LibLzma.open(in, memoryKib).orElseThrow();
+      }
+    },
+    JAVA {
+      @Override
+      InputStream open(InputStream in, int memoryKib) throws IOException {
+        return Xz.java(in, memoryKib);
+      }
+    };
+
+    abstract InputStream open(InputStream in, int memoryKib) throws IOException;
+
+    byte[] unpack(byte[] file) throws IOException {
+      try (InputStream in = open(new ByteArrayInputStream(file), LIMIT)) {
+        return in.readAllBytes();
+      }
+    }
+  }
+
+  private static byte[] pack(byte[] content, int check, FilterOptions... options)
+      throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(file, options, check)) {
+      out.write(content);
+    }
+    return file.toByteArray();
+  }
+
+  private static byte[] content(int size) {
+    byte[] content = new byte[size];
+    Random random = new Random(size);
+    for (int i = 0; i < size; i++) {
+      content[i] = (byte) (random.nextInt(8) == 0 ? random.nextInt() : i / 7);
+    }
+    return content;
+  }
+
+  private static byte[] join(byte[]... parts) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.write(part);
+    }
+    return all.toByteArray();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unpacks(Way way) throws IOException {
+    for (int size : new int[] {0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3_000_000}) {
+      byte[] content = content(size);
+      assertArrayEquals(
+          content, way.unpack(pack(content, XZ.CHECK_CRC64, new LZMA2Options(1))), size + " bytes");
+    }
+    byte[] content = content(100_000);
+    for (int check : new int[] {XZ.CHECK_NONE, XZ.CHECK_CRC32, XZ.CHECK_SHA256}) {
+      assertArrayEquals(
+          content, way.unpack(pack(content, check, new X86Options(), new LZMA2Options(6))));
+    }
+  }
+
+  /** The .xz File Format, 2.2: streams and padding of four bytes each may follow. */
+  @ParameterizedTest
+  @EnumSource
+  void severalStreams(Way way) throws IOException {
+    byte[] one = pack(content(70_000), XZ.CHECK_CRC32, new LZMA2Options(1));
+    byte[] two = pack(content(5), XZ.CHECK_CRC32, new LZMA2Options(1));
+    assertArrayEquals(
+        join(content(70_000), content(5)), way.unpack(join(one, new byte[8], two, new byte[4])));
+    assertThrows(IOException.class, () -> way.unpack(join(one, new byte[3])));
+    assertThrows(IOException.class, () -> way.unpack(join(one, new byte[] {1, 2, 3, 4})));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void neverOtherBytes(Way way) throws IOException {
+    byte[] content = content(300);
+    byte[] file = pack(content, XZ.CHECK_CRC64, new LZMA2Options(1));
+    for (int length = 0; length < file.length; length++) {
+      byte[] cut = Arrays.copyOf(file, length);
+      assertThrows(IOException.class, () -> way.unpack(cut), length + " bytes");
+    }
+    for (int bit = 0; bit < file.length * 8; bit++) {
+      byte[] changed = file.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThrows(IOException.class, () -> way.unpack(changed), "bit " + bit);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void memoryHasALimit(Way way) throws IOException {
+    LZMA2Options options = new LZMA2Options(1);
+    options.setDictSize(64 << 20);
+    byte[] file = pack(content(10), XZ.CHECK_CRC32, options);
+    assertArrayEquals(content(10), way.unpack(file));
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> {
+              try (InputStream in = way.open(new ByteArrayInputStream(file), 32 << 10)) {
+                in.readAllBytes();
+              }
+            });
+    assertTrue(e.getMessage().contains("memory"), e.getMessage());
+  }
+
+  @Test
+  void whoClosesEndsAReadersWait() throws Exception {
+    byte[] file = pack(content(100_000), XZ.CHECK_CRC32, new LZMA2Options(1));
+    PipedOutputStream sender = new PipedOutputStream();
+    // A pipe's end that is closed tells its reader nothing: it looks once in a second.
+    PipedInputStream receiver = new PipedInputStream(sender, 1 << 20);
+    sender.write(file, 0, file.length / 2);
+    InputStream in = Way.LIBLZMA.open(receiver, LIMIT);
+    in.readNBytes(1);
+    CompletableFuture<Throwable> reader = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    in.readAllBytes();
+                    reader.complete(new AssertionError("there is an end"));
+                  } catch (IOException e) {
+                    reader.complete(e);
+                  }
+                });
+    in.close();
+    thread.join();
+    assertTrue(reader.get() instanceof IOException, String.valueOf(reader.get()));
+    in.close();
+    assertThrows(IOException.class, in::read);
+  }
+}
