@@ -155,6 +155,7 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      evaluators.close();
       remove();
     }
   }

@@ -1,6 +1,7 @@
 package org.buildchain.language;
 
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,30 @@ public interface EvalHost {
    * @param follow whether links are followed
    */
   default Optional<Object> stamp(String path, boolean follow) throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * A place that is looked at.
+   *
+   * @param follow whether links are followed
+   */
+  record Place(String path, boolean follow) {}
+
+  /** Stamps of several places, each as {@link #stamp} takes it. */
+  interface Stamps {
+    /** Whether a place has a stamp, or nothing stands there. */
+    boolean tells(int place);
+
+    /** Counts a place as one that never differs. */
+    void ignore(int place);
+
+    /** The places whose stamps are others now. */
+    BitSet differing();
+  }
+
+  /** Takes the stamps of several places at once; empty where that costs as much as one by one. */
+  default Optional<Stamps> stamps(List<Place> places) {
     return Optional.empty();
   }
 

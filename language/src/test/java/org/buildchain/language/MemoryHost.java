@@ -3,6 +3,7 @@ package org.buildchain.language;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class MemoryHost implements EvalHost {
   private final List<Map.Entry<String, String>> searchPath =
       Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong asked = new AtomicLong();
   private volatile boolean cancelled;
 
   /** Adds a file, or puts it in another's place. */
@@ -78,7 +80,53 @@ public final class MemoryHost implements EvalHost {
 
   @Override
   public Optional<Object> stamp(String path, boolean follow) {
+    asked.incrementAndGet();
     return Optional.ofNullable(stamps.get(path));
+  }
+
+  /** How often a single stamp was asked for. */
+  public long asked() {
+    return asked.get();
+  }
+
+  @Override
+  public Optional<Stamps> stamps(List<Place> places) {
+    return Optional.of(new MemoryStamps(places));
+  }
+
+  private final class MemoryStamps implements Stamps {
+    private final List<Place> places;
+    private final List<Optional<Object>> taken;
+    private final BitSet ignored = new BitSet();
+
+    MemoryStamps(List<Place> places) {
+      this.places = places;
+      this.taken = now();
+    }
+
+    private List<Optional<Object>> now() {
+      return places.stream().map(p -> Optional.ofNullable(stamps.get(p.path()))).toList();
+    }
+
+    @Override
+    public boolean tells(int place) {
+      return taken.get(place).isPresent() || typeOf(places.get(place).path()).isEmpty();
+    }
+
+    @Override
+    public void ignore(int place) {
+      ignored.set(place);
+    }
+
+    @Override
+    public BitSet differing() {
+      BitSet differing = new BitSet();
+      List<Optional<Object>> now = now();
+      for (int i = 0; i < now.size(); i++) {
+        differing.set(i, !ignored.get(i) && !now.get(i).equals(taken.get(i)));
+      }
+      return differing;
+    }
   }
 
   /** From now on the caller has gone away. */

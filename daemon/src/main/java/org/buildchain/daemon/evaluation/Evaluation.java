@@ -154,18 +154,29 @@ public final class Evaluation {
                       computed.set(true);
                       return unchecked(task, ev);
                     });
-            if (computed.get()) {
-              // By the time that it is written the caller has the answer.
-              ev.factsOf(question)
-                  .ifPresent(
-                      facts ->
-                          kept.stored().later(question, new StoredAnswers.Answer(lines, facts)));
+            // By the time that these run the caller has the answer.
+            ev.watching(question).ifPresent(kept::later);
+            if (computed.get() && !kept.stored().isOff()) {
+              kept.later(() -> store(ev, question, lines));
             }
             return lines;
           });
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /** For later processes, if they can take it over. */
+  private void store(Evaluator ev, List<String> question, List<String> lines) {
+    ev.factsOf(question)
+        .ifPresent(
+            facts -> {
+              try {
+                kept.stored().put(question, new StoredAnswers.Answer(lines, facts));
+              } catch (IOException e) {
+                // As where the disk is full: they compute it again.
+              }
+            });
   }
 
   /** Takes over what an earlier process has answered. */

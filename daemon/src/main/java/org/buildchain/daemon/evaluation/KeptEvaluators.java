@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -41,6 +43,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final LongSupplier held;
   private final Runnable collect;
   private final StoredAnswers stored;
+  private final ExecutorService afterwards =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
   private final Deque<Kept> idle = new ArrayDeque<>();
   private final ReentrantLock trimming = new ReentrantLock();
   private final AtomicBoolean waiting = new AtomicBoolean();
@@ -73,10 +77,15 @@ public final class KeptEvaluators implements AutoCloseable {
         stored);
   }
 
-  /** Waits until what is for later processes is written. */
+  /** Runs what no caller waits for, one after the other, while they go on. */
+  void later(Runnable task) {
+    afterwards.execute(task);
+  }
+
+  /** Waits until all of that has run. */
   @Override
   public void close() {
-    stored.close();
+    afterwards.close();
   }
 
   /** What earlier processes have answered. */

@@ -17,8 +17,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
@@ -31,7 +29,7 @@ import org.buildchain.store.hash.HashAlgorithm;
  * Together the files hold no more than a bound; the one that was asked for longest ago goes first.
  * Thread-safe.
  */
-public final class StoredAnswers implements AutoCloseable {
+public final class StoredAnswers {
   /**
    * An answer.
    *
@@ -46,8 +44,6 @@ public final class StoredAnswers implements AutoCloseable {
   private final Path folder;
   private final String build;
   private final long bound;
-  private final ExecutorService writer =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
 
   /**
    * @param folder where the files stand; made when there is one to write
@@ -60,7 +56,8 @@ public final class StoredAnswers implements AutoCloseable {
     this.bound = bound;
   }
 
-  private boolean isOff() {
+  /** Whether nothing is kept. */
+  boolean isOff() {
     return build.isEmpty() || bound <= 0;
   }
 
@@ -98,27 +95,6 @@ public final class StoredAnswers implements AutoCloseable {
       // There is none, or none that can be read: it is computed again.
       return Optional.empty();
     }
-  }
-
-  /** As {@link #put}, while the caller goes on. An answer that can't be written is not kept. */
-  void later(List<String> question, Answer answer) {
-    if (isOff()) {
-      return;
-    }
-    writer.execute(
-        () -> {
-          try {
-            put(question, answer);
-          } catch (IOException e) {
-            // As where the disk is full: it is computed again.
-          }
-        });
-  }
-
-  /** Waits until all is written. */
-  @Override
-  public void close() {
-    writer.close();
   }
 
   /** Keeps an answer in the place of an earlier one. One that is larger than the bound is not. */

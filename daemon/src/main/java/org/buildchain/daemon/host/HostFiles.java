@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.buildchain.language.EvalHost;
 import org.buildchain.language.EvalHost.FileType;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.FileStamp;
+import org.buildchain.store.posix.FileStamps;
 import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 
@@ -54,6 +58,36 @@ final class HostFiles {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * What {@link #stamp} takes, of several places at once.
+   *
+   * @param mine whether a path is one of the host's files; what is none has no stamp
+   */
+  static Optional<EvalHost.Stamps> stamps(List<EvalHost.Place> places, Predicate<String> mine) {
+    long settled = System.currentTimeMillis() / 1000 - SETTLED;
+    List<FileStamps.Place> all =
+        places.stream().map(p -> new FileStamps.Place(p.path(), p.follow())).toList();
+    return FileStamps.take(all)
+        .map(
+            stamps ->
+                new EvalHost.Stamps() {
+                  @Override
+                  public boolean tells(int place) {
+                    return mine.test(places.get(place).path()) && stamps.tells(place, settled);
+                  }
+
+                  @Override
+                  public void ignore(int place) {
+                    stamps.ignore(place);
+                  }
+
+                  @Override
+                  public BitSet differing() {
+                    return stamps.differing();
+                  }
+                });
   }
 
   /** A link's target. */

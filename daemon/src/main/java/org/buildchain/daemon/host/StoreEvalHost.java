@@ -178,6 +178,11 @@ public final class StoreEvalHost implements EvalHost {
   }
 
   @Override
+  public Optional<Stamps> stamps(List<Place> places) {
+    return HostFiles.stamps(places, path -> storeDir().containing(path).isEmpty());
+  }
+
+  @Override
   public boolean isKept(StorePath added) {
     // What is damaged is added again, which mends it.
     return parts.readOnly()

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.buildchain.language.EvalHost;
 
@@ -16,8 +17,14 @@ final class Answers {
    * One of them.
    *
    * @param said what the user is told whenever it is given
+   * @param watch looks at its facts, once there is one
    */
-  private record Answer(Object value, Reads reads, List<Fact.Said> said) {}
+  private record Answer(
+      Object value, Reads reads, List<Fact.Said> said, AtomicReference<Watch> watch) {
+    Answer(Object value, Reads reads, List<Fact.Said> said) {
+      this(value, reads, said, new AtomicReference<>(Watch.NONE));
+    }
+  }
 
   private static final int EXPECTED = 16;
 
@@ -51,7 +58,7 @@ final class Answers {
   private <T> T get(Object key, Supplier<T> computation, Optional<EvalHost> whole) {
     EvalThread me = EvalThread.current();
     Answer known = find(key);
-    if (known != null && me.accepts(known.reads)) {
+    if (known != null && me.accepts(known.reads, known.watch.get())) {
       me.note(known.reads);
       whole.ifPresent(host -> known.said.forEach(s -> s.again(host)));
       return (T) known.value;
@@ -88,6 +95,19 @@ final class Answers {
     }
     said.sort(Comparator.comparingLong(Fact.Said::number));
     return new Answer(value, new Reads(facts.toArray(Reads[]::new), 0), List.copyOf(said));
+  }
+
+  /**
+   * Makes the next looks at a whole answer's facts quick, or quick again: to be run by any thread
+   * when nobody waits. Empty if there is nothing to be done.
+   *
+   * @param host the world as it was when the answer was given
+   */
+  Optional<Runnable> watching(Object key, EvalHost host) {
+    Answer known = find(key);
+    return known == null || known.watch.get().isWhole()
+        ? Optional.empty()
+        : Optional.of(() -> known.watch.set(Watch.of(known.reads.parts(), host)));
   }
 
   /**

@@ -61,6 +61,11 @@ final class ContentFact extends Fact {
   }
 
   @Override
+  List<EvalHost.Place> places() {
+    return List.of(new EvalHost.Place(path, true));
+  }
+
+  @Override
   Optional<List<String>> told() {
     return Optional.of(
         List.of(kind.word(), path, hash.encode(Hash.Format.NIX32), ToldFact.Stamp.words(stamp)));

@@ -41,6 +41,16 @@ final class CopiedFact extends Fact {
         return false;
       }
     }
+    return holdsBesides(host);
+  }
+
+  @Override
+  List<EvalHost.Place> places() {
+    return stamps.keySet().stream().map(p -> new EvalHost.Place(p, false)).toList();
+  }
+
+  @Override
+  boolean holdsBesides(EvalHost host) {
     return stored.isPresent() && host.isKept(stored.get());
   }
 

@@ -173,6 +173,15 @@ public final class EvalThread extends Thread {
     return s == null || reads.hold(s);
   }
 
+  /** Likewise, of facts that are watched. */
+  boolean accepts(Reads reads, Watch watch) {
+    Session s = session;
+    if (s != null) {
+      watch.confirm(s);
+    }
+    return accepts(reads);
+  }
+
   int sessionId() {
     Session s = session;
     return s == null ? 0 : s.id();

@@ -113,6 +113,15 @@ public final class Evaluator {
   }
 
   /**
+   * Makes the next looks at what an answer of {@link #rememberWhole} was computed from quick: to be
+   * run when nobody waits, by any thread, while other evaluations go on or not. Empty if there is
+   * nothing to be done.
+   */
+  public Optional<Runnable> watching(Object key) {
+    return answers.watching(key, recorder.session().host());
+  }
+
+  /**
    * What an answer of {@link #rememberWhole} was computed from, in words that {@link #adopt} of
    * another process takes; empty if it was computed from what is never the same there, such as the
    * time, or from nothing but the key.

@@ -22,6 +22,19 @@ abstract class Fact extends Reads {
   abstract boolean holds(EvalHost host) throws IOException;
 
   /**
+   * The places of which it tells: while their stamps stay, it holds if {@link #holdsBesides} does.
+   * None if it is about something else.
+   */
+  List<EvalHost.Place> places() {
+    return List.of();
+  }
+
+  /** Whether what no stamp tells of holds. */
+  boolean holdsBesides(EvalHost host) {
+    return true;
+  }
+
+  /**
    * Question and answer in words from which {@link ToldFact} makes the fact again in another
    * process; empty if it says nothing there.
    */
@@ -31,8 +44,13 @@ abstract class Fact extends Reads {
 
   @Override
   final boolean check(Session session) {
+    return holdsStill(session.host());
+  }
+
+  /** As {@link #holds}; it does not where the world gives no answer. */
+  final boolean holdsStill(EvalHost host) {
     try {
-      return holds(session.host());
+      return holds(host);
     } catch (IOException | InputException e) {
       return false;
     }

@@ -72,6 +72,11 @@ final class RecordingHost implements EvalHost {
     }
 
     @Override
+    List<Place> places() {
+      return ToldFact.places(key.kind, key.subject);
+    }
+
+    @Override
     Optional<List<String>> told() {
       return ToldFact.words(key.kind, key.subject, answer);
     }

@@ -109,6 +109,18 @@ final class ToldFact extends Fact {
     }
   }
 
+  /** The places of the answer to a question of some kind. */
+  static List<EvalHost.Place> places(String kind, Object subject) {
+    return kind.equals("type") || kind.equals("link")
+        ? List.of(new EvalHost.Place(subject.toString(), false))
+        : List.of();
+  }
+
+  @Override
+  List<EvalHost.Place> places() {
+    return places(kind, subject);
+  }
+
   @Override
   boolean holds(EvalHost host) throws IOException {
     return text(kind, ask(host)).equals(answer);

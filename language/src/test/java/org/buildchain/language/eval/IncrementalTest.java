@@ -256,11 +256,43 @@ class IncrementalTest {
       if (evaluations.get() == before && answer.contains("TRACE")) {
         said++;
       }
+      // Before, while or after something changes, as nobody waits for it.
+      Optional<Runnable> watching = random.nextBoolean() ? kept.watching("all") : Optional.empty();
+      if (random.nextBoolean()) {
+        watching.ifPresent(Runnable::run);
+        watching = Optional.empty();
+      }
       if (random.nextInt(3) > 0) {
         edit(random);
       }
+      watching.ifPresent(Runnable::run);
     }
     assertTrue(said > 10, said + " answers that say something were given again");
+  }
+
+  @Test
+  void looksAtWatchedFilesTogether() throws InterruptedException {
+    host.file("/0.nix", "[ (import ./1.nix) (builtins.readFile ./data0) ]");
+    host.file("/1.nix", "builtins.pathExists ./none");
+    host.file("/data0", "d");
+    Evaluator ev = evaluator();
+    Supplier<String> work = () -> ev.rememberWhole("all", () -> whole(ev));
+    assertEquals("[ false \"d\" ]\n", answer(ev, work));
+    ev.watching("all").orElseThrow().run();
+    assertEquals(Optional.empty(), ev.watching("all"));
+    long before = host.asked();
+    assertEquals("[ false \"d\" ]\n", answer(ev, work));
+    assertEquals(before, host.asked());
+    host.file("/none", "");
+    assertEquals("[ true \"d\" ]\n", answer(ev, work));
+    ev.watching("all").orElseThrow().run();
+    host.file("/data0", "e");
+    assertEquals("[ true \"e\" ]\n", answer(ev, work));
+    // The same content again, with another stamp: looked at, and watched anew.
+    ev.watching("all").orElseThrow().run();
+    host.file("/data0", "e");
+    assertEquals("[ true \"e\" ]\n", answer(ev, work));
+    assertTrue(ev.watching("all").isPresent());
   }
 
   /** What one process has answered is taken over by the next one, which has evaluated nothing. */
