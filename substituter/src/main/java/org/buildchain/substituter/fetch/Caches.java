@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,7 +22,10 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.net.AwsSignature;
+import org.buildchain.substituter.net.CacheUrl;
+import org.buildchain.substituter.net.Login;
 import org.buildchain.substituter.net.Netrc;
+import org.buildchain.substituter.net.S3Location;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.net.WebClient;
 import org.buildchain.substituter.signature.PublicKey;
@@ -143,16 +144,13 @@ public final class Caches implements AutoCloseable {
   }
 
   private Listed parse(String text, Options options) {
-    int cut = text.indexOf('?');
-    String url = cut < 0 ? text : text.substring(0, cut);
+    CacheUrl url = CacheUrl.parse(text);
     OptionalInt priority = OptionalInt.empty();
     boolean trusted = false;
     Optional<StoreDir> dir = Optional.empty();
-    Map<String, String> parameters = new HashMap<>();
-    for (String parameter : cut < 0 ? new String[0] : text.substring(cut + 1).split("&", 64)) {
-      int equals = parameter.indexOf('=');
-      String value = parameter.substring(equals + 1);
-      switch (equals < 0 ? parameter : parameter.substring(0, equals)) {
+    for (Map.Entry<String, String> parameter : url.parameters().entrySet()) {
+      String value = parameter.getValue();
+      switch (parameter.getKey()) {
         case "priority" -> {
           if (!value.matches("-?[0-9]{1,9}")) {
             throw new FormatException("substituter '" + text + "'", "'priority' must be a number");
@@ -161,49 +159,28 @@ public final class Caches implements AutoCloseable {
         }
         case "trusted" -> trusted = value.equals("1") || value.equals("true");
         case "store" -> dir = Optional.of(new StoreDir(value));
-        // What Nix has besides is for writing caches.
-        default -> parameters.put(parameter.substring(0, Math.max(equals, 0)), value);
+        default -> {
+          // What Nix has besides is for writing caches, or says where this one is.
+        }
       }
     }
-    return new Listed(cache(url, parameters, options), priority, trusted, dir);
+    return new Listed(cache(url, options), priority, trusted, dir);
   }
 
-  private BinaryCache cache(String url, Map<String, String> parameters, Options options) {
-    URI uri;
-    try {
-      uri = URI.create(url);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("substituter '" + url + "'", "is no URL");
-    }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    switch (scheme) {
-      case "http", "https" -> {
-        if (uri.getHost() == null) {
-          throw new FormatException("substituter '" + url + "'", "names no host");
-        }
-        Login login =
-            at ->
-                options
-                    .netrc()
-                    .flatMap(n -> n.authorization(at.getHost()))
-                    .map(a -> Map.of("Authorization", a))
-                    .orElse(Map.of());
-        return http(url, URI.create(url.endsWith("/") ? url : url + "/"), options, n -> n, login);
-      }
+  private BinaryCache cache(CacheUrl url, Options options) {
+    return switch (url.scheme()) {
+      case "http", "https" ->
+          http(url.place(), url.httpRoot(), options, n -> n, Login.of(options.netrc()));
       case "s3" -> {
-        S3Location s3 = S3Location.of(url, parameters, env, home, clock);
-        return http(url, s3.root(), options, AwsSignature::spelled, s3.login());
+        S3Location s3 = S3Location.of(url, env, home, clock);
+        yield http(url.place(), s3.root(), options, AwsSignature::spelled, s3.login());
       }
-      case "file" -> {
-        if (uri.getAuthority() != null || uri.getPath() == null || !uri.getPath().startsWith("/")) {
-          throw new FormatException("substituter '" + url + "'", "expected 'file:///path'");
-        }
-        return new FolderCache(url, Path.of(uri.getPath()));
-      }
+      case "file" -> new FolderCache(url.place(), url.folder());
       default ->
           throw new FormatException(
-              "substituter '" + url + "'", "expected 'http://', 'https://', 's3://' or 'file://'");
-    }
+              "substituter '" + url.text() + "'",
+              "expected 'http://', 'https://', 's3://' or 'file://'");
+    };
   }
 
   private BinaryCache http(

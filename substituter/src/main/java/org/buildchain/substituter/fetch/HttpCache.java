@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.buildchain.substituter.net.HttpAnswer;
+import org.buildchain.substituter.net.Login;
 import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.net.WebClient;
 
@@ -174,7 +175,7 @@ final class HttpCache implements BinaryCache {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("User-Agent", "bc");
     if (isHome(uri)) {
-      headers.putAll(login.headers(uri));
+      headers.putAll(login.headers("GET", uri, Login.NO_BODY));
     }
     if (from > 0) {
       headers.put("Range", "bytes=" + from + "-");

@@ -16,17 +16,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 
 /**
- * Signs requests without a body for S3 servers. Source: "Authenticating Requests (AWS Signature
- * Version 4)" of the Amazon S3 API reference.
+ * Signs requests for S3 servers. Source: "Authenticating Requests (AWS Signature Version 4)" of the
+ * Amazon S3 API reference.
  */
 public final class AwsSignature {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final HexFormat HEX = HexFormat.of();
-  private static final String NOTHING = hash("");
 
   private AwsSignature() {}
 
@@ -34,20 +34,23 @@ public final class AwsSignature {
    * The headers that a request needs.
    *
    * @param headers that are signed besides {@code Host}, by their names in small letters
+   * @param body the SHA-256 of the request's body
    * @return those, without {@code Host}, and the signature
    */
   public static Map<String, String> sign(
       String method,
       URI uri,
       Map<String, String> headers,
+      Hash body,
       AwsCredentials who,
       String region,
       Instant now) {
     String time = TIME.format(now);
+    String digest = HEX.formatHex(body.bytes());
     String scope = time.substring(0, 8) + "/" + region + "/s3/aws4_request";
     SortedMap<String, String> signed = new TreeMap<>(headers);
     signed.put("host", host(uri));
-    signed.put("x-amz-content-sha256", NOTHING);
+    signed.put("x-amz-content-sha256", digest);
     signed.put("x-amz-date", time);
     who.session().ifPresent(s -> signed.put("x-amz-security-token", s));
     String names = String.join(";", signed.keySet());
@@ -55,7 +58,7 @@ public final class AwsSignature {
     request.append(method).append('\n').append(path(uri)).append('\n').append(query(uri));
     request.append('\n');
     signed.forEach((n, v) -> request.append(n).append(':').append(v.strip()).append('\n'));
-    request.append('\n').append(names).append('\n').append(NOTHING);
+    request.append('\n').append(names).append('\n').append(digest);
     String text = "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + hash(request.toString());
     byte[] key = ("AWS4" + who.secret()).getBytes(StandardCharsets.UTF_8);
     for (String part : scope.split("/")) {

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
 import org.junit.jupiter.api.Test;
 
 class AwsSignatureTest {
@@ -19,8 +22,13 @@ class AwsSignatureTest {
   private static final Instant TIME = Instant.parse("2013-05-24T00:00:00Z");
 
   private static String signature(String uri, Map<String, String> headers) {
+    return signature("GET", uri, headers, Login.NO_BODY);
+  }
+
+  private static String signature(
+      String method, String uri, Map<String, String> headers, Hash body) {
     String header =
-        AwsSignature.sign("GET", URI.create(uri), headers, WHO, "us-east-1", TIME)
+        AwsSignature.sign(method, URI.create(uri), headers, body, WHO, "us-east-1", TIME)
             .get("Authorization");
     assertTrue(
         header.startsWith(
@@ -30,7 +38,7 @@ class AwsSignatureTest {
     return header.substring(header.indexOf("Signature=") + 10);
   }
 
-  /** "Signature Calculations for the Authorization Header", its examples of GET. */
+  /** "Signature Calculations for the Authorization Header", its examples. */
   @Test
   void examplesOfTheReference() {
     assertEquals(
@@ -42,6 +50,23 @@ class AwsSignatureTest {
     assertEquals(
         "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
         signature("https://examplebucket.s3.amazonaws.com/?max-keys=2&prefix=J", Map.of()));
+  }
+
+  @Test
+  void exampleOfTheReferenceWithABody() {
+    assertEquals(
+        "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
+        signature(
+            "PUT",
+            "https://examplebucket.s3.amazonaws.com/test%24file.text",
+            Map.of(
+                "date",
+                "Fri, 24 May 2013 00:00:00 GMT",
+                "x-amz-storage-class",
+                "REDUCED_REDUNDANCY"),
+            Hash.of(
+                HashAlgorithm.SHA256,
+                "Welcome to Amazon S3.".getBytes(StandardCharsets.US_ASCII))));
   }
 
   @Test

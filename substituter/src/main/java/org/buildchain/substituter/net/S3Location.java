@@ -1,4 +1,4 @@
-package org.buildchain.substituter.fetch;
+package org.buildchain.substituter.net;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
-import org.buildchain.substituter.net.AwsCredentials;
-import org.buildchain.substituter.net.AwsSignature;
 
 /**
  * Where the files of {@code s3://bucket?parameters} are, and how one asks for them. Source: Nix
@@ -21,20 +19,22 @@ import org.buildchain.substituter.net.AwsSignature;
  *
  * @param root the URL of the bucket, which ends with a slash
  */
-record S3Location(URI root, Login login) {
+public record S3Location(URI root, Login login) {
   private static final String DEFAULT_REGION = "us-east-1";
 
   /**
-   * @param parameters of the URL
+   * Where {@code url} leads.
+   *
    * @param env with {@code AWS_…} variables, which count more than files
    * @param home where {@code .aws/credentials} is
    * @throws FormatException if the URL is wrong
    */
-  static S3Location of(
-      String url, Map<String, String> parameters, Map<String, String> env, Path home, Clock clock) {
-    String bucket = url.substring("s3://".length());
+  public static S3Location of(CacheUrl cache, Map<String, String> env, Path home, Clock clock) {
+    String url = cache.text();
+    Map<String, String> parameters = cache.parameters();
+    String bucket = cache.place().substring("s3://".length());
     if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,62}")) {
-      throw new FormatException("substituter '" + url + "'", "names no bucket");
+      throw new FormatException("'" + url + "'", "names no bucket");
     }
     String region =
         parameters.getOrDefault("region", env.getOrDefault("AWS_REGION", DEFAULT_REGION));
@@ -43,7 +43,7 @@ record S3Location(URI root, Login login) {
     if (!scheme.matches("https?")
         || !region.matches("[a-z0-9-]{1,64}")
         || !endpoint.matches("[A-Za-z0-9.\\-:\\[\\]]{0,255}")) {
-      throw new FormatException("substituter '" + url + "'", "has a wrong parameter");
+      throw new FormatException("'" + url + "'", "has a wrong parameter");
     }
     // With a dot in its name a bucket has no certificate of its own.
     URI root =
@@ -56,8 +56,8 @@ record S3Location(URI root, Login login) {
     Optional<AwsCredentials> who = credentials(parameters.get("profile"), env, home);
     // Buckets that are open to all want no signature.
     Login login =
-        uri ->
-            who.map(w -> AwsSignature.sign("GET", uri, Map.of(), w, region, clock.instant()))
+        (method, uri, body) ->
+            who.map(w -> AwsSignature.sign(method, uri, Map.of(), body, w, region, clock.instant()))
                 .orElse(Map.of());
     return new S3Location(root, login);
   }
