@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,6 +153,48 @@ class S3Test {
               .get(plain)
               .path()
               .toString());
+    }
+  }
+
+  @Test
+  void nixTakesWhatBcPutThere() throws IOException {
+    String bucket = "written.by-bc";
+    Path files = Files.createDirectories(folder.resolve("buckets").resolve(bucket));
+    Map<String, String> env = new HashMap<>(keys(S3Server.ID, S3Server.SECRET));
+    env.put("HOME", own.toString());
+    try (Bc bc = new Bc()) {
+      env.put("BC_ROOT", bc.root().toString());
+      String sent = bc.run(folder, "store", "add", "large").orFail().strip();
+      List<String> copy =
+          List.of(
+              Bc.program().toString(),
+              "copy",
+              "--to",
+              "s3://" + bucket + "?scheme=http&region=eu-west-1&endpoint=" + server.endpoint(),
+              sent);
+      env.put("AWS_SECRET_ACCESS_KEY", "another-secret");
+      Command.Result refused = Command.run(own, env, copy);
+      assertEquals(1, refused.status());
+      assertTrue(refused.err().contains("HTTP error 403"), refused.err());
+      assertFalse(refused.err().contains("another-secret"), refused.err());
+      env.put("AWS_SECRET_ACCESS_KEY", S3Server.SECRET);
+      Command.run(own, env, copy).orFail();
+      Command.run(
+              own,
+              env,
+              List.of(
+                  "nix",
+                  "--extra-experimental-features",
+                  "nix-command",
+                  "copy",
+                  "--no-check-sigs",
+                  "--from",
+                  "file://" + files,
+                  "--to",
+                  own.resolve("nixs").toString(),
+                  sent))
+          .orFail();
+      assertEquals(-1, Files.mismatch(folder.resolve("large"), own.resolve("nixs" + sent)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.buildchain.daemon.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.settings.Settings;
@@ -7,6 +8,7 @@ import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.upload.Destinations;
 import org.buildchain.substituter.worker.RemoteStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bc copy --from https://cache.example.org /nix/store/...-hello-1.0",
       "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello-1.0",
+      "  bc copy --to 'file:///mnt/cache?secret-key=secret.key' /nix/store/...-hello-1.0",
+      "  bc copy --to 's3://bucket?region=eu-west-1&compression=zstd' /nix/store/...-hello-1.0",
       "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc"
           + " /nix/store/...-hello-1.0",
       "  bc copy --to ssh-ng://builder.example.org /nix/store/...-hello-1.0",
@@ -33,15 +37,18 @@ final class CopyCommand extends BcCommand {
       names = "--from",
       paramLabel = "URL",
       description =
-          "A cache: http://, https:// or file://; or another store: unix://, ssh-ng:// or ssh://.")
+          "A cache: http://, https://, s3:// or file://; or another store: unix://, ssh-ng:// or"
+              + " ssh://.")
   private Optional<String> from = Optional.empty();
 
   @Option(
       names = "--to",
       paramLabel = "URL",
       description =
-          "A cache that takes uploads: http:// or https://; or another store, Nix's or bc's:"
-              + " unix://, ssh-ng:// or ssh://.")
+          "A cache: file:///folder, s3://bucket, or http:// or https:// where one takes uploads;"
+              + " with Nix's parameters behind '?', '&' between them: compression=xz|zstd|bzip2|"
+              + "gzip|none, compression-level=N, secret-key=FILE, write-nar-listing=true. Or"
+              + " another store, Nix's or bc's: unix://, ssh-ng:// or ssh://.")
   private Optional<String> to = Optional.empty();
 
   @Option(
@@ -51,7 +58,10 @@ final class CopyCommand extends BcCommand {
 
   @Mixin private SettingOptions settingOptions;
 
-  @Parameters(paramLabel = "PATH", arity = "1..*", description = "Store paths.")
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "Store paths; with --to also links into the store.")
   private List<String> paths;
 
   @Override
@@ -60,8 +70,12 @@ final class CopyCommand extends BcCommand {
     if (from.isPresent() == to.isPresent()) {
       throw new CommandException("give one of '--from' and '--to'");
     }
-    List<StorePath> wantedPaths = paths.stream().map(p -> parse(dir, p)).toList();
-    if (to.isPresent() && CacheCopy.isOne(to.get())) {
+    List<StorePath> wantedPaths = new ArrayList<>();
+    StoreArguments arguments = new StoreArguments(context);
+    for (String path : paths) {
+      wantedPaths.add(to.isPresent() ? arguments.resolve(path).object() : parse(dir, path));
+    }
+    if (to.isPresent() && Destinations.isOne(to.get())) {
       new CacheCopy(context, settingOptions.apply(context.settings(), context.messages()::warning))
           .to(to.get(), wantedPaths);
       return 0;

@@ -19,6 +19,7 @@ import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.http.ResponseBody;
+import org.buildchain.substituter.narinfo.Listing;
 import org.buildchain.substituter.worker.Realisation;
 
 /**

@@ -1,4 +1,4 @@
-package org.buildchain.substituter.serve;
+package org.buildchain.substituter.narinfo;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +12,7 @@ import tools.jackson.core.json.JsonFactory;
  * A {@code .ls} file: what is in a tree, and where each file's content stands in the NAR. Source:
  * Nix manual, "Store object listing"; {@code src/libutil/nar-accessor.cc}.
  */
-final class Listing {
+public final class Listing {
   private final NarWriter nar = new NarWriter((data, offset, length) -> {});
   private final JsonGenerator json;
 
@@ -21,7 +21,7 @@ final class Listing {
   }
 
   /** Writes a tree's listing. */
-  static void write(FileTree tree, OutputStream out) throws IOException {
+  public static void write(FileTree tree, OutputStream out) throws IOException {
     try (JsonGenerator json =
         new JsonFactory().createGenerator(tools.jackson.core.ObjectWriteContext.empty(), out)) {
       Listing listing = new Listing(json);

@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -21,8 +24,10 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;
 import org.buildchain.substituter.ServerOptions;
+import org.buildchain.substituter.net.CacheUrl;
 import org.buildchain.substituter.net.Netrc;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Token;
@@ -31,7 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CacheUploadTest {
+/** Sending to {@code bc serve}. */
+class HttpUploadTest {
   private static final String TOKEN = "token-for-the-test-of-uploads";
   private static final int SIZE = 8 << 20;
 
@@ -70,13 +76,34 @@ class CacheUploadTest {
     to.close();
   }
 
-  private CacheUpload upload(String url, String token) {
-    return new CacheUpload(
-        client,
-        url,
-        Optional.of(Netrc.parse("machine 127.0.0.1 login x password " + token)),
-        Duration.ofMinutes(1),
-        folder);
+  private List<StorePath> upload(String place, String token) throws IOException {
+    return upload(place, token, List.of(info));
+  }
+
+  private List<StorePath> upload(String place, String token, List<PathInfo> objects)
+      throws IOException {
+    List<StorePath> begun = Collections.synchronizedList(new ArrayList<>());
+    CacheUrl url = CacheUrl.parse(place);
+    CacheFiles files =
+        new Destinations(
+                client,
+                Optional.of(Netrc.parse("machine 127.0.0.1 login x password " + token)),
+                Duration.ofMinutes(1),
+                Files.createDirectories(spool()),
+                Map.of(),
+                folder)
+            .open(url);
+    ClosureUpload.send(
+        from,
+        objects,
+        files,
+        UploadOptions.of(url, StoreDir.DEFAULT, file -> null, warning -> {}),
+        begun::add);
+    return begun;
+  }
+
+  private Path spool() {
+    return folder.resolve("spool");
   }
 
   private String url() {
@@ -85,21 +112,21 @@ class CacheUploadTest {
 
   @Test
   void theOtherStoreHasIt() throws IOException {
-    CacheUpload upload = upload(url(), TOKEN);
-    assertFalse(upload.has(info.path()));
-    upload.send(from, info);
-    assertTrue(upload.has(info.path()));
+    assertEquals(List.of(info.path()), upload(url(), TOKEN));
+    assertEquals(List.of(), upload(url(), TOKEN));
     assertEquals(info.narHash(), to.query(info.path()).orElseThrow().narHash());
     assertEquals(0, to.verify(problem -> {}));
-    try (Stream<Path> left = Files.list(folder.resolve("uploads"))) {
-      assertEquals(0, left.count());
+    for (String left : List.of("uploads", "spool")) {
+      try (Stream<Path> files = Files.list(folder.resolve(left))) {
+        assertEquals(0, files.count());
+      }
     }
   }
 
   @Test
   void whatIsCutGoesOnWhereItStopped() throws IOException {
     try (CutConnection cut = new CutConnection(server.address(), SIZE / 4, 2)) {
-      upload(cut.url(), TOKEN).send(from, info);
+      upload(cut.url() + "?compression=zstd", TOKEN);
       assertEquals(0, cut.cutsLeft());
       assertEquals(info.narHash(), to.query(info.path()).orElseThrow().narHash());
       // Random bytes do not compress. Whoever begins anew sends twice as much.
@@ -107,11 +134,24 @@ class CacheUploadTest {
     }
   }
 
+  /** Their files have one name, and the server gives a file up with the first narinfo. */
+  @Test
+  void pathsAreSentThatHaveOneContent() throws IOException {
+    List<PathInfo> alike = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      MemoryFile file = new MemoryFile(new byte[1], false);
+      StorePath path = from.addTree("alike-" + i, file, IngestionMethod.NAR, HashAlgorithm.SHA256);
+      alike.add(from.query(path).orElseThrow());
+    }
+    upload(url(), TOKEN, alike);
+    alike.forEach(a -> assertTrue(to.isValid(a.path())));
+  }
+
   @Test
   void refusalsAreTold() {
-    CacheUpload upload = upload(url(), "another");
-    String message = assertThrows(IOException.class, () -> upload.send(from, info)).getMessage();
+    String message = assertThrows(IOException.class, () -> upload(url(), "another")).getMessage();
     assertTrue(message.contains("HTTP error 401: uploads need the token"), message);
+    assertTrue(message.contains(StoreDir.DEFAULT.print(info.path())), message);
     assertFalse(to.isValid(info.path()));
   }
 }
