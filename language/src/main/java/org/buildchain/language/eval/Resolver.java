@@ -223,6 +223,18 @@ final class Resolver {
       computed[i] =
           new SetNode.Computed(d.pos(), resolve(d.name(), inner), resolve(d.value(), inner));
     }
-    return new SetNode(a.pos(), ops, recursive, statics, computed, from, overrides);
+    return new SetNode(
+        a.pos(), ops, recursive, statics, inTextOrder(a, names), computed, from, overrides);
+  }
+
+  /**
+   * Where the names of a set stand among {@code names}, in the order of the text. Nix makes the
+   * values in the order in which it has first met their names, mostly the text's. The numbers of
+   * symbols would tell of earlier evaluations, and of which core read which file first.
+   */
+  private int[] inTextOrder(AttrSet a, Symbol[] names) {
+    return a.definitions().keySet().stream()
+        .mapToInt(n -> Arrays.binarySearch(names, symbol(n), Comparator.comparingInt(Symbol::id)))
+        .toArray();
   }
 }

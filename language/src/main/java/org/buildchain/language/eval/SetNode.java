@@ -16,17 +16,23 @@ final class SetNode extends Node {
   private final Ops ops;
   private final boolean recursive;
   private final Static[] statics;
+  private final int[] made;
   private final Computed[] computed;
   private final Node[] inheritFrom;
   private final Symbol[] names;
   private final AttrPlaces places;
   private final int overrides;
 
+  /**
+   * @param made the order in which the values of {@code statics} are made; one that is only another
+   *     name for an earlier one is the same value
+   */
   SetNode(
       Pos pos,
       Ops ops,
       boolean recursive,
       Static[] statics,
+      int[] made,
       Computed[] computed,
       Node[] inheritFrom,
       int overrides) {
@@ -34,6 +40,7 @@ final class SetNode extends Node {
     this.ops = ops;
     this.recursive = recursive;
     this.statics = statics;
+    this.made = made;
     this.computed = computed;
     this.inheritFrom = inheritFrom;
     this.overrides = overrides;
@@ -56,7 +63,7 @@ final class SetNode extends Node {
 
   private void fill(Value[] slots, Env inner, Env outer, boolean alwaysThunks) {
     Env from = inheritFrom.length == 0 ? null : inheritScope(inner);
-    for (int i = 0; i < slots.length; i++) {
+    for (int i : made) {
       Static s = statics[i];
       Env where =
           switch (s.kind) {

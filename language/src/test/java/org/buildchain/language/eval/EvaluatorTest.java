@@ -34,6 +34,14 @@ class EvaluatorTest {
     assertEquals("/d/x", Nix.print(ev, "import /d"));
   }
 
+  /** As Nix prints both; nothing of the first expression is left in the second. */
+  @Test
+  void whichValuesAreOneDoesNotDependOnEarlierEvaluations() {
+    Evaluator ev = Nix.evaluator();
+    assertEquals("true", Nix.print(ev, "let f = x: x; g = f; in [ f ] == [ g ]"));
+    assertEquals("false", Nix.print(ev, "let g = f; f = x: x; in [ f ] == [ g ]"));
+  }
+
   @Test
   void selectionPathsGoThroughFunctionsListsAndQuotedNames() {
     Evaluator ev = Nix.evaluator();
