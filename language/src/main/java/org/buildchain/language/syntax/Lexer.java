@@ -322,8 +322,8 @@ final class Lexer {
     if ((kind == TokenKind.PIPE_FROM || kind == TokenKind.PIPE_INTO) && !pipes) {
       return fault(
           start,
-          "experimental Nix feature 'pipe-operators' is disabled; add '--extra-experimental-features"
-              + " pipe-operators' to enable it");
+          "experimental Nix feature 'pipe-operators' is disabled; add"
+              + " '--extra-experimental-features pipe-operators' to enable it");
     }
     return add(kind, start, start + length);
   }
@@ -463,6 +463,8 @@ final class Lexer {
       return fault(place, "path has a trailing slash");
     }
     modes.pop();
-    return add(TokenKind.PATH_END, start, start);
+    // Nix names the token before as the place, at the end of the text the one before that.
+    int before = Math.max(0, out.size() - (i < s.length() ? 1 : 2));
+    return add(TokenKind.PATH_END, out.get(before).start(), start);
   }
 }

@@ -96,15 +96,27 @@ final class LiteralParser {
     List<Pos> places = new ArrayList<>();
     parts.add(new Expr.PathLiteral(at, start));
     places.add(at);
+    if (in.is(TokenKind.STR)) {
+      // As in a//b: more text has to lead to an interpolation.
+      text(parts, places);
+      if (!in.is(TokenKind.DOLLAR_CURLY)) {
+        throw in.unexpected(TokenKind.DOLLAR_CURLY);
+      }
+    }
     while (!in.accept(TokenKind.PATH_END)) {
-      Token t = in.peek();
-      places.add(in.pos(t));
-      if (in.accept(TokenKind.STR)) {
-        parts.add(new Expr.Str(in.pos(t), t.text()));
+      if (in.is(TokenKind.STR)) {
+        text(parts, places);
       } else {
+        places.add(in.pos(in.peek()));
         parts.add(interpolation());
       }
     }
     return new Expr.Concat(at, false, List.copyOf(parts), List.copyOf(places));
+  }
+
+  private void text(List<Expr> parts, List<Pos> places) {
+    Token t = in.take();
+    places.add(in.pos(t));
+    parts.add(new Expr.Str(in.pos(t), t.text()));
   }
 }
