@@ -43,20 +43,11 @@ final class ImportBuiltins {
 
   static void register(Registry r) {
     r.globalOne("import", (ev, path) -> load(ev, path, Optional.empty()));
-    r.globalTwo(
-        "scopedImport",
-        (ev, scope, path) ->
-            load(
-                ev,
-                path,
-                Optional.of(
-                    Args.attrs(
-                        ev,
-                        scope,
-                        "while evaluating the first argument passed to builtins.scopedImport"))));
+    r.globalTwo("scopedImport", (ev, scope, path) -> load(ev, path, Optional.of(scope)));
   }
 
-  private static Value load(Evaluator ev, Value v, Optional<Attrs> scope) {
+  /** The path is looked at before the scope. */
+  private static Value load(Evaluator ev, Value v, Optional<Value> scope) {
     String path = Realised.unresolved(ev, v);
     EvalHost host = ev.host();
     Optional<StorePath> in = host.storeDir().containing(path);
@@ -73,9 +64,13 @@ final class ImportBuiltins {
                   Literals.marked("nix-internal") + "/fetchurl.nix", FetchurlExpression.TEXT),
               "/"));
     }
-    return scope.isPresent()
-        ? ev.evalScoped(ev.parseFile(ev.importTarget(path)), scope.get())
-        : ev.evalFile(path);
+    if (scope.isEmpty()) {
+      return ev.evalFile(path);
+    }
+    Attrs names =
+        Args.attrs(
+            ev, scope.get(), "while evaluating the first argument passed to builtins.scopedImport");
+    return ev.evalScoped(ev.parseFile(ev.importTarget(path)), names);
   }
 
   private static Value derivation(Evaluator ev, StorePath drvPath) {
