@@ -31,10 +31,7 @@ public final class JsonText {
             int length = Utf8.sequence(s, i);
             if (length == 0) {
               throw EvalException.other(
-                  String.format(
-                      "JSON serialization error: [json.exception.type_error.316] invalid UTF-8 byte"
-                          + " at index %d: 0x%02X",
-                      i, (int) c));
+                  "JSON serialization error: [json.exception.type_error.316] " + fault(s, i));
             }
             out.append(s, i, i + length);
             i += length - 1;
@@ -43,5 +40,13 @@ public final class JsonText {
       }
     }
     out.append('"');
+  }
+
+  /** Names the byte that ends what is well-formed so far, as Nix does. */
+  private static String fault(String s, int start) {
+    int i = start + Utf8.wellFormed(s, start);
+    return i == s.length()
+        ? String.format("incomplete UTF-8 string; last byte: 0x%02X", (int) s.charAt(i - 1))
+        : String.format("invalid UTF-8 byte at index %d: 0x%02X", i, (int) s.charAt(i));
   }
 }
