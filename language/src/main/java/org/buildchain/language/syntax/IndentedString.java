@@ -2,6 +2,7 @@ package org.buildchain.language.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.buildchain.store.format.Octets;
 
 /**
  * Takes the common indentation out of {@code ''…''}. Source: Nix manual, "String literal", indented
@@ -68,8 +69,7 @@ final class IndentedString {
         }
         continue;
       }
-      for (int j = 0; j < t.text().length(); j++) {
-        char c = t.text().charAt(j);
+      for (byte c : Octets.bytes(t.text())) {
         if (lineStart) {
           if (c == ' ') {
             current++;
@@ -89,24 +89,22 @@ final class IndentedString {
   }
 
   private String trim(String s, int indent) {
-    StringBuilder out = new StringBuilder(s.length());
-    for (int j = 0; j < s.length(); j++) {
-      char c = s.charAt(j);
-      if (atLineStart) {
-        if (c == ' ') {
-          if (dropped++ >= indent) {
-            out.append(c);
-          }
+    byte[] bytes = Octets.bytes(s);
+    int kept = 0;
+    for (byte c : bytes) {
+      if (atLineStart && c == ' ') {
+        if (dropped++ < indent) {
           continue;
         }
+      } else if (atLineStart) {
         dropped = 0;
         atLineStart = c == '\n';
       } else if (c == '\n') {
         atLineStart = true;
       }
-      out.append(c);
+      bytes[kept++] = c;
     }
-    return out.toString();
+    return Octets.of(bytes, 0, kept);
   }
 
   private static String withoutBlankLastLine(String s) {

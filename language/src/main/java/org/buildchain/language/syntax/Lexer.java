@@ -32,7 +32,11 @@ final class Lexer {
           "inherit", TokenKind.INHERIT,
           "or", TokenKind.OR_KW);
 
-  private final String s;
+  private static final int LONGEST_KEYWORD = 7;
+  private static final String KEYWORD_STARTS = "itealwro";
+
+  private final String text;
+  private final byte[] s;
   private final boolean pipes;
   private final Deque<Mode> modes = new ArrayDeque<>();
   private final List<Token> out;
@@ -44,7 +48,8 @@ final class Lexer {
    * @param out gets the tokens; the last is {@link TokenKind#END} or {@link TokenKind#FAULT}
    */
   Lexer(String text, boolean pipes, List<Token> out) {
-    this.s = text;
+    this.text = text;
+    this.s = Octets.bytes(text);
     this.pipes = pipes;
     this.out = out;
     modes.push(Mode.CODE);
@@ -61,7 +66,7 @@ final class Lexer {
   }
 
   private int at(int k) {
-    return k < s.length() ? s.charAt(k) : -1;
+    return Chars.at(s, k);
   }
 
   private boolean add(TokenKind kind, int start, int end) {
@@ -82,7 +87,7 @@ final class Lexer {
   }
 
   private boolean end() {
-    out.add(new Token(TokenKind.END, s.length(), s.length()));
+    out.add(new Token(TokenKind.END, s.length, s.length));
     return false;
   }
 
@@ -92,13 +97,8 @@ final class Lexer {
     switch (c) {
       case -1:
         return end();
-      case ' ', '\t', '\r', '\n':
-        i++;
-        return true;
-      case '#':
-        while (i < s.length() && s.charAt(i) != '\n' && s.charAt(i) != '\r') {
-          i++;
-        }
+      case ' ', '\t', '\r', '\n', '#':
+        blank();
         return true;
       case '"':
         modes.push(Mode.STRING);
@@ -115,7 +115,7 @@ final class Lexer {
         break;
     }
     if (c == '/' && at(i + 1) == '*') {
-      int close = s.indexOf("*/", i + 2);
+      int close = text.indexOf("*/", i + 2);
       if (close >= 0) {
         i = close + 2;
         return true;
@@ -136,20 +136,40 @@ final class Lexer {
     return longest(start, c);
   }
 
+  /** Leaves white space and comments to the end of their lines behind. */
+  private void blank() {
+    int k = i;
+    boolean comment = false;
+    for (; k < s.length; k++) {
+      byte c = s[k];
+      if (c == '\n' || c == '\r') {
+        comment = false;
+      } else if (c == '#') {
+        comment = true;
+      } else if (!comment && c != ' ' && c != '\t') {
+        break;
+      }
+    }
+    i = k;
+  }
+
   /** The tokens whose rules compete by length: words, numbers, paths, URIs, operators. */
   private boolean longest(int start, int c) {
     // Nearly all tokens are these two: nothing else can begin so, or be longer.
-    if (";=()[],?@:".indexOf(c) >= 0) {
-      return operator(start, operatorLength(start));
+    switch (c) {
+      case ';', '=', '(', ')', '[', ']', ',', '?', '@', ':' -> {
+        return operator(start, operatorLength(start));
+      }
+      default -> {}
     }
-    int word = wordEnd(start);
-    if (word > 0 && at(word) != '/' && at(word) != ':' && !Chars.isPath(at(word))) {
+    int word = Chars.wordEnd(s, start);
+    if (word > 0 && at(word) != '/' && at(word) != ':' && !Chars.isPath(s, word)) {
       return word(start, word);
     }
-    int number = digits(start);
-    int real = floatEnd(start);
+    int number = Chars.digitsEnd(s, start);
+    int real = Chars.floatEnd(s, start);
     int path = Chars.pathEnd(s, start);
-    int segment = segmentEnd(start);
+    int segment = Chars.segmentEnd(s, start);
     int home = c == '~' ? Chars.slashedEnd(s, start + 1) : -1;
     int uri = Chars.uriEnd(s, start);
     int search = c == '<' ? Chars.searchPathEnd(s, start) : -1;
@@ -162,7 +182,7 @@ final class Lexer {
     // The rules for a path that goes on with ${ see one byte pair further than what they consume.
     if (segment > 0 && segment + 2 >= best) {
       modes.push(Mode.PATH_SLASH);
-      return add(TokenKind.PATH, start, segment, s.substring(start, segment));
+      return add(TokenKind.PATH, start, segment, text.substring(start, segment));
     }
     if (c == '~' && at(start + 1) == '/' && at(start + 2) == '$' && at(start + 3) == '{') {
       modes.push(Mode.PATH_SLASH);
@@ -178,7 +198,7 @@ final class Lexer {
       return integer(start, number);
     }
     if (real == best) {
-      return add(TokenKind.FLOAT, start, real, s.substring(start, real));
+      return add(TokenKind.FLOAT, start, real, text.substring(start, real));
     }
     if (path == best || home == best) {
       modes.push(at(best - 1) == '/' ? Mode.PATH_SLASH : Mode.PATH);
@@ -186,83 +206,33 @@ final class Lexer {
           path == best ? TokenKind.PATH : TokenKind.HOME_PATH,
           start,
           best,
-          s.substring(start, best));
+          text.substring(start, best));
     }
     if (search == best) {
-      return add(TokenKind.SEARCH_PATH, start, best, s.substring(start + 1, best - 1));
+      return add(TokenKind.SEARCH_PATH, start, best, text.substring(start + 1, best - 1));
     }
     if (uri == best) {
-      return add(TokenKind.URI, start, best, s.substring(start, best));
+      return add(TokenKind.URI, start, best, text.substring(start, best));
     }
-    return add(TokenKind.OTHER, start, start + 1, s.substring(start, start + 1));
+    return add(TokenKind.OTHER, start, start + 1, text.substring(start, start + 1));
   }
 
   private boolean word(int start, int end) {
-    String id = s.substring(start, end);
-    TokenKind keyword = KEYWORDS.get(id);
+    String id = text.substring(start, end);
+    // Most words are longer, or begin with another letter.
+    boolean maybe = end - start <= LONGEST_KEYWORD && KEYWORD_STARTS.indexOf(s[start]) >= 0;
+    TokenKind keyword = maybe ? KEYWORDS.get(id) : null;
     return add(keyword == null ? TokenKind.ID : keyword, start, end, id);
   }
 
   private boolean integer(int start, int end) {
-    String digits = s.substring(start, end);
+    String digits = text.substring(start, end);
     try {
       Long.parseLong(digits);
     } catch (NumberFormatException e) {
       return fault(start, "invalid integer '" + digits + "'");
     }
     return add(TokenKind.INT, start, end, digits);
-  }
-
-  private int wordEnd(int k) {
-    if (!Chars.isIdStart(at(k))) {
-      return -1;
-    }
-    do {
-      k++;
-    } while (Chars.isIdPart(at(k)));
-    return k;
-  }
-
-  private int digits(int k) {
-    int end = k;
-    while (Chars.isDigit(at(end))) {
-      end++;
-    }
-    return end > k ? end : -1;
-  }
-
-  private int floatEnd(int start) {
-    int k = digits(start);
-    if (at(start) >= '1' && at(start) <= '9' && at(k) == '.') {
-      k++;
-      while (Chars.isDigit(at(k))) {
-        k++;
-      }
-    } else {
-      k = at(start) == '0' ? start + 1 : start;
-      if (at(k) != '.' || !Chars.isDigit(at(k + 1))) {
-        return -1;
-      }
-      k = digits(k + 1);
-    }
-    if (at(k) == 'e' || at(k) == 'E') {
-      int e = k + 1;
-      if (at(e) == '+' || at(e) == '-') {
-        e++;
-      }
-      if (Chars.isDigit(at(e))) {
-        return digits(e);
-      }
-    }
-    return k;
-  }
-
-  /** The end of {@code segment/} where {@code ${} follows, or -1. */
-  private int segmentEnd(int k) {
-    while (Chars.isPath(at(k))) {
-      k++;
-    }
-    return at(k) == '/' && at(k + 1) == '$' && at(k + 2) == '{' ? k + 1 : -1;
   }
 
   private int operatorLength(int k) {
@@ -284,41 +254,48 @@ final class Lexer {
     };
   }
 
+  private static TokenKind single(byte c) {
+    return switch (c) {
+      case '<' -> TokenKind.LESS;
+      case '>' -> TokenKind.GREATER;
+      case '!' -> TokenKind.NOT;
+      case '+' -> TokenKind.PLUS;
+      case '-' -> TokenKind.MINUS;
+      case '*' -> TokenKind.STAR;
+      case '/' -> TokenKind.SLASH;
+      case '?' -> TokenKind.QUESTION;
+      case ':' -> TokenKind.COLON;
+      case '@' -> TokenKind.AT;
+      case ';' -> TokenKind.SEMICOLON;
+      case '(' -> TokenKind.PAREN_OPEN;
+      case ')' -> TokenKind.PAREN_CLOSE;
+      case '[' -> TokenKind.BRACKET_OPEN;
+      case ']' -> TokenKind.BRACKET_CLOSE;
+      case '=' -> TokenKind.ASSIGN;
+      case ',' -> TokenKind.COMMA;
+      default -> TokenKind.DOT;
+    };
+  }
+
+  private static TokenKind pair(byte c, byte d) {
+    return switch (c) {
+      case '=' -> TokenKind.EQ;
+      case '!' -> TokenKind.NEQ;
+      case '<' -> d == '=' ? TokenKind.LEQ : TokenKind.PIPE_FROM;
+      case '>' -> TokenKind.GEQ;
+      case '&' -> TokenKind.AND;
+      case '|' -> d == '|' ? TokenKind.OR : TokenKind.PIPE_INTO;
+      case '-' -> TokenKind.IMPL;
+      case '/' -> TokenKind.UPDATE;
+      default -> TokenKind.CONCAT;
+    };
+  }
+
   private boolean operator(int start, int length) {
-    String text = s.substring(start, start + length);
     TokenKind kind =
-        switch (text) {
-          case "..." -> TokenKind.ELLIPSIS;
-          case "==" -> TokenKind.EQ;
-          case "!=" -> TokenKind.NEQ;
-          case "<=" -> TokenKind.LEQ;
-          case ">=" -> TokenKind.GEQ;
-          case "&&" -> TokenKind.AND;
-          case "||" -> TokenKind.OR;
-          case "->" -> TokenKind.IMPL;
-          case "//" -> TokenKind.UPDATE;
-          case "++" -> TokenKind.CONCAT;
-          case "<|" -> TokenKind.PIPE_FROM;
-          case "|>" -> TokenKind.PIPE_INTO;
-          case "<" -> TokenKind.LESS;
-          case ">" -> TokenKind.GREATER;
-          case "!" -> TokenKind.NOT;
-          case "+" -> TokenKind.PLUS;
-          case "-" -> TokenKind.MINUS;
-          case "*" -> TokenKind.STAR;
-          case "/" -> TokenKind.SLASH;
-          case "?" -> TokenKind.QUESTION;
-          case ":" -> TokenKind.COLON;
-          case "@" -> TokenKind.AT;
-          case ";" -> TokenKind.SEMICOLON;
-          case "(" -> TokenKind.PAREN_OPEN;
-          case ")" -> TokenKind.PAREN_CLOSE;
-          case "[" -> TokenKind.BRACKET_OPEN;
-          case "]" -> TokenKind.BRACKET_CLOSE;
-          case "=" -> TokenKind.ASSIGN;
-          case "," -> TokenKind.COMMA;
-          default -> TokenKind.DOT;
-        };
+        length == 1
+            ? single(s[start])
+            : length == 2 ? pair(s[start], s[start + 1]) : TokenKind.ELLIPSIS;
     if ((kind == TokenKind.PIPE_FROM || kind == TokenKind.PIPE_INTO) && !pipes) {
       return fault(
           start,
@@ -330,30 +307,36 @@ final class Lexer {
 
   private boolean string() {
     int start = i;
-    if (i >= s.length()) {
+    if (i >= s.length) {
       return end();
     }
-    if (s.charAt(i) == '"') {
+    if (s[i] == '"') {
       modes.pop();
       return add(TokenKind.QUOTE, start, start + 1);
     }
-    if (s.charAt(i) == '$' && at(i + 1) == '{') {
+    if (s[i] == '$' && at(i + 1) == '{') {
       modes.push(Mode.CODE);
       return add(TokenKind.DOLLAR_CURLY, start, start + 2);
     }
-    StringBuilder b = new StringBuilder();
     int k = i;
-    while (k < s.length()) {
-      char c = s.charAt(k);
+    while (k < s.length && isPlain(s[k])) {
+      k++;
+    }
+    if (at(k) == '"' || (at(k) == '$' && at(k + 1) == '{')) {
+      return add(TokenKind.STR, start, k, text.substring(start, k));
+    }
+    StringBuilder b = new StringBuilder(text.substring(start, k));
+    while (k < s.length) {
+      char c = text.charAt(k);
       if (c == '"' || (c == '$' && at(k + 1) == '{')) {
         break;
       }
       if (c == '\\') {
-        if (k + 1 >= s.length()) {
-          i = s.length();
+        if (k + 1 >= s.length) {
+          i = s.length;
           return end();
         }
-        b.append(Chars.unescape(s.charAt(k + 1)));
+        b.append(Chars.unescape(text.charAt(k + 1)));
         k += 2;
       } else if (c == '\r') {
         b.append('\n');
@@ -373,12 +356,17 @@ final class Lexer {
     return add(TokenKind.STR, start, k, b.toString());
   }
 
+  /** Whether a byte stands for itself in a string, whatever follows. */
+  private static boolean isPlain(byte c) {
+    return c != '"' && c != '$' && c != '\\' && c != '\r' && c != 0;
+  }
+
   private boolean indentedString() {
     int start = i;
-    if (i >= s.length()) {
+    if (i >= s.length) {
       return end();
     }
-    char c = s.charAt(i);
+    byte c = s[i];
     if (c == '$' && at(i + 1) == '{') {
       modes.push(Mode.CODE);
       return add(TokenKind.DOLLAR_CURLY, start, start + 2);
@@ -391,16 +379,19 @@ final class Lexer {
       if (d == '\'') {
         return add(TokenKind.IND_STR, start, start + 3, "''");
       }
-      if (d == '\\' && i + 3 < s.length()) {
+      if (d == '\\' && i + 3 < s.length) {
         return add(
-            TokenKind.IND_STR, start, start + 4, String.valueOf(Chars.unescape(s.charAt(i + 3))));
+            TokenKind.IND_STR,
+            start,
+            start + 4,
+            String.valueOf(Chars.unescape(text.charAt(i + 3))));
       }
       modes.pop();
       return add(TokenKind.IND_CLOSE, start, start + 2);
     }
     int k = i;
-    while (k < s.length()) {
-      char x = s.charAt(k);
+    while (k < s.length) {
+      byte x = s[k];
       int y = at(k + 1);
       if (x == '$') {
         if (y == '{' || y == '\'' || y < 0) {
@@ -417,9 +408,9 @@ final class Lexer {
       }
     }
     if (k == i) {
-      return add(TokenKind.IND_STR, start, start + 1, s.substring(start, start + 1));
+      return add(TokenKind.IND_STR, start, start + 1, text.substring(start, start + 1));
     }
-    String part = s.substring(i, k);
+    String part = text.substring(i, k);
     if (part.indexOf('\0') >= 0) {
       return fault(start, nullByte(part));
     }
@@ -443,10 +434,7 @@ final class Lexer {
       modes.push(Mode.CODE);
       return add(TokenKind.DOLLAR_CURLY, start, start + 2);
     }
-    int chars = i;
-    while (Chars.isPath(at(chars))) {
-      chars++;
-    }
+    int chars = Chars.pathCharsEnd(s, i);
     int whole = Chars.pathEnd(s, i);
     int k = Math.max(chars, whole);
     if (at(chars) == '/') {
@@ -454,12 +442,12 @@ final class Lexer {
     }
     if (k > i) {
       modes.pop();
-      modes.push(s.charAt(k - 1) == '/' ? Mode.PATH_SLASH : Mode.PATH);
-      return add(TokenKind.STR, start, k, s.substring(start, k));
+      modes.push(s[k - 1] == '/' ? Mode.PATH_SLASH : Mode.PATH);
+      return add(TokenKind.STR, start, k, text.substring(start, k));
     }
     if (modes.element() == Mode.PATH_SLASH) {
       // At the end of the text Nix still names the token before.
-      int place = i < s.length() ? start : out.getLast().start();
+      int place = i < s.length ? start : out.getLast().start();
       return fault(place, "path has a trailing slash");
     }
     modes.pop();

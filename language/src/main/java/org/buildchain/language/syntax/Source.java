@@ -1,6 +1,7 @@
 package org.buildchain.language.syntax;
 
 import java.util.Arrays;
+import org.buildchain.store.format.Octets;
 
 /** A text that was parsed, with the name that messages show. Immutable. */
 public final class Source {
@@ -89,13 +90,12 @@ public final class Source {
   private int[] starts() {
     int[] s = lineStarts;
     if (s == null) {
+      byte[] bytes = Octets.bytes(text);
       int n = 1;
-      int[] found = new int[text.length() / 32 + 16];
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        boolean ends =
-            c == '\n' || (c == '\r' && !(i + 1 < text.length() && text.charAt(i + 1) == '\n'));
-        if (ends) {
+      int[] found = new int[bytes.length / 32 + 16];
+      for (int i = 0; i < bytes.length; i++) {
+        byte c = bytes[i];
+        if (c == '\n' || (c == '\r' && !(i + 1 < bytes.length && bytes[i + 1] == '\n'))) {
           if (n == found.length) {
             found = Arrays.copyOf(found, n * 2);
           }

@@ -16,6 +16,9 @@ final class TokenCursor {
   private boolean more = true;
   private int next;
 
+  /** The one at the current place, once it was asked for. */
+  private Token current;
+
   TokenCursor(Source source, boolean pipes) {
     this.source = source;
     this.lexer = new Lexer(source.text(), pipes, tokens);
@@ -34,12 +37,15 @@ final class TokenCursor {
   }
 
   Token peek() {
-    look(0);
-    Token t = tokens.get(next);
-    if (t.kind() == TokenKind.FAULT) {
-      throw new ParseException(new Pos(source, t.start()), t.text());
+    if (current == null) {
+      look(0);
+      Token t = tokens.get(next);
+      if (t.kind() == TokenKind.FAULT) {
+        throw new ParseException(new Pos(source, t.start()), t.text());
+      }
+      current = t;
     }
-    return t;
+    return current;
   }
 
   TokenKind kind(int ahead) {
@@ -54,13 +60,13 @@ final class TokenCursor {
 
   Token take() {
     Token t = peek();
-    next++;
+    skip(1);
     return t;
   }
 
   boolean accept(TokenKind kind) {
     if (is(kind)) {
-      next++;
+      skip(1);
       return true;
     }
     return false;
@@ -89,6 +95,7 @@ final class TokenCursor {
 
   void skip(int count) {
     next += count;
+    current = null;
   }
 
   /** The text from a place up to the end of the token before this one. */

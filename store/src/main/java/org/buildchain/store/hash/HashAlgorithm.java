@@ -49,8 +49,11 @@ public enum HashAlgorithm {
     return Optional.empty();
   }
 
-  /** A fresh digest. The JDK's use the processor's instructions where it has them. */
+  /** A fresh digest, which uses the processor's instructions where it has them. */
   public MessageDigest newDigest() {
+    if (this == SHA256) {
+      return new Sha256Digest();
+    }
     try {
       return (MessageDigest) fresh.clone();
     } catch (CloneNotSupportedException e) {

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -116,7 +117,33 @@ public final class Sha256 {
 
   /** Goes on with bytes in the heap. */
   public void update(byte[] data, int offset, int count) {
-    update(MemorySegment.ofArray(data).asSlice(offset, count));
+    Objects.checkFromIndexSize(offset, count, data.length);
+    if (plain.isPresent()) {
+      plain.get().update(data, offset, count);
+      return;
+    }
+    int at = offset;
+    int held = (int) (length % BLOCK);
+    length += count;
+    if (held > 0) {
+      int more = Math.min(count, BLOCK - held);
+      System.arraycopy(data, at, tail, held, more);
+      if (held + more < BLOCK) {
+        return;
+      }
+      blocks(tail, 0, BLOCK);
+      at += more;
+    }
+    int whole = (offset + count - at) / BLOCK * BLOCK;
+    blocks(data, at, whole);
+    at += whole;
+    System.arraycopy(data, at, tail, 0, offset + count - at);
+  }
+
+  private void blocks(byte[] data, int from, int count) {
+    if (count > 0) {
+      blocks(MemorySegment.ofArray(data).asSlice(from, count));
+    }
   }
 
   /** Goes on with bytes anywhere. */
@@ -158,7 +185,8 @@ public final class Sha256 {
       MemorySegment words = MemorySegment.ofArray(state);
       for (long at = 0; at < data.byteSize(); at += HEAP_PIECE) {
         long n = Math.min(HEAP_PIECE, data.byteSize() - at);
-        NATIVE.oneInHeap().invokeExact(words, data.asSlice(at, n), n);
+        MemorySegment piece = n == data.byteSize() ? data : data.asSlice(at, n);
+        NATIVE.oneInHeap().invokeExact(words, piece, n);
       }
     } catch (Throwable e) {
       throw unexpected(e);
@@ -244,7 +272,7 @@ public final class Sha256 {
     int end = held + 1 + LENGTH_BYTES <= BLOCK ? BLOCK : 2 * BLOCK;
     ByteBuffer last = ByteBuffer.allocate(end);
     last.put(tail, 0, held).put((byte) 0x80).putLong(end - LENGTH_BYTES, length * 8);
-    blocks(MemorySegment.ofArray(last.array()));
+    blocks(last.array(), 0, end);
     ByteBuffer digest = ByteBuffer.allocate(4 * WORDS).order(ByteOrder.BIG_ENDIAN);
     digest.asIntBuffer().put(state);
     return digest.array();
