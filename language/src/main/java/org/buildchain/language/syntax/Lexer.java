@@ -452,7 +452,7 @@ final class Lexer {
     }
     modes.pop();
     // Nix names the token before as the place, at the end of the text the one before that.
-    int before = Math.max(0, out.size() - (i < s.length() ? 1 : 2));
+    int before = Math.max(0, out.size() - (i < s.length ? 1 : 2));
     return add(TokenKind.PATH_END, out.get(before).start(), start);
   }
 }
