@@ -37,7 +37,6 @@ final class Comparison {
     this.seenByNix = nixRoot.resolve(folder.toString().substring(1));
     for (Path base : new HashSet<>(List.of(folder, seenByNix))) {
       Fixture.write(base.resolve(folder.relativize(fixture)));
-      Files.createDirectories(base.resolve("e"));
       Files.writeString(base.resolve("mark.nix"), NixEvaluation.MARK_EXPRESSION);
     }
     Path objects = Files.createDirectories(folder.resolve("objects"));
@@ -55,14 +54,19 @@ final class Comparison {
 
   /** Evaluates expressions, {@code first} being the number of the first. */
   List<Result> run(long first, List<String> expressions) throws IOException, InterruptedException {
+    // An expression may read its own folder, so that is the same for both sides all the time.
+    Path place = folder.resolve("e" + first);
+    Files.createDirectories(place);
+    Files.createDirectories(seen(place));
     List<Path> files = new ArrayList<>();
+    for (int i = 0; i < expressions.size(); i++) {
+      files.add(write(place.resolve("e" + (first + i) + ".nix"), expressions.get(i)));
+    }
     List<Outcome> ours = new ArrayList<>();
     List<Path> good = new ArrayList<>();
     List<Path> bad = new ArrayList<>();
-    for (int i = 0; i < expressions.size(); i++) {
-      Path file = write("e" + (first + i) + ".nix", expressions.get(i));
+    for (Path file : files) {
       Outcome o = own.of(file);
-      files.add(file);
       ours.add(o);
       (o.isValue() ? good : bad).add(file);
     }
@@ -73,13 +77,15 @@ final class Comparison {
       Outcome o = ours.get(i);
       Outcome n = o.isValue() ? values.next() : failures.next();
       out.add(new Result(first + i, expressions.get(i), o, n));
-      remove(files.get(i));
     }
+    for (Path file : files) {
+      remove(file);
+    }
+    remove(place);
     return out;
   }
 
-  private Path write(String name, String expression) throws IOException {
-    Path file = folder.resolve("e").resolve(name);
+  private Path write(Path file, String expression) throws IOException {
     byte[] text = Octets.bytes(Octets.fromText(expression.replace("@/", fixture + "/")));
     Files.write(file, text);
     Files.write(seen(file), text);

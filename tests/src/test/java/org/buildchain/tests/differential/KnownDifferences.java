@@ -17,6 +17,13 @@ final class KnownDifferences {
                   + " behind the end, and then fails inside the C++ library",
               r -> r.nix().text().startsWith("basic_string_view::substr")),
           new Difference(
+              "builtins.elemAt: Nix takes its index modulo 2^32 when it looks whether it lies"
+                  + " behind the end, and then reads what stands elsewhere in memory",
+              r ->
+                  r.own()
+                      .text()
+                      .matches("'builtins.elemAt' called with index -?[0-9]{10,} on a list.*")),
+          new Difference(
               "builtins.break: without a debugger Nix hands on its argument unevaluated, so that"
                   + " what looks at the value's type sees none",
               r -> r.expression().contains("builtins.break")),
@@ -24,8 +31,15 @@ final class KnownDifferences {
               "Nix without write access to its store does not know the derivations that it has"
                   + " just made, and fails where it needs their references",
               r ->
-                  r.own().isValue()
-                      && r.nix().text().matches("path '/nix/store/.*' is not valid")));
+                  r.own().isValue() && r.nix().text().matches("path '/nix/store/.*' is not valid")),
+          new Difference(
+              "builtins.appendContext: Nix without write access to its store does not look whether"
+                  + " the path is there",
+              r ->
+                  r.own()
+                          .text()
+                          .matches("path '/nix/store/.*' does not exist and cannot be created")
+                      && r.nix().isValue()));
 
   /** Holds for 2.8, Debian 12's. */
   private static final List<Difference> OLD =
