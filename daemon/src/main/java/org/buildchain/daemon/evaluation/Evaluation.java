@@ -409,8 +409,8 @@ public final class Evaluation {
 
   private static Value root(Evaluator ev, Input input) {
     return switch (input) {
-      case Input.File f -> ev.evalFile(f.path());
-      case Input.Lookup l -> ev.evalFile(find(ev, l.name()));
+      case Input.File f -> ev.evalNamedFile(f.path());
+      case Input.Lookup l -> ev.evalNamedFile(find(ev, l.name()));
       case Input.Flake f ->
           Flakes.select(ev, f.reference(), f.locks(), f.attribute(), f.kind()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());

@@ -116,6 +116,14 @@ public final class EvalException extends RuntimeException {
     return this;
   }
 
+  /** Takes back what was added last if it is this. */
+  EvalException untrace(String text) {
+    if (!frames.isEmpty() && frames.getLast().text().equals(text)) {
+      frames.removeLast();
+    }
+    return this;
+  }
+
   /** Gives the failure a place if it has none. */
   public EvalException at(Pos place) {
     if (!pos.isKnown()) {

@@ -259,10 +259,26 @@ public final class Evaluator {
                       try {
                         return run(tree);
                       } catch (EvalException x) {
-                        throw x.trace(Pos.NONE, "while evaluating the file '" + p + "':");
+                        throw x.trace(Pos.NONE, evaluating(p));
                       }
                     }));
     return t.force();
+  }
+
+  /**
+   * The same of a file that the caller's caller has named, so that no error has to: the few lines
+   * of a trace that are shown are for what lies below it.
+   */
+  public Value evalNamedFile(String path) {
+    try {
+      return evalFile(path);
+    } catch (EvalException e) {
+      throw e.untrace(evaluating(importTarget(path)));
+    }
+  }
+
+  private static String evaluating(String file) {
+    return "while evaluating the file '" + file + "':";
   }
 
   /** The tree of the expression in a file. */

@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import org.buildchain.language.MemoryHost;
 import org.buildchain.language.Nix;
 import org.buildchain.language.builtins.Builtins;
+import org.buildchain.store.format.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,6 +33,27 @@ class EvaluatorTest {
   void aFolderMeansItsDefaultNix() {
     Evaluator ev = over(new MemoryHost().file("/d/default.nix", "./x"));
     assertEquals("/d/x", Nix.print(ev, "import /d"));
+  }
+
+  @Test
+  void anErrorDoesNotNameTheFileThatTheCallerHas() {
+    Evaluator ev = over(new MemoryHost().file("/tmp/a.nix", "1 + \"x\"\n"));
+    // nix-instantiate --eval /tmp/a.nix
+    assertEquals(
+        """
+        error: cannot add a string to an integer
+               at /tmp/a.nix:1:5:
+                    1| 1 + "x"
+                     |     ^
+                    2|
+        """
+            .strip(),
+        Nix.onEvalThread(
+            () -> {
+              EvalException e =
+                  assertThrows(EvalException.class, () -> ev.evalNamedFile("/tmp/a.nix"));
+              return Octets.toText(ErrorPrinter.show(e, false)).strip();
+            }));
   }
 
   /** As Nix prints both; nothing of the first expression is left in the second. */
