@@ -3,6 +3,7 @@ package org.buildchain.substituter.upload;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +121,10 @@ final class CacheUpload {
           store.open(info.path()),
           (data, offset, length) -> {
             try {
+              // Neither the disk's streams nor a compressor would notice.
+              if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted");
+              }
               out.write(data, offset, length);
             } catch (IOException e) {
               throw new UncheckedIOException(e);

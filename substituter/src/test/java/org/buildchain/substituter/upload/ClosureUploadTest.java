@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +30,7 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.net.CacheUrl;
@@ -69,9 +73,14 @@ class ClosureUploadTest {
   }
 
   private void send(CacheFiles files, String parameters) throws IOException {
+    send(store, objects, files, parameters);
+  }
+
+  private void send(Store from, List<PathInfo> paths, CacheFiles files, String parameters)
+      throws IOException {
     ClosureUpload.send(
-        store,
-        objects,
+        from,
+        paths,
         files,
         UploadOptions.of(
             CacheUrl.parse("file:///x?" + parameters), StoreDir.DEFAULT, f -> null, w -> {}),
@@ -177,6 +186,54 @@ class ClosureUploadTest {
     whatIsThereIsWhole(files.files);
     assertTrue(files.has(narInfo(objects.get(99))));
     assertFalse(files.has(narInfo(objects.get(101))));
+    nothingIsLeft();
+  }
+
+  private static final class Endless implements FileTree.Regular {
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    @Override
+    public boolean executable() {
+      return false;
+    }
+
+    @Override
+    public long size() {
+      return Long.MAX_VALUE / 2;
+    }
+
+    @Override
+    public InputStream open() {
+      return new InputStream() {
+        @Override
+        public int read() {
+          begun.countDown();
+          return 0;
+        }
+      };
+    }
+  }
+
+  @Test
+  void aCompressorIsInterrupted() throws Exception {
+    Endless endless = new Endless();
+    Store odd =
+        (Store)
+            Proxy.newProxyInstance(
+                Store.class.getClassLoader(),
+                new Class<?>[] {Store.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("open") ? endless : method.invoke(store, arguments));
+    MemoryFiles files = new MemoryFiles(spool(), name -> {});
+    FutureTask<IOException> sending =
+        new FutureTask<>(
+            () ->
+                assertThrows(IOException.class, () -> send(odd, objects.subList(0, 1), files, "")));
+    Thread thread = Thread.ofPlatform().start(sending);
+    endless.begun.await();
+    thread.interrupt();
+    assertInstanceOf(InterruptedIOException.class, sending.get());
+    assertEquals(Set.of("nix-cache-info"), files.files.keySet());
     nothingIsLeft();
   }
 
