@@ -147,6 +147,72 @@ class WrittenCacheTest {
     }
   }
 
+  /** The files' names and texts are those of {@code nix copy} of Nix 2.26.3, but for signatures. */
+  @Test
+  void realisationsGoAlong() throws IOException {
+    Files.writeString(
+        folder.resolve("shapes.nix"),
+        """
+        let
+          make = name: attributes: script: derivation ({
+            inherit name;
+            system = "x86_64-linux";
+            builder = "/bin/sh";
+            args = [ "-c" script ];
+            PATH = "/usr/bin:/bin";
+            __impureHostDeps = [ "/bin" "/etc/alternatives" "/lib" "/lib64" "/usr" ];
+          } // attributes);
+        in rec {
+          cut = make "cut" { __contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256"; } "echo same > $out";
+          above = make "above" { } "echo ${cut} > $out";
+        }
+        """);
+    String[] build = {"build", "./shapes.nix", "-A", "above", "--no-link"};
+    String above = BC.run(folder, build).orFail().strip();
+    String cache = url("realised");
+    for (int i = 0; i < 2; i++) {
+      BC.run(folder, "copy", "--to", cache + "?secret-key=secret.key", above).orFail();
+    }
+    String cutId = "sha256:c1cc5c0210ce5ea0703d22891ebd9f41f74925a8852f117bda88d1a6a08c7f01!out";
+    String aboveId = "sha256:f0dca77682d0652eb38efb90a1f4a1b7b52e1f83e8134fd5d8b2fb6dae6ab0ce!out";
+    String cutPath = "0n0q1wamhi59in06vys06lr99g6h3r1w-cut";
+    assertRealised(
+        cutId,
+        "{\"dependentRealisations\":{},\"id\":\""
+            + cutId
+            + "\",\"outPath\":\""
+            + cutPath
+            + "\",\"signatures\":[]}");
+    assertRealised(
+        aboveId,
+        "{\"dependentRealisations\":{\""
+            + cutId
+            + "\":\""
+            + cutPath
+            + "\"},\"id\":\""
+            + aboveId
+            + "\",\"outPath\":\"chmi4665f5q65yp1vm5jzh1ff5g2rcff-above\",\"signatures\":[]}");
+    try (Bc other = new Bc()) {
+      List<String> fetch = new ArrayList<>(Arrays.asList(build));
+      fetch.addAll(
+          List.of(
+              "-j0",
+              "--option",
+              "substituters",
+              cache,
+              "--option",
+              "trusted-public-keys",
+              key.strip()));
+      assertEquals(above, other.run(folder, fetch.toArray(String[]::new)).orFail().strip());
+    }
+  }
+
+  private static void assertRealised(String id, String text) throws IOException {
+    String signed = Files.readString(folder.resolve("realised/realisations/" + id + ".doi"));
+    assertTrue(signed.contains("\"test-1:"), signed);
+    assertEquals(text, signed.replaceFirst("\"test-1:[^\"]*\"", ""));
+  }
+
   @Test
   void withoutAKeyNobodyHasSignedIt() {
     BC.run("copy", "--to", url("unsigned"), hello).orFail();

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.buildchain.daemon.host.UrlDownloads;
 import org.buildchain.daemon.settings.NetrcFile;
 import org.buildchain.daemon.settings.Settings;
+import org.buildchain.store.PathInfo;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
@@ -19,6 +20,7 @@ import org.buildchain.substituter.net.CacheUrl;
 import org.buildchain.substituter.upload.CacheFiles;
 import org.buildchain.substituter.upload.ClosureUpload;
 import org.buildchain.substituter.upload.Destinations;
+import org.buildchain.substituter.upload.RealisationUpload;
 import org.buildchain.substituter.upload.UploadOptions;
 
 /** Sends paths to a binary cache. */
@@ -62,9 +64,10 @@ final class CacheCopy {
                   env,
                   Path.of(env.getOrDefault("HOME", "/")))
               .open(url);
+      List<PathInfo> objects = RemoteCopy.inOrder(store, store.closure(paths));
       ClosureUpload.send(
           store,
-          RemoteCopy.inOrder(store, store.closure(paths)),
+          objects,
           files,
           options,
           path ->
@@ -76,6 +79,7 @@ final class CacheCopy {
                           + "' to '"
                           + url.place()
                           + "'..."));
+      RealisationUpload.send(store, objects, files, options);
     } catch (IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()));
     }

@@ -457,6 +457,12 @@ public final class DiskStore implements Store {
         .orElseGet(TreeMap::new);
   }
 
+  /** The realisations that are recorded of some paths: it takes a look at all that there are. */
+  public SortedMap<RealisationId, StorePath> realisationsOf(Set<StorePath> paths)
+      throws IOException {
+    return RealisationRecord.of(database, paths);
+  }
+
   /** The signatures of a realisation: {@code name:base64}, who made them is not checked. */
   public SortedSet<String> realisationSignatures(RealisationId id) {
     return RealisationRecord.read(database, id)

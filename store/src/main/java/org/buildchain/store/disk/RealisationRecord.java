@@ -2,10 +2,12 @@ package org.buildchain.store.disk;
 
 import static org.buildchain.store.disk.Database.Table.REALISATIONS;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -69,6 +71,23 @@ record RealisationRecord(
     if (known.isEmpty() || (known.get().dependents().isEmpty() && !dependents.isEmpty())) {
       new RealisationRecord(path, dependents, new TreeSet<>()).write(database, id);
     }
+  }
+
+  /** Those that are recorded of some paths. */
+  static SortedMap<Store.RealisationId, StorePath> of(Database database, Set<StorePath> paths)
+      throws IOException {
+    SortedMap<Store.RealisationId, StorePath> found = new TreeMap<>();
+    database.slices(
+        REALISATIONS,
+        rows -> {
+          for (Database.Row row : rows) {
+            StorePath path = StorePath.parse(Octets.of(pathKey(row.value())));
+            if (paths.contains(path)) {
+              found.put(Store.RealisationId.parse(Octets.of(row.key())), path);
+            }
+          }
+        });
+    return found;
   }
 
   /** Adds signatures where a path is recorded. */

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.narinfo.NarInfo;
@@ -48,13 +46,7 @@ final class NarInfos {
 
   /** A realisation, signed with these keys, too. */
   byte[] realisation(Realisation realisation) {
-    SortedSet<String> signatures = new TreeSet<>(realisation.signatures());
-    byte[] fingerprint = realisation.fingerprint();
-    keys.forEach(k -> signatures.add(k.sign(fingerprint)));
-    return new Realisation(
-            realisation.id(), realisation.path(), realisation.dependents(), signatures)
-        .json()
-        .getBytes(StandardCharsets.UTF_8);
+    return realisation.signed(keys).json().getBytes(StandardCharsets.UTF_8);
   }
 
   private NarInfo make(PathInfo info) {

@@ -13,21 +13,25 @@ import org.buildchain.store.ForeignObject;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.net.Decompression;
+import org.buildchain.substituter.worker.Realisation;
 
 /**
  * Takes what {@code nix copy --to http://…} sends: a NAR's file first, which waits under its own
  * digest, then the narinfo, with which it enters the store: held to the hash, the size and the
  * content address that are stated, its references valid already. Whatever is wrong leaves nothing
- * behind; what breaks off, a part that the same upload can go on with.
+ * behind; what breaks off, a part that the same upload can go on with. Last come realisations.
  */
 final class Uploads {
   private static final Pattern NAR =
       Pattern.compile("nar/([0-9a-z]{52}\\.nar(?:\\.(?:xz|zst|bz2|gz))?)");
   private static final Pattern NAR_INFO = Pattern.compile("([0-9a-z]{32})\\.narinfo");
+  private static final Pattern REALISATION = Pattern.compile("realisations/([^/]+)\\.doi");
+  private static final int MAX_REALISATION = 1 << 20;
   private static final Pattern LISTING = Pattern.compile("[0-9a-z]{32}\\.ls");
 
   private final DiskStore store;
@@ -73,12 +77,16 @@ final class Uploads {
     }
     Matcher nar = NAR.matcher(path);
     Matcher info = NAR_INFO.matcher(path);
+    Matcher realisation = REALISATION.matcher(path);
     try {
       if (nar.matches()) {
         return files.receive(nar.group(1), ContentRange.parse(range, length), length, body);
       }
       if (!range.isEmpty()) {
         return Answer.message(400, "only a NAR can come in parts");
+      }
+      if (realisation.matches()) {
+        return realise(realisation.group(1), length, body);
       }
       if (info.matches()) {
         return register(info.group(1), length, body);
@@ -92,6 +100,29 @@ final class Uploads {
       return Answer.message(200, "not needed");
     }
     return Answer.message(405, "'" + path + "' can't be uploaded here");
+  }
+
+  /** What an output became here stays: who builds it once more may get something else. */
+  private Answer realise(String id, long length, InputStream body) throws IOException {
+    if (length > MAX_REALISATION) {
+      return Answer.message(413, "a realisation is not so long");
+    }
+    Realisation said = Realisation.parse(Octets.of(body.readNBytes((int) length)));
+    if (!said.id().toString().equals(id)) {
+      return Answer.message(400, "it is about another output");
+    }
+    if (!store.isValid(said.path())) {
+      return Answer.message(400, "upload '" + store.dir().print(said.path()) + "' first");
+    }
+    Optional<StorePath> known = store.realisation(said.id());
+    if (known.isPresent() && !known.get().equals(said.path())) {
+      return Answer.message(409, "it is '" + store.dir().print(known.get()) + "' here");
+    }
+    store.addRealisation(said.id(), said.path(), said.dependents());
+    if (store.dependents(said.id()).equals(said.dependents())) {
+      store.signRealisation(said.id(), said.signatures());
+    }
+    return Answer.message(known.isPresent() ? 200 : 201, "recorded");
   }
 
   private Answer register(String hashPart, long length, InputStream body) throws IOException {

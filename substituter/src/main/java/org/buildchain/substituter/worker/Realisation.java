@@ -1,5 +1,6 @@
 package org.buildchain.substituter.worker;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.signature.SecretKey;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -80,6 +82,18 @@ public record Realisation(
   /** What signatures vouch for: {@code Realisation::fingerprint}. */
   public byte[] fingerprint() {
     return JSON.writeValueAsBytes(fields());
+  }
+
+  /** The same with these keys' signatures, too. */
+  public Realisation signed(Collection<SecretKey> keys) {
+    SortedSet<String> all = new TreeSet<>(signatures);
+    keys.forEach(k -> all.add(k.sign(fingerprint())));
+    return withSignatures(all);
+  }
+
+  /** The same with these signatures instead. */
+  public Realisation withSignatures(SortedSet<String> all) {
+    return new Realisation(id, path, dependents, all);
   }
 
   private Map<String, Object> fields() {
