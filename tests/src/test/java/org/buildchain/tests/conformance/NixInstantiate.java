@@ -54,7 +54,8 @@ public final class NixInstantiate {
   private int maxCallDepth = 10_000;
   private Optional<String> selection = Optional.empty();
   private final List<String> inputs = new ArrayList<>();
-  private final List<String> features = new ArrayList<>();
+  // As Nix's own suite has them switched on.
+  private final List<String> features = new ArrayList<>(List.of("nix-command", "flakes"));
 
   public NixInstantiate(Path folder, FolderStore store, Map<String, String> environment) {
     this.folder = folder;
