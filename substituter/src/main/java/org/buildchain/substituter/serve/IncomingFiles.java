@@ -77,6 +77,11 @@ final class IncomingFiles {
     return folder.resolve(name);
   }
 
+  /** A new file beside them, which does not outlive the process. */
+  Path fresh() throws IOException {
+    return Files.createTempFile(folder, "", ".new");
+  }
+
   private Path part(String name) {
     return folder.resolve(name + ".part");
   }
@@ -111,7 +116,7 @@ final class IncomingFiles {
     if (!transfers.tryAcquire()) {
       return Answer.message(503, "too many uploads at a time");
     }
-    Path fresh = Files.createTempFile(folder, "", ".new");
+    Path fresh = fresh();
     try {
       sweep();
       if (range.first() > 0 && !takePart(name, range.first(), fresh)) {

@@ -1,10 +1,15 @@
 package org.buildchain.substituter.serve;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -31,11 +36,15 @@ final class Uploads {
       Pattern.compile("nar/([0-9a-z]{52}\\.nar(?:\\.(?:xz|zst|bz2|gz))?)");
   private static final Pattern NAR_INFO = Pattern.compile("([0-9a-z]{32})\\.narinfo");
   private static final Pattern REALISATION = Pattern.compile("realisations/([^/]+)\\.doi");
+  private static final int MOST_REMEMBERED = 1024;
   private static final int MAX_REALISATION = 1 << 20;
   private static final Pattern LISTING = Pattern.compile("[0-9a-z]{32}\\.ls");
 
   private final DiskStore store;
   private final IncomingFiles files;
+
+  /** The path that a file became which is no more, the one that did so first ahead. */
+  private final Map<String, StorePath> became = new LinkedHashMap<>();
 
   /**
    * @param folder belongs to these uploads; what nobody has asked for since a day is removed
@@ -157,10 +166,48 @@ final class Uploads {
         Decompression.open(info.compression(), Files.newInputStream(file), Long.MAX_VALUE)) {
       store.importNar(said, in);
     } catch (NoSuchFileException e) {
-      return Answer.message(400, "upload '" + info.url() + "' first");
+      if (!importAgain(nar.group(1), said)) {
+        return Answer.message(400, "upload '" + info.url() + "' first");
+      }
     } finally {
       Files.deleteIfExists(file);
     }
+    became(nar.group(1), info.path());
     return Answer.message(201, "stored");
+  }
+
+  private void became(String name, StorePath path) {
+    synchronized (became) {
+      became.put(name, path);
+      if (became.size() > MOST_REMEMBERED) {
+        became.remove(became.keySet().iterator().next());
+      }
+    }
+  }
+
+  /**
+   * Takes a path whose file another one has used up. Whoever sends several paths with one NAR at a
+   * time was told that it waits here.
+   */
+  private boolean importAgain(String name, ForeignObject said) throws IOException {
+    Optional<StorePath> same;
+    synchronized (became) {
+      same = Optional.ofNullable(became.get(name));
+    }
+    if (same.flatMap(store::query).filter(i -> i.narHash().equals(said.narHash())).isEmpty()) {
+      return false;
+    }
+    Path copy = files.fresh();
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy))) {
+        NarSlice.write(store.open(same.get()), 0, said.narSize(), out, Optional.empty());
+      }
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(copy))) {
+        store.importNar(said, in);
+      }
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+    return true;
   }
 }

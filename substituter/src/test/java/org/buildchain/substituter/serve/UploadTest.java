@@ -87,6 +87,26 @@ class UploadTest extends UploadFixture {
     assertEquals(List.of(), left());
   }
 
+  /** As Nix does it that copies both at a time: the file is there when it asks for the second. */
+  @Test
+  void oneFileIsEnoughForPathsThatHaveItsContent() throws Exception {
+    byte[] nar = RandomNar.of(10_000, 3);
+    String url = "nar/" + hash(nar) + ".nar";
+    byte[] info = info(nar, url);
+    String other = "0".repeat(32);
+    byte[] second =
+        new String(info, StandardCharsets.US_ASCII)
+            .replace(HASH, other)
+            .getBytes(StandardCharsets.US_ASCII);
+    assertEquals(400, put(other + ".narinfo", RIGHT, second));
+    assertEquals(201, put(url, RIGHT, nar));
+    assertEquals(201, put(HASH + ".narinfo", RIGHT, info));
+    assertEquals(201, put(other + ".narinfo", RIGHT, second));
+    assertEquals(200, get(other + ".narinfo").statusCode());
+    assertEquals(0, store.verify(problem -> {}));
+    assertEquals(List.of(), left());
+  }
+
   @Test
   void whatBreaksOffGoesOnWhereItStopped() throws Exception {
     byte[] nar = RandomNar.of(SIZE, 3);
