@@ -67,7 +67,7 @@ class CacheFilesTest {
         switch (place) {
           case FOLDER -> "file://" + own.resolve("a/cache");
           case HTTP -> web.url() + "/" + own.getFileName();
-          case S3 -> "s3://" + BUCKET + "?scheme=http&region=eu-west-1&endpoint=" + s3.endpoint();
+          case S3 -> "s3://" + BUCKET + "?region=eu-west-1&endpoint=http://" + s3.endpoint();
         };
     return new Destinations(
             client,

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 
@@ -20,6 +22,9 @@ import org.buildchain.store.format.Octets;
  * @param root the URL of the bucket, which ends with a slash
  */
 public record S3Location(URI root, Login login) {
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(?:(https?)://)?([A-Za-z0-9.\\-:\\[\\]]{0,255})/?");
+
   private static final String DEFAULT_REGION = "us-east-1";
 
   /**
@@ -38,18 +43,22 @@ public record S3Location(URI root, Login login) {
     }
     String region =
         parameters.getOrDefault("region", env.getOrDefault("AWS_REGION", DEFAULT_REGION));
-    String scheme = parameters.getOrDefault("scheme", "https");
-    String endpoint = parameters.getOrDefault("endpoint", "");
-    if (!scheme.matches("https?")
-        || !region.matches("[a-z0-9-]{1,64}")
-        || !endpoint.matches("[A-Za-z0-9.\\-:\\[\\]]{0,255}")) {
+    Matcher endpoint = ENDPOINT.matcher(parameters.getOrDefault("endpoint", ""));
+    if (!endpoint.matches() || !region.matches("[a-z0-9-]{1,64}")) {
       throw new FormatException("'" + url + "'", "has a wrong parameter");
     }
+    // What the endpoint says counts more, as with Amazon's own library.
+    String scheme =
+        endpoint.group(1) == null ? parameters.getOrDefault("scheme", "https") : endpoint.group(1);
+    if (!scheme.matches("https?")) {
+      throw new FormatException("'" + url + "'", "has a wrong parameter");
+    }
+    String host = endpoint.group(2);
     // With a dot in its name a bucket has no certificate of its own.
     URI root =
         URI.create(
-            !endpoint.isEmpty()
-                ? scheme + "://" + endpoint + "/" + bucket + "/"
+            !host.isEmpty()
+                ? scheme + "://" + host + "/" + bucket + "/"
                 : bucket.contains(".")
                     ? scheme + "://s3." + region + ".amazonaws.com/" + bucket + "/"
                     : scheme + "://" + bucket + ".s3." + region + ".amazonaws.com/");
