@@ -1,5 +1,6 @@
 package org.buildchain.language.builtins;
 
+import java.util.List;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
@@ -46,6 +47,10 @@ final class DerivationFunction {
   private DerivationFunction() {}
 
   static Value value(Evaluator ev) {
+    // Nix has read its own text before any other; these names of it may be met elsewhere.
+    for (String name : List.of("strict", "drvAttrs", "commonAttrs", "x")) {
+      ev.symbols().of(name);
+    }
     return Thunk.of(
         () -> ev.eval(ev.parse(Source.internal(SOURCE, "\n".repeat(FIRST_LINE - 1) + TEXT), "/")));
   }

@@ -64,13 +64,16 @@ public final class Evaluator {
     this.ops = new Ops(this, settings);
     Attrs.Builder set = new Attrs.Builder(128);
     Map<String, Value> globals = new HashMap<>();
+    symbols.of("builtins");
+    Collection<BuiltinConstant> values = constants.apply(this);
+    values.forEach(c -> symbols.of(c.name()));
     for (BuiltinDef f : functions) {
       Value v = new Value.Builtin(f);
       set.put(symbols.of(f.name()), v);
       globals.put(f.global() ? f.name() : "__" + f.name(), v);
     }
     this.resolver = new Resolver(this, ops, globals);
-    for (BuiltinConstant c : constants.apply(this)) {
+    for (BuiltinConstant c : values) {
       set.put(symbols.of(c.name()), c.value());
       globals.put(c.global() ? c.name() : "__" + c.name(), c.value());
     }
@@ -184,7 +187,12 @@ public final class Evaluator {
       return Parser.parse(
           source,
           new Parser.Options(
-              basePath, this::home, settings.has("pipe-operators"), settings.lints(), this::warn));
+              basePath,
+              this::home,
+              settings.has("pipe-operators"),
+              settings.lints(),
+              this::warn,
+              symbols::of));
     } catch (ParseException e) {
       throw new EvalException(EvalException.Kind.OTHER, e.pos(), e.getMessage());
     }

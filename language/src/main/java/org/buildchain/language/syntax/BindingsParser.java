@@ -2,6 +2,7 @@ package org.buildchain.language.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.buildchain.language.syntax.Expr.AttrName;
 
 /** Reads the definitions of sets and {@code let}, and attribute paths. */
@@ -9,11 +10,13 @@ final class BindingsParser {
   private final TokenCursor in;
   private final Parser parser;
   private final LiteralParser literals;
+  private final Consumer<String> names;
 
-  BindingsParser(TokenCursor in, Parser parser, LiteralParser literals) {
+  BindingsParser(TokenCursor in, Parser parser, LiteralParser literals, Consumer<String> names) {
     this.in = in;
     this.parser = parser;
     this.literals = literals;
+    this.names = names;
   }
 
   /** {@code expected}: what messages say should stand where no definition begins. */
@@ -84,7 +87,7 @@ final class BindingsParser {
     switch (t.kind()) {
       case ID, OR_KW:
         in.skip(1);
-        return new AttrName.Known(t.text());
+        return known(t.text());
       case QUOTE:
         in.skip(1);
         return name(literals.string(in.pos(t)));
@@ -95,7 +98,12 @@ final class BindingsParser {
     }
   }
 
-  private static AttrName name(Expr e) {
-    return e instanceof Expr.Str s ? new AttrName.Known(s.value()) : new AttrName.Computed(e);
+  private AttrName name(Expr e) {
+    return e instanceof Expr.Str s ? known(s.value()) : new AttrName.Computed(e);
+  }
+
+  private AttrName known(String name) {
+    names.accept(name);
+    return new AttrName.Known(name);
   }
 }

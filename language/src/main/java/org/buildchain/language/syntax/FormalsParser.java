@@ -5,15 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads {@code { a, b ? c, ... }} and the functions that begin with it. */
 final class FormalsParser {
   private final TokenCursor in;
   private final Parser parser;
+  private final Consumer<String> names;
 
-  FormalsParser(TokenCursor in, Parser parser) {
+  FormalsParser(TokenCursor in, Parser parser, Consumer<String> names) {
     this.in = in;
     this.parser = parser;
+    this.names = names;
   }
 
   boolean starts() {
@@ -44,7 +47,9 @@ final class FormalsParser {
           : in.unexpected(TokenKind.COLON, TokenKind.AT);
     }
     in.skip(1);
-    return new Expr.Lambda(at, argument, Optional.of(f), parser.expr());
+    Expr body = parser.expr();
+    argument.ifPresent(names);
+    return new Expr.Lambda(at, argument, Optional.of(f), body);
   }
 
   Expr.Formals formals(Pos at, Optional<String> argument) {
@@ -66,6 +71,7 @@ final class FormalsParser {
       if (in.accept(TokenKind.QUESTION)) {
         fallback = Optional.of(parser.expr());
       }
+      names.accept(name.text());
       list.add(new Expr.Formal(in.pos(name), name.text(), fallback));
       if (!in.accept(TokenKind.COMMA)) {
         if (!in.is(TokenKind.CURLY_CLOSE)) {

@@ -87,7 +87,13 @@ final class Lexer {
   }
 
   private boolean end() {
-    out.add(new Token(TokenKind.END, s.length, s.length));
+    // Right after a path Nix names that as the place.
+    boolean path =
+        !out.isEmpty()
+            && out.getLast().kind() == TokenKind.PATH_END
+            && out.getLast().end() == s.length;
+    int start = path ? out.get(Math.max(0, out.size() - 2)).start() : s.length;
+    out.add(new Token(TokenKind.END, start, s.length));
     return false;
   }
 

@@ -3,6 +3,7 @@ package org.buildchain.language.syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -21,13 +22,16 @@ public final class Parser {
    * @param pipes whether {@code |>} and {@code <|} are enabled
    * @param lints what is done about literals that are better avoided
    * @param warnings gets what is allowed but will not be for ever
+   * @param names gets the names of variables and attributes as they are read: in the order in which
+   *     Nix's parser meets them, an argument's after the function's body
    */
   public record Options(
       String basePath,
       Function<String, String> home,
       boolean pipes,
       Lints lints,
-      Warnings warnings) {}
+      Warnings warnings,
+      Consumer<String> names) {}
 
   /** Takes warnings. */
   @FunctionalInterface
@@ -40,13 +44,15 @@ public final class Parser {
   private final BindingsParser bindings;
   private final FormalsParser formals;
   private final OperatorParser operators;
+  private final Consumer<String> names;
   private int depth;
 
   private Parser(Source source, Options options) {
     in = new TokenCursor(source, options.pipes());
+    names = options.names();
     LiteralParser literals = new LiteralParser(in, this, options);
-    bindings = new BindingsParser(in, this, literals);
-    formals = new FormalsParser(in, this);
+    bindings = new BindingsParser(in, this, literals, names);
+    formals = new FormalsParser(in, this, names);
     TermParser terms = new TermParser(in, this, options, literals, bindings);
     operators = new OperatorParser(in, this, terms, bindings);
   }
@@ -79,13 +85,17 @@ public final class Parser {
       case ID -> {
         if (in.kind(1) == TokenKind.COLON) {
           in.skip(2);
-          return new Expr.Lambda(at, Optional.of(t.text()), Optional.empty(), expr());
+          Expr body = expr();
+          names.accept(t.text());
+          return new Expr.Lambda(at, Optional.of(t.text()), Optional.empty(), body);
         }
         if (in.kind(1) == TokenKind.AT) {
           in.skip(2);
           Expr.Formals f = formals.formals(at, Optional.of(t.text()));
           in.expect(TokenKind.COLON);
-          return new Expr.Lambda(at, Optional.of(t.text()), Optional.of(f), expr());
+          Expr body = expr();
+          names.accept(t.text());
+          return new Expr.Lambda(at, Optional.of(t.text()), Optional.of(f), body);
         }
       }
       case CURLY_OPEN -> {

@@ -117,7 +117,11 @@ final class TermParser {
     switch (t.kind()) {
       case ID:
         in.skip(1);
-        return t.text().equals("__curPos") ? new Expr.CurPos(at) : new Expr.Var(at, t.text());
+        if (t.text().equals("__curPos")) {
+          return new Expr.CurPos(at);
+        }
+        options.names().accept(t.text());
+        return new Expr.Var(at, t.text());
       case INT:
         in.skip(1);
         return new Expr.Int(at, Long.parseLong(t.text()));

@@ -16,7 +16,8 @@ public final class ParserTarget {
       ExprPrinter.show(
           Parser.parse(
               Source.text("fuzz", Octets.of(data)),
-              new Parser.Options("/", home -> "/root", true, Lints.NONE, (at, warning) -> {})));
+              new Parser.Options(
+                  "/", home -> "/root", true, Lints.NONE, (at, warning) -> {}, name -> {})));
     } catch (ParseException e) {
       // What bad input is to end with.
     }
