@@ -97,14 +97,8 @@ final class ListBuiltins {
     Value.List l =
         Args.list(ev, list, "while evaluating the second argument passed to builtins.elem");
     for (Value e : l.elements()) {
-      try {
-        if (ev.equal(x, e)) {
-          return Value.Bool.TRUE;
-        }
-      } catch (EvalException ex) {
-        throw ex.trace(
-            org.buildchain.language.syntax.Pos.NONE,
-            "while searching for the presence of the given element in the list");
+      if (ev.equal(x, e)) {
+        return Value.Bool.TRUE;
       }
     }
     return Value.Bool.FALSE;

@@ -22,8 +22,11 @@ final class NumberBuiltins {
     r.one("floor", (ev, v) -> round(ev, "floor", v));
   }
 
+  /** Forces both first: what fails then is not said to be an operand. */
   private static boolean floating(Evaluator ev, Value a, Value b) {
-    return ev.force(a) instanceof Value.Float || ev.force(b) instanceof Value.Float;
+    Value x = ev.force(a);
+    Value y = ev.force(b);
+    return x instanceof Value.Float || y instanceof Value.Float;
   }
 
   private static Value add(Evaluator ev, Value a, Value b) {
@@ -74,12 +77,12 @@ final class NumberBuiltins {
 
   private static Value div(Evaluator ev, Value a, Value b) {
     // Both in this order, and then the divisor's type and value: that decides what fails first.
-    ev.force(a);
+    boolean floating = floating(ev, a, b);
     double divisor = ev.real(b, Pos.NONE, "while evaluating the second operand of the division");
     if (divisor == 0) {
       throw EvalException.other("division by zero");
     }
-    if (floating(ev, a, b)) {
+    if (floating) {
       return new Value.Float(
           ev.real(a, Pos.NONE, "while evaluating the first operand of the division") / divisor);
     }
