@@ -8,11 +8,12 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.buildchain.store.posix.CFunction;
 
 /**
- * Unpacks .xz files by the machine's own liblzma, where it has one. For one reader at a time; who
- * closes it meanwhile ends the reader's wait for more.
+ * Unpacks .xz files by the machine's own liblzma, where it has one. For one reader at a time; it
+ * may be closed meanwhile.
  *
  * <p>Source: liblzma's {@code lzma/base.h} and {@code lzma/container.h}, whose interface has been
  * the same since 5.0.
@@ -55,7 +56,12 @@ final class LibLzma extends InputStream {
   private int produced;
   private boolean inputEnded;
   private boolean ended;
-  private boolean closed;
+
+  /** Held by who reads, and by who gives the memory back. */
+  private final ReentrantLock use = new ReentrantLock();
+
+  private volatile boolean closed;
+  private boolean freed;
 
   private record Library(CFunction decoder, CFunction code, CFunction end) {}
 
@@ -93,6 +99,7 @@ final class LibLzma extends InputStream {
     try {
       opened.begin();
     } catch (IOException e) {
+      opened.closed = true;
       opened.free();
       throw e;
     }
@@ -112,15 +119,20 @@ final class LibLzma extends InputStream {
   }
 
   @Override
-  public synchronized int read(byte[] into, int offset, int length) throws IOException {
+  public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
-    if (length == 0) {
-      return 0;
+    use.lock();
+    try {
+      return take(into, offset, length);
+    } finally {
+      use.unlock();
+      free();
     }
-    while (at == produced) {
-      if (closed) {
-        throw new IOException("the stream is closed");
-      }
+  }
+
+  private int take(byte[] into, int offset, int length) throws IOException {
+    requireOpen();
+    while (at == produced && length > 0) {
       if (ended) {
         return -1;
       }
@@ -136,6 +148,7 @@ final class LibLzma extends InputStream {
   private void produce() throws IOException {
     if (!inputEnded && stream.get(ValueLayout.JAVA_LONG, AVAIL_IN) == 0) {
       int count = in.read(taken, 0, BUFFER);
+      requireOpen();
       inputEnded = count < 0;
       MemorySegment.copy(taken, 0, input, ValueLayout.JAVA_BYTE, 0, Math.max(0, count));
       stream.set(ValueLayout.JAVA_LONG, NEXT_IN, input.address());
@@ -170,19 +183,35 @@ final class LibLzma extends InputStream {
     }
   }
 
-  @Override
-  public void close() throws IOException {
-    // Before what waits for a reader: the reader may wait for this.
-    in.close();
-    free();
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException("the stream is closed");
+    }
   }
 
-  private synchronized void free() {
-    if (!closed) {
-      closed = true;
-      at = produced;
-      library.end().call(errno, stream.address());
-      arena.close();
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    try {
+      in.close();
+    } finally {
+      free();
+    }
+  }
+
+  /** Gives the memory back if it is closed, and nobody reads: who does calls this afterwards. */
+  private void free() {
+    if (!closed || !use.tryLock()) {
+      return;
+    }
+    try {
+      if (!freed) {
+        freed = true;
+        library.end().call(errno, stream.address());
+        arena.close();
+      }
+    } finally {
+      use.unlock();
     }
   }
 }
