@@ -20,25 +20,25 @@ import org.buildchain.store.posix.CFunction;
  */
 final class LibLzma extends InputStream {
   /** The library's functions, if the machine has it. */
-  private static final Optional<Library> LIBRARY = load();
+  static final Optional<Library> LIBRARY = load();
 
   private static final int BUFFER = 1 << 16;
 
   /** {@code lzma_stream}, and where its fields stand. */
-  private static final long STREAM_BYTES = 136;
+  static final long STREAM_BYTES = 136;
 
-  private static final long NEXT_IN = 0;
-  private static final long AVAIL_IN = 8;
-  private static final long NEXT_OUT = 24;
-  private static final long AVAIL_OUT = 32;
+  static final long NEXT_IN = 0;
+  static final long AVAIL_IN = 8;
+  static final long NEXT_OUT = 24;
+  static final long AVAIL_OUT = 32;
 
   /** {@code LZMA_CONCATENATED}: several streams and padding, as in whole files. */
   private static final int CONCATENATED = 0x08;
 
-  private static final int RUN = 0;
-  private static final int FINISH = 3;
-  private static final int OK = 0;
-  private static final int STREAM_END = 1;
+  static final int RUN = 0;
+  static final int FINISH = 3;
+  static final int OK = 0;
+  static final int STREAM_END = 1;
 
   private final Library library;
   private final InputStream in;
@@ -63,7 +63,7 @@ final class LibLzma extends InputStream {
   private volatile boolean closed;
   private boolean freed;
 
-  private record Library(CFunction decoder, CFunction code, CFunction end) {}
+  record Library(CFunction decoder, CFunction encoder, CFunction code, CFunction end) {}
 
   private LibLzma(Library library, InputStream in, int memoryKib) {
     this.library = library;
@@ -81,6 +81,7 @@ final class LibLzma extends InputStream {
     return Optional.of(
         new Library(
             CFunction.at(symbols.findOrThrow("lzma_stream_decoder")),
+            CFunction.at(symbols.findOrThrow("lzma_easy_encoder")),
             CFunction.at(symbols.findOrThrow("lzma_code")),
             CFunction.at(symbols.findOrThrow("lzma_end"))));
   }

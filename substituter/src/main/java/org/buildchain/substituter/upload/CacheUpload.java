@@ -101,8 +101,7 @@ final class CacheUpload {
               .compressor()
               .compress(
                   new DigestOutputStream(
-                      new BufferedOutputStream(Files.newOutputStream(file), BUFFER), digest),
-                  info.narSize())) {
+                      new BufferedOutputStream(Files.newOutputStream(file), BUFFER), digest))) {
         writeNar(info, out);
       }
       Packed packed = new Packed(info, file, new Hash(HashAlgorithm.SHA256, digest.digest()));

@@ -28,7 +28,7 @@ public final class ClosureUpload {
   /** Objects on their way, besides those that are compressed. */
   private static final int ON_THEIR_WAY = 16;
 
-  /** The part of the heap that compressors may take. */
+  /** As much of memory as this part of the heap is for compressors. */
   private static final int HEAP_SHARE = 4;
 
   private final CacheUpload upload;
@@ -152,7 +152,7 @@ public final class ClosureUpload {
   }
 
   private CacheUpload.Packed pack(PathInfo object) throws IOException, InterruptedException {
-    int needed = Math.min(heap, compressor.memory(object.narSize()));
+    int needed = Math.min(heap, compressor.memory());
     compressing.acquire();
     try {
       memory.acquire(needed);

@@ -9,9 +9,7 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.buildchain.store.format.FormatException;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.UnsupportedOptionsException;
-import org.tukaani.xz.XZOutputStream;
+import org.buildchain.substituter.net.Xz;
 
 /**
  * How NARs are compressed that go to a cache. The same bytes become the same bytes again.
@@ -94,35 +92,20 @@ record Compressor(Method method, int level) {
     return method.suffix;
   }
 
-  /** What {@link #compress} takes of the heap, in KiB, about. */
-  int memory(long size) {
-    return method == Method.XZ ? xz(size).getEncoderMemoryUsage() : BUFFER >> 10;
+  /** What {@link #compress} takes of memory, in KiB, about. */
+  int memory() {
+    return method == Method.XZ ? Xz.packMemory(level) : BUFFER >> 10;
   }
 
-  /**
-   * Compresses what is written; closing it closes {@code out}.
-   *
-   * @param size of what will be written
-   */
-  OutputStream compress(OutputStream out, long size) throws IOException {
+  /** Compresses what is written; closing it closes {@code out}. */
+  OutputStream compress(OutputStream out) throws IOException {
     return switch (method) {
       case NONE -> out;
-      case XZ -> new XZOutputStream(out, xz(size));
+      case XZ -> Xz.pack(out, level);
       case ZSTD -> new ZstdOutputStream(out, level);
       case BZIP2 -> new BZip2CompressorOutputStream(out, level);
       case GZIP -> new Gzip(out, level);
     };
-  }
-
-  /** What is shorter than the dictionary needs none of that length, nor the memory for it. */
-  private LZMA2Options xz(long size) {
-    try {
-      LZMA2Options options = new LZMA2Options(level);
-      options.setDictSize(Math.clamp(size, LZMA2Options.DICT_SIZE_MIN, options.getDictSize()));
-      return options;
-    } catch (UnsupportedOptionsException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static final class Gzip extends GZIPOutputStream {

@@ -10,11 +10,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,15 +38,27 @@ class XzTest {
       InputStream open(InputStream in, int memoryKib) throws IOException {
         return LibLzma.open(in, memoryKib).orElseThrow();
       }
+
+      @Override
+      OutputStream pack(OutputStream out, int preset) throws IOException {
+        return LibLzmaOutput.open(out, preset).orElseThrow();
+      }
     },
     JAVA {
       @Override
       InputStream open(InputStream in, int memoryKib) throws IOException {
         return Xz.java(in, memoryKib);
       }
+
+      @Override
+      OutputStream pack(OutputStream out, int preset) throws IOException {
+        return Xz.packJava(out, preset);
+      }
     };
 
     abstract InputStream open(InputStream in, int memoryKib) throws IOException;
+
+    abstract OutputStream pack(OutputStream out, int preset) throws IOException;
 
     byte[] unpack(byte[] file) throws IOException {
       try (InputStream in = open(new ByteArrayInputStream(file), LIMIT)) {
@@ -90,6 +106,62 @@ class XzTest {
       assertArrayEquals(
           content, way.unpack(pack(content, check, new X86Options(), new LZMA2Options(6))));
     }
+  }
+
+  /** By the machine's {@code xz}, which also tells a file that has no check. */
+  @ParameterizedTest
+  @EnumSource
+  void othersUnpackWhatIsMade(Way way, @TempDir Path folder) throws Exception {
+    for (int size : new int[] {0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3_000_000}) {
+      for (int preset : new int[] {0, 6}) {
+        byte[] content = content(size);
+        Path file = folder.resolve("x.xz");
+        try (OutputStream out = way.pack(Files.newOutputStream(file), preset)) {
+          out.write(content, 0, size / 3);
+          for (int at = size / 3; at < size; at += 70_000) {
+            out.write(content, at, Math.min(70_000, size - at));
+          }
+        }
+        Process xz = new ProcessBuilder("xz", "-dc", file.toString()).start();
+        assertArrayEquals(content, xz.getInputStream().readAllBytes(), size + " bytes");
+        assertEquals(0, xz.waitFor());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCannotBeWrittenGetsNoEnd(Way way) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    boolean[] closed = new boolean[1];
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            if (file.size() == 5000) {
+              throw new IOException("no room");
+            }
+            file.write(one);
+          }
+
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    byte[] random = new byte[3_000_000];
+    new Random(1).nextBytes(random);
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> {
+              try (OutputStream out = way.pack(full, 0)) {
+                out.write(random);
+              }
+            });
+    assertEquals("no room", e.getMessage());
+    assertTrue(closed[0]);
+    assertEquals(5000, file.size());
   }
 
   /** The .xz File Format, 2.2: streams and padding of four bytes each may follow. */
