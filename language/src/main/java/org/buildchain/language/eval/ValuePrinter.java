@@ -40,12 +40,12 @@ public final class ValuePrinter {
     /** As {@code nix eval} prints its result. */
     public static final Options EVAL =
         new Options(
-            true, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, false, false);
+            true, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, true, false);
 
     /** As the REPL prints, down to a depth. */
     public static Options repl(int maxDepth) {
       return new Options(
-          true, true, maxDepth, Integer.MAX_VALUE, Integer.MAX_VALUE, 2, false, true);
+          true, true, maxDepth, Integer.MAX_VALUE, Integer.MAX_VALUE, 2, true, true);
     }
   }
 
