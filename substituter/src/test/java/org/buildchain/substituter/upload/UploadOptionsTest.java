@@ -39,6 +39,7 @@ class UploadOptionsTest {
   void theyAreNixs() {
     UploadOptions usual = options("file:///cache");
     assertEquals("xz", usual.compressor().nixName());
+    assertEquals("zstd", options("http://h/").compressor().nixName());
     assertEquals(6, usual.compressor().level());
     assertFalse(usual.listings());
     assertEquals(Optional.empty(), usual.key());
