@@ -72,6 +72,10 @@ class NewerNixTest {
     assertEquals(
         List.of("EVALUATION_WARNING foo\n                    bar"),
         run(EvalSettings.DEFAULT, "builtins.warn \"foo\\nbar\" null").messages());
+    // So do 2.26.3's.
+    assertEquals(
+        List.of("EVALUATION_WARNING  a\n\n                     b"),
+        run(EvalSettings.DEFAULT, "builtins.warn \" a \\n\\n b\\n\\n\" null").messages());
     assertEquals(
         "evaluation warning:\nfoo\nbar", EvalHost.Level.EVALUATION_WARNING.shown("\nfoo\nbar"));
   }

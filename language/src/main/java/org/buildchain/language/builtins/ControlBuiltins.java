@@ -1,5 +1,7 @@
 package org.buildchain.language.builtins;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
@@ -101,11 +103,21 @@ final class ControlBuiltins {
     return ev.force(v);
   }
 
-  /** A message's further lines stand under its first, unless it begins with a newline. */
+  /**
+   * A message's further lines stand under its first, unless it begins with a newline; spaces at
+   * their ends and empty lines at the end are left out.
+   */
   private static String indented(String message) {
-    return message.startsWith("\n")
-        ? message
-        : message.replace("\n", "\n" + " ".repeat("evaluation warning: ".length()));
+    if (message.startsWith("\n") || message.isBlank()) {
+      return message;
+    }
+    String indent = " ".repeat("evaluation warning: ".length());
+    return Stream.of(message.split("\n", -1))
+        .map(String::stripTrailing)
+        .map(line -> line.isEmpty() ? line : indent + line)
+        .collect(Collectors.joining("\n"))
+        .stripTrailing()
+        .substring(indent.length());
   }
 
   private static Value warn(Evaluator ev, Value message, Value v) {
