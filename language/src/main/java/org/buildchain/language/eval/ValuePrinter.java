@@ -44,8 +44,7 @@ public final class ValuePrinter {
 
     /** As the REPL prints, down to a depth. */
     public static Options repl(int maxDepth) {
-      return new Options(
-          true, true, maxDepth, Integer.MAX_VALUE, Integer.MAX_VALUE, 2, true, true);
+      return new Options(true, true, maxDepth, Integer.MAX_VALUE, Integer.MAX_VALUE, 2, true, true);
     }
   }
 
