@@ -39,7 +39,13 @@ record NarFile(BinaryCache cache, NarInfo info) {
             info.compression(),
             cache.open(info.url()).orElseThrow(this::missing),
             info.narSize() + info.narSize() / 8 + SLACK);
-    nar.skipNBytes(from);
+    try {
+      nar.skipNBytes(from);
+    } catch (IOException e) {
+      // What unpacks it has memory that no collector finds.
+      nar.close();
+      throw e;
+    }
     return nar;
   }
 
