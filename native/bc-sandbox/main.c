@@ -53,8 +53,9 @@
        quotactl, acct, swapon, reboot, write-sysctl, write-core-pattern, write-sysrq, io-ports,
        core-dump
    - The machine. Memory, processes and processors are bounded for the build by control groups where
-     the daemon may make some, and process by process else (limits.c); so the disk (usage.c) and the
-     length of a file. Time and log are the caller's to bound.
+     the daemon may make some, and process by process else (limits.c); the disk by a project quota
+     where the file system has them (quota.c), and by watching it else (usage.c); the length of a
+     file always. Time and log are the caller's to bound.
        fork-bomb, thread-bomb, memory-bomb, memory-bomb-of-many (takes control groups),
        memory-by-dev-shm, lock-memory, fill-build-folder, fill-temp-folder, fill-output,
        endless-output, run-for-ever, stay-silent, log-flood
@@ -178,7 +179,7 @@ static int supervise(pid_t pid, int pidfd, int ready, struct usage *usage, int *
             if (!started && write(ready, "2", 1) == 1)
                 started = 1;
         }
-        if ((*exceeded = usage_exceeded(usage, 0)))
+        if ((*exceeded = usage_exceeded(usage)))
             break;
     }
     /* Killing what has ended already does nothing. */
@@ -189,7 +190,7 @@ static int supervise(pid_t pid, int pidfd, int ready, struct usage *usage, int *
             fail_errno("cannot wait for the builder");
     /* The next builder need not wait for what follows. */
     dprintf(fail_fd, "over\n");
-    *exceeded = *exceeded || usage_exceeded(usage, 1);
+    *exceeded = end_usage(usage, status != 0) || *exceeded;
     return status;
 }
 
@@ -213,6 +214,12 @@ int main(int argc, char **argv) {
     /* Run so inside the sandbox, this program shows that the sandbox works. */
     if (argc == 2 && strcmp(argv[1], "--probe") == 0)
         return 0;
+    if (argc == 3 && strcmp(argv[1], "--quota") == 0) {
+        int folder = open(argv[2], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const char *why = folder < 0 ? "the folder cannot be opened" : why_no_quota(folder);
+        fputs(why ? why : "", stdout);
+        return 0;
+    }
     int control = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     if (control < 0)
         return 1;
@@ -230,9 +237,9 @@ int main(int argc, char **argv) {
         own(config->output_dir, config);
         own(config->temp_dir, config);
     }
-    separate(proc, root);
     struct usage usage;
     watch_usage(&usage, config);
+    separate(proc, root);
     build_root(config);
 
     int ready[2], complaint[2], pidfd;

@@ -1,6 +1,6 @@
-/* A limit on the disk that works on every file system and without root. Project quotas would be
-   exact, but few disks are mounted with them; a tmpfs of that size takes memory for what belongs on
-   a disk, and the outputs have to leave it again.
+/* A limit on the disk that works on every file system and without root, where no project quota does
+   (quota.c). A tmpfs of that size would take memory for what belongs on a disk, and the outputs have
+   to leave it again.
 
    Ten times a second the free room of the disk is asked for, which is one system call. When it has
    shrunk by as much as the build may hold, and else every few seconds, the build's folders are
@@ -56,7 +56,7 @@ static uint64_t held(int folder) {
 
 void watch_usage(struct usage *usage, const struct config *config) {
     const char *const paths[] = {config->build_dir, config->temp_dir, config->output_dir};
-    *usage = (struct usage){.limit = config->disk};
+    *usage = (struct usage){.limit = config->disk, .quota.folder = -1};
     if (!usage->limit)
         return;
     for (int i = 0; i < 3; i++) {
@@ -64,14 +64,17 @@ void watch_usage(struct usage *usage, const struct config *config) {
         if (usage->folders[i] < 0)
             fail_errno("cannot open %s", paths[i]);
     }
+    usage->quota = set_quota(usage->folders, 3, usage->limit);
     usage->free_before = free_room(usage);
     usage->next_look = milliseconds() + MOST_BETWEEN_LOOKS;
 }
 
-int usage_interval(const struct usage *usage) { return usage->limit ? INTERVAL : -1; }
+static int is_watched(const struct usage *usage) { return usage->limit && usage->quota.folder < 0; }
 
-int usage_exceeded(struct usage *usage, int last) {
-    if (!usage->limit)
+int usage_interval(const struct usage *usage) { return is_watched(usage) ? INTERVAL : -1; }
+
+static int exceeded(struct usage *usage, int last) {
+    if (!is_watched(usage))
         return 0;
     uint64_t free_now = free_room(usage);
     uint64_t began = milliseconds();
@@ -88,4 +91,14 @@ int usage_exceeded(struct usage *usage, int last) {
     uint64_t pause = 20 * (ended - began);
     usage->next_look = ended + (pause > MOST_BETWEEN_LOOKS ? pause : MOST_BETWEEN_LOOKS);
     return sum > usage->limit;
+}
+
+int usage_exceeded(struct usage *usage) { return exceeded(usage, 0); }
+
+int end_usage(struct usage *usage, int failed) {
+    if (!usage->limit || is_watched(usage))
+        return exceeded(usage, 1);
+    int full = failed && quota_full(&usage->quota);
+    lift_quota(&usage->quota);
+    return full;
 }

@@ -325,6 +325,15 @@ final class Engine implements Services, AutoCloseable {
                     "no control groups are delegated to this process: memory is bounded process by"
                         + " process, and only by a number in 'build-memory-max'"),
             ""));
+    findings.add(
+        new Finding(
+            "disk",
+            true,
+            sandbox
+                .whyNoQuota(root)
+                .map(why -> "what builds write is summed ten times a second; no quotas: " + why)
+                .orElse("what builds write is bounded by project quotas of the file system"),
+            ""));
     findings.add(compiler());
     return findings;
   }

@@ -2,6 +2,7 @@ package org.buildchain.sandbox;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -110,6 +111,22 @@ public final class SandboxBuilder implements Builder, AutoCloseable {
   /** How the machine bounds what a build takes, in words; empty if only process by process. */
   public Optional<String> controlGroups() {
     return groups.map(ControlGroups::describe);
+  }
+
+  /**
+   * Why builds in a folder are not bounded by a project quota of its file system, in words; empty
+   * if they are. Without one the disk is watched.
+   */
+  public Optional<String> whyNoQuota(Path folder) {
+    try {
+      Process process =
+          new ProcessBuilder(helper.toString(), "--quota", folder.toAbsolutePath().toString())
+              .start();
+      String why = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return why.isEmpty() ? Optional.empty() : Optional.of(why);
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Ends what was started ahead. No build may be running. */
