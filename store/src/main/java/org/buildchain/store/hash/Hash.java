@@ -105,7 +105,7 @@ public record Hash(HashAlgorithm algorithm, byte[] bytes) {
         return NixBase32.decode(text);
       }
       if (sri || text.length() == (size + 2) / 3 * 4) {
-        byte[] bytes = Base64.getDecoder().decode(text);
+        byte[] bytes = Base64.getDecoder().decode(base64Digits(text));
         if (bytes.length == size) {
           return bytes;
         }
@@ -116,6 +116,12 @@ public record Hash(HashAlgorithm algorithm, byte[] bytes) {
     }
     throw new FormatException(
         "hash '" + text + "' has wrong length for hash algorithm '" + algorithm + "'");
+  }
+
+  /** As Nix reads Base64: the text ends at the first '=', and breaks of lines are left out. */
+  private static String base64Digits(String text) {
+    int end = text.indexOf('=');
+    return (end < 0 ? text : text.substring(0, end)).replace("\n", "");
   }
 
   @Override

@@ -47,6 +47,20 @@ class HashTest {
     assertEquals(hash, Hash.parse(sri, Optional.empty()));
   }
 
+  /** What {@code builtins.convertHash} of Nix 2.26.3 takes for the digest of "hello\n", too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM==",
+        "sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM",
+        "sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM=what follows",
+        "sha256-WJG1tSLV3whtD/CxEPvZ\n0hu0/HFjrzTQgoai6Eb2vgM=\n",
+        "sha256-WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgN=",
+      })
+  void base64EndsAtItsFirstEqualsSign(String text) {
+    assertEquals(Hash.of(HashAlgorithm.SHA256, HELLO), Hash.parse(text, Optional.empty()));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
