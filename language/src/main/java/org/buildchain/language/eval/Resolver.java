@@ -156,23 +156,23 @@ final class Resolver {
   private Node lambda(Expr.Lambda l, Scope scope, Optional<Symbol> name) {
     List<Symbol> slots = new ArrayList<>();
     l.argument().ifPresent(a -> slots.add(symbol(a)));
-    l.formals().ifPresent(f -> f.formals().forEach(x -> slots.add(symbol(x.name()))));
+    Optional<List<Named>> ordered = l.formals().map(this::inOrder);
+    ordered.ifPresent(f -> f.forEach(x -> slots.add(x.name)));
     if (slots.isEmpty() && l.formals().isEmpty()) {
       throw new IllegalStateException("a function without argument");
     }
     Scope inner = scope.let(slots.toArray(new Symbol[0]));
     Optional<LambdaNode.Formal[]> formals =
-        l.formals()
-            .map(
-                f ->
-                    f.formals().stream()
-                        .map(
-                            x ->
-                                new LambdaNode.Formal(
-                                    symbol(x.name()),
-                                    x.pos(),
-                                    x.fallback().map(d -> resolve(d, inner)).orElse(null)))
-                        .toArray(LambdaNode.Formal[]::new));
+        ordered.map(
+            f ->
+                f.stream()
+                    .map(
+                        x ->
+                            new LambdaNode.Formal(
+                                x.name,
+                                x.formal.pos(),
+                                x.formal.fallback().map(d -> resolve(d, inner)).orElse(null)))
+                    .toArray(LambdaNode.Formal[]::new));
     LambdaNode node =
         new LambdaNode(
             l.pos(),
@@ -183,6 +183,16 @@ final class Resolver {
             l.formals().map(Expr.Formals::ellipsis).orElse(true));
     node.setBody(resolve(l.body(), inner, name));
     return node;
+  }
+
+  private record Named(Symbol name, Expr.Formal formal) {}
+
+  /** By symbol number: it decides which of two missing arguments is told. */
+  private List<Named> inOrder(Expr.Formals f) {
+    return f.formals().stream()
+        .map(x -> new Named(symbol(x.name()), x))
+        .sorted(Comparator.comparingInt(x -> x.name.id()))
+        .toList();
   }
 
   /** The names of a set in the order of their slots: by symbol number. */
