@@ -66,8 +66,24 @@ __attribute__((noreturn)) static void become_daemon(void)
     fail_errno("cannot run '%s'", launch->command[0]);
 }
 
+/* Who would start a second one should know where the first is. */
+static void refuse_a_second(void)
+{
+    int fd = connect_daemon();
+    if (fd < 0)
+        return;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        fail_errno("cannot tell who serves '%s'", store_root());
+    if (peer.pid == 0)
+        fail("another daemon serves this store, in another container; all clients of '%s' reach it", store_root());
+    fail("another daemon serves this store: process %d; all clients of '%s' reach it", (int)peer.pid, store_root());
+}
+
 void run_daemon_in_foreground(void)
 {
+    refuse_a_second();
     close(open_daemon_folder(1));
     become_daemon();
 }
