@@ -47,6 +47,7 @@ import org.buildchain.store.pin.HeldPaths;
 import org.buildchain.store.pin.Pins;
 import org.buildchain.store.pin.Roots;
 import org.buildchain.store.posix.Posix;
+import org.buildchain.substituter.fetch.CacheClosures;
 import org.buildchain.substituter.fetch.Caches;
 
 /** The parts of the running daemon. */
@@ -258,6 +259,11 @@ final class Engine implements Services, AutoCloseable {
       return Substituter.NONE;
     }
     return caches.substituter(Builds.caches(settings), store);
+  }
+
+  @Override
+  public CacheClosures closures(String url, Settings settings) {
+    return caches.closures(url, Builds.caches(settings), store);
   }
 
   @Override

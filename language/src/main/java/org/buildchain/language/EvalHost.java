@@ -204,6 +204,42 @@ public interface EvalHost {
     throw new IOException("nothing is fetched here: " + input.toUrl());
   }
 
+  /** Takes closures from binary caches that an expression names by their URLs. */
+  interface Closures {
+    /** Takes none. */
+    Closures NONE = new Closures() {};
+
+    /**
+     * Makes a path valid, with all that it refers to, unless it is.
+     *
+     * @throws IOException if the cache lacks some of it, or it may not be believed
+     */
+    default void copy(String cache, StorePath path) throws IOException {
+      throw new IOException("nothing is fetched here: " + cache);
+    }
+
+    /**
+     * Stores what the path, and all that it refers to, become if they are addressed by their
+     * content.
+     *
+     * @return what the path becomes
+     * @throws IOException if the cache lacks some of it
+     */
+    default StorePath addressByContent(String cache, StorePath path) throws IOException {
+      throw new IOException("nothing is fetched here: " + cache);
+    }
+  }
+
+  /** Closures from binary caches. */
+  default Closures closures() {
+    return Closures.NONE;
+  }
+
+  /** Whether a valid path follows from its content. */
+  default boolean isContentAddressed(StorePath path) {
+    return false;
+  }
+
   /**
    * Looks a reference up in the flake registries of the caller and the machine.
    *

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.store.format.Octets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -36,6 +39,15 @@ class SameAsNixTest {
   @TestFactory
   Stream<DynamicTest> namesOutputs() throws IOException {
     return tests("outputs-by-nix.txt", Nix::print);
+  }
+
+  /** With the experimental feature {@code fetch-closure}. */
+  @TestFactory
+  Stream<DynamicTest> asksForClosures() throws IOException {
+    EvalSettings settings = EvalSettings.DEFAULT.withFeatures(Set.of("fetch-closure"));
+    return tests(
+        "closures-by-nix.txt",
+        expression -> Nix.print(Builtins.evaluator(new MemoryHost(), settings), expression));
   }
 
   @TestFactory

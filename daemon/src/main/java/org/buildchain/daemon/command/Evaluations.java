@@ -116,6 +116,7 @@ public final class Evaluations {
                     context.services().repositoryLocks(),
                     text -> message(context, EvalHost.Level.WARNING, text),
                     context.caller()::cancelled),
+                new CacheClosureSource(context, settings),
                 new LockFiles(
                     env,
                     context.services().store().dir(),

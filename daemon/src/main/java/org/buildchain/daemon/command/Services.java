@@ -23,6 +23,7 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.pin.HeldPaths;
 import org.buildchain.store.pin.Pins;
 import org.buildchain.store.pin.Roots;
+import org.buildchain.substituter.fetch.CacheClosures;
 
 /** The daemon's parts, as commands see them. */
 public interface Services {
@@ -79,6 +80,13 @@ public interface Services {
 
   /** What these settings name as substituters. */
   Substituter substituter(Settings settings);
+
+  /**
+   * What a binary cache has, by these settings.
+   *
+   * @throws org.buildchain.store.format.FormatException if the URL is none of a cache
+   */
+  CacheClosures closures(String url, Settings settings);
 
   /**
    * The machines that these settings name as builders.

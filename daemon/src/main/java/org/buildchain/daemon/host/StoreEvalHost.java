@@ -22,6 +22,7 @@ import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.flake.LockNeeded;
 import org.buildchain.store.NewObject;
+import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -44,6 +45,7 @@ public final class StoreEvalHost implements EvalHost {
    *
    * @param folder the caller's
    * @param realiser builds outputs; what they need has been flushed
+   * @param closures takes closures from binary caches
    * @param locks writes lock files
    * @param messages takes lines for the user
    * @param cancelled whether the caller has gone away
@@ -59,6 +61,7 @@ public final class StoreEvalHost implements EvalHost {
       long now,
       Function<Set<Wanted>, Map<Wanted, StorePath>> realiser,
       FetchFunction fetch,
+      Closures closures,
       LockFiles locks,
       MessageSink messages,
       BooleanSupplier cancelled,
@@ -357,6 +360,19 @@ public final class StoreEvalHost implements EvalHost {
   @Override
   public FetchedTree fetchTree(Input input) throws IOException {
     return parts.fetch().fetchTree(input);
+  }
+
+  @Override
+  public Closures closures() {
+    return parts.closures();
+  }
+
+  @Override
+  public boolean isContentAddressed(StorePath path) {
+    // What waits to be written was addressed by its content.
+    return pending.holds(path)
+        || trees.containsKey(path)
+        || parts.store().query(path).flatMap(PathInfo::contentAddress).isPresent();
   }
 
   @Override

@@ -43,6 +43,9 @@ public final class Builtins {
     FetchBuiltins.register(r);
     FetchMercurial.register(r);
     FetchTreeBuiltins.register(r);
+    if (settings.has("fetch-closure")) {
+      FetchClosure.register(r);
+    }
     if (settings.has("flakes")) {
       FetchTreeBuiltins.registerFlakes(r);
     }

@@ -227,6 +227,16 @@ final class AccessHost implements EvalHost {
   }
 
   @Override
+  public Closures closures() {
+    return host.closures();
+  }
+
+  @Override
+  public boolean isContentAddressed(StorePath path) {
+    return host.isContentAddressed(path);
+  }
+
+  @Override
   public Registry.Resolved resolve(Input reference) throws IOException {
     return host.resolve(reference);
   }

@@ -305,6 +305,31 @@ final class RecordingHost implements EvalHost {
   }
 
   @Override
+  public Closures closures() {
+    EvalThread.needed();
+    Closures closures = host().closures();
+    return new Closures() {
+      @Override
+      public void copy(String cache, StorePath path) throws IOException {
+        closures.copy(cache, path);
+        isValid(path);
+      }
+
+      @Override
+      public StorePath addressByContent(String cache, StorePath path) throws IOException {
+        StorePath stored = closures.addressByContent(cache, path);
+        isValid(stored);
+        return stored;
+      }
+    };
+  }
+
+  @Override
+  public boolean isContentAddressed(StorePath path) {
+    return told("address", path, h -> h.isContentAddressed(path));
+  }
+
+  @Override
   public Registry.Resolved resolve(Input reference) throws IOException {
     EvalThread.needed();
     return asked("registries", reference, h -> h.resolve(reference));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param query decoded, by name
  * @param fragment decoded
  */
-record ParsedUrl(
+public record ParsedUrl(
     String scheme,
     Optional<String> authority,
     String path,
@@ -45,7 +45,7 @@ record ParsedUrl(
               + CHAR
               + "|[/? ^])*+))?");
 
-  ParsedUrl {
+  public ParsedUrl {
     query = new TreeMap<>(query);
   }
 
@@ -54,7 +54,7 @@ record ParsedUrl(
    *
    * @throws InputException if it is none
    */
-  static ParsedUrl parse(String url) {
+  public static ParsedUrl parse(String url) {
     Matcher m = URL.matcher(url);
     if (url.length() > 1 << 16 || !m.matches()) {
       throw new InputException("'" + url + "' is not a valid URL");
@@ -129,7 +129,8 @@ record ParsedUrl(
     return new ParsedUrl(scheme, authority, path, other, fragment);
   }
 
-  ParsedUrl withoutFragment() {
+  /** The URL up to its fragment. */
+  public ParsedUrl withoutFragment() {
     return new ParsedUrl(scheme, authority, path, query, "");
   }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
@@ -98,6 +97,29 @@ final class CacheSubstituter implements Substituter {
     } finally {
       questions.release();
     }
+  }
+
+  /**
+   * What a cache says of a path.
+   *
+   * @param cache the one that says it
+   */
+  record Said(Caches.Listed cache, NarInfo info) {}
+
+  /** What the first cache that may be believed says of a path. */
+  Optional<Said> said(StorePath path, Consumer<String> notes) {
+    for (Caches.Listed cache : caches.order(notes)) {
+      Optional<NarInfo> info = infos.believed(cache, path, notes);
+      if (info.isPresent()) {
+        return Optional.of(new Said(cache, info.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a cache answers at all. */
+  boolean answers(Consumer<String> notes) {
+    return !caches.order(notes).isEmpty();
   }
 
   @Override
@@ -193,15 +215,7 @@ final class CacheSubstituter implements Substituter {
     if (!ready && (late || comesByBlocks(info))) {
       return new Arrival.Later();
     }
-    ForeignObject said =
-        new ForeignObject(
-            info.path(),
-            info.narHash(),
-            info.narSize(),
-            info.references(),
-            info.deriver(),
-            new TreeSet<>(info.signatures()),
-            info.contentAddress());
+    ForeignObject said = info.foreign();
     String from = "' from '" + cache.files().url() + "'";
     if (late && lazily(cache, said, info, notes)) {
       notes.accept("taking path '" + store.dir().print(info.path()) + from + " as it is read");

@@ -64,7 +64,13 @@ public final class Caches implements AutoCloseable {
       Duration positive,
       Duration negative,
       Optional<Netrc> netrc,
-      boolean lazy) {}
+      boolean lazy) {
+    /** The same, but everything that a cache says is believed. */
+    Options believing() {
+      return new Options(
+          urls, trusted, false, signatures, stalled, positive, negative, netrc, lazy);
+    }
+  }
 
   private record Guard(Duration patience, Stalls stalls) {}
 
@@ -117,6 +123,21 @@ public final class Caches implements AutoCloseable {
     return listed.isEmpty()
         ? Substituter.NONE
         : new CacheSubstituter(listed, options, store, memory);
+  }
+
+  /**
+   * What one cache has.
+   *
+   * @param options that hold besides the URLs among them
+   * @throws FormatException if the URL is none, or of another kind
+   */
+  public CacheClosures closures(String url, Options options, DiskStore store) {
+    Caches.Listed cache = parse(url, options);
+    return new CacheClosures(
+        cache.files().url(),
+        new CacheSubstituter(List.of(cache), options.believing(), store, memory),
+        new CacheSubstituter(List.of(cache), options, store, memory),
+        store);
   }
 
   /**

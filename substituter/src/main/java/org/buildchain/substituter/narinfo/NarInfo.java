@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.buildchain.store.ForeignObject;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StoreDir;
@@ -86,6 +88,12 @@ public record NarInfo(
         contentAddress,
         Optional.empty(),
         List.of());
+  }
+
+  /** What it says of the NAR. */
+  public ForeignObject foreign() {
+    return new ForeignObject(
+        path, narHash, narSize, references, deriver, new TreeSet<>(signatures), contentAddress);
   }
 
   /** The text, lines in Nix's order. */
