@@ -84,6 +84,7 @@ class ReplTest {
   void whatGoesOnForEverIsInterrupted() throws Exception {
     try (Typed repl = repl("interrupts")) {
       repl.expect(PROMPT).type("abandoned" + CTRL_C).expect(PROMPT);
+      repl.type("abandoned" + CTRL_C + "20 + 2\n").expect("\n22").expect(PROMPT);
       repl.type(":l ./forever.nix\n").expect("Added 1 variables.").expect(PROMPT);
       repl.type("forever\n").expect("trace: begun");
       repl.type(CTRL_C).expect("interrupted").expect(PROMPT);

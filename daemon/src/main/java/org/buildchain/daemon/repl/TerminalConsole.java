@@ -1,7 +1,6 @@
 package org.buildchain.daemon.repl;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.impl.ExternalTerminal;
 
 /**
  * A terminal at the client: keys come as they are typed, and editing, completion and history are
@@ -26,7 +24,7 @@ final class TerminalConsole implements Console {
   private static final int DEFAULT_COLUMNS = 80;
 
   private final InterruptibleCaller caller;
-  private final Terminal terminal;
+  private final ClientTerminal terminal;
   private final LineReader reader;
   private Completion completion = line -> new Completion.Candidates("", java.util.List.of());
 
@@ -38,8 +36,7 @@ final class TerminalConsole implements Console {
     Files.createDirectories(history.getParent());
     caller.terminalKeys(true);
     String type = caller.invocation().env().getOrDefault("TERM", "ansi");
-    this.terminal =
-        new ExternalTerminal("bc", type, caller.in(), caller.out(), StandardCharsets.UTF_8);
+    this.terminal = new ClientTerminal(type, caller.in(), caller.out());
     terminal.handle(Terminal.Signal.INT, signal -> caller.interrupt());
     this.reader =
         LineReaderBuilder.builder()
@@ -84,6 +81,7 @@ final class TerminalConsole implements Console {
     int columns = caller.columns();
     terminal.setSize(new Size(columns == 0 ? DEFAULT_COLUMNS : columns, ROWS));
     while (true) {
+      terminal.begin();
       try {
         return Optional.of(Octets.fromText(reader.readLine(prompt)));
       } catch (UserInterruptException e) {
@@ -91,6 +89,8 @@ final class TerminalConsole implements Console {
         caller.resume();
       } catch (EndOfFileException e) {
         return Optional.empty();
+      } finally {
+        terminal.end();
       }
     }
   }
