@@ -254,10 +254,10 @@ public final class DiskStore implements Store {
 
   /**
    * The same for who sends it to somebody who digests it: a block that was right when it was sent
-   * before is not verified again while its file is unchanged.
+   * before is not verified again while its file is unchanged. For one thread at a time.
    */
   public FileTree openToSend(StorePath path) throws IOException {
-    return open(path, sent);
+    return open(path, sent.inOrder());
   }
 
   private FileTree open(StorePath path, Block.Source source) throws IOException {

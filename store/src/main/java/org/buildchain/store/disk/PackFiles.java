@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.buildchain.store.format.Octets;
+import org.buildchain.store.posix.FileStamp;
+import org.buildchain.store.posix.Posix;
 import org.buildchain.store.posix.ReadFile;
 
 /**
@@ -41,7 +43,7 @@ final class PackFiles {
     return folder;
   }
 
-  private Path file(long pack) {
+  private Path path(long pack) {
     return folder.resolve(Long.toString(pack));
   }
 
@@ -66,7 +68,12 @@ final class PackFiles {
 
   /** The pack's length. */
   long size(long pack) throws IOException {
-    return Files.size(file(pack));
+    return Files.size(path(pack));
+  }
+
+  /** What the pack's file looks like now. */
+  FileStamp stamp(long pack) throws IOException {
+    return Posix.stamp(Octets.fromText(path(pack).toString()), false);
   }
 
   /**
@@ -76,23 +83,32 @@ final class PackFiles {
    * @throws NoSuchFileException if there is no such pack
    */
   byte[] read(BlockPlace.Packed place) throws IOException {
+    byte[] bytes = new byte[place.length()];
+    int n = read(place.pack(), place.offset(), bytes, bytes.length);
+    return n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n);
+  }
+
+  /**
+   * Likewise, from a place on.
+   *
+   * @return how many bytes were read: fewer than {@code length} if the pack ends before
+   */
+  int read(long pack, long offset, byte[] into, int length) throws IOException {
     while (true) {
-      ReadFile file = file(place);
-      byte[] bytes = new byte[place.length()];
-      int n = file.read(place.offset(), bytes, 0, bytes.length);
+      int n = file(pack).read(offset, into, 0, length);
       if (n >= 0) {
-        return n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n);
+        return n;
       }
       // Somebody closed it between: there are many open.
     }
   }
 
-  private ReadFile file(BlockPlace.Packed place) throws IOException {
+  private ReadFile file(long pack) throws IOException {
     synchronized (open) {
-      ReadFile file = open.get(place.pack());
+      ReadFile file = open.get(pack);
       if (file == null) {
-        file = ReadFile.open(Octets.fromText(file(place.pack()).toString()));
-        open.put(place.pack(), file);
+        file = ReadFile.open(Octets.fromText(path(pack).toString()));
+        open.put(pack, file);
         if (open.size() > MAX_OPEN) {
           var eldest = open.entrySet().iterator();
           eldest.next().getValue().close();
@@ -111,7 +127,7 @@ final class PackFiles {
         file.close();
       }
     }
-    Files.deleteIfExists(file(pack));
+    Files.deleteIfExists(path(pack));
   }
 
   void close() throws IOException {
@@ -140,7 +156,7 @@ final class PackFiles {
       writing.add(pack);
       channel =
           FileChannel.open(
-              file(pack),
+              path(pack),
               Set.of(
                   StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")));

@@ -18,9 +18,9 @@ import org.buildchain.store.posix.ReadFile;
 
 /**
  * Blocks for who sends them to somebody who digests all that comes, as clients of a binary cache
- * do. A large block is verified when it is first sent; as long as its file is the same and
- * unchanged by all that the kernel says it is not verified again. Should the disk give other bytes
- * later, then the receiver finds out. Thread-safe.
+ * do. A block is verified when it is first sent; as long as its file is the same and unchanged by
+ * all that the kernel says it is not verified again. Should the disk give other bytes later, then
+ * the receiver finds out. Thread-safe.
  */
 final class SentBlocks implements Block.Source {
   /** So many blocks are remembered: some megabytes. */
@@ -32,6 +32,7 @@ final class SentBlocks implements Block.Source {
   private final BlockFiles files;
   private final Clock clock;
   private final ReadBuffers buffers = new ReadBuffers(LargeBlocks.MAX_BLOCK + 1);
+  private final VerifiedParts parts = new VerifiedParts();
   private final LinkedHashMap<Cid, FileStamp> known = new LinkedHashMap<>(64, 0.75f, true);
 
   SentBlocks(BlockFiles files, Clock clock) {
@@ -39,7 +40,21 @@ final class SentBlocks implements Block.Source {
     this.clock = clock;
   }
 
-  /** How many blocks are known to be right. */
+  /** The same for who reads one object from its begin to its end. For one thread at a time. */
+  Block.Source inOrder() {
+    return new SequentialBlocks(files, this);
+  }
+
+  /**
+   * What is known of a pack from now on. A block that is read after this and then found right may
+   * be added.
+   */
+  VerifiedParts.Pack pack(long number) throws IOException {
+    FileStamp stamp = files.packs().stamp(number);
+    return isSettled(stamp) ? parts.of(number, stamp) : VerifiedParts.forNow(stamp);
+  }
+
+  /** How many large blocks are known to be right. */
   int known() {
     synchronized (known) {
       return known.size();
@@ -121,6 +136,10 @@ final class SentBlocks implements Block.Source {
     }
   }
 
+  private boolean isSettled(FileStamp stamp) {
+    return stamp.changedSeconds() + SETTLED_SECONDS < clock.instant().getEpochSecond();
+  }
+
   private void verify(Cid cid, int size, FileStamp before, MemorySegment buffer)
       throws IOException {
     int length = Posix.readFile(files.name(cid), buffer);
@@ -130,10 +149,7 @@ final class SentBlocks implements Block.Source {
     if (!cid.matches(buffer.asSlice(0, length))) {
       throw BlockFiles.corrupt(cid);
     }
-    boolean settled =
-        before.changedSeconds() + SETTLED_SECONDS < clock.instant().getEpochSecond()
-            && Optional.of(before).equals(stamp(cid, size));
-    if (settled) {
+    if (isSettled(before) && Optional.of(before).equals(stamp(cid, size))) {
       synchronized (known) {
         known.put(cid, before);
         if (known.size() > MAX_KNOWN) {

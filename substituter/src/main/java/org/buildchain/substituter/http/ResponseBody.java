@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * piece with its head. Source: RFC 9112, section 6.
  */
 public final class ResponseBody extends OutputStream {
-  private static final int BUFFER = 16 << 10;
+  private static final int BUFFER = 128 << 10;
 
   /** {@code "001000\r\n"} before a chunk, {@code "\r\n"} behind it. */
   private static final int BEFORE = 8;
