@@ -153,5 +153,5 @@ void become_builder(const struct config *config, int ready, int control) {
     wait_for_parent(ready);
     install_filter(unix_sockets);
     execve(config->builder, config->args.items, config->env.items);
-    fail_errno("cannot run the builder '%s'", config->builder);
+    fail_errno("executing '%s'", config->builder);
 }

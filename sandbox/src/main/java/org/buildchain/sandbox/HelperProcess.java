@@ -25,7 +25,7 @@ final class HelperProcess {
   private static final String KILLED = "killed ";
 
   /** The builder itself is at fault where it cannot be executed, as in Nix. */
-  private static final String CANNOT_RUN = "cannot run the builder ";
+  private static final String CANNOT_RUN = "executing '";
 
   private static final String FILLED = "filled ";
 

@@ -198,9 +198,7 @@ class SandboxBuilderTest {
     jobs.builder = "/nowhere/builder";
     jobs.args = List.of();
     assertEquals(new Exited(1), jobs.run());
-    assertEquals(
-        "error: cannot run the builder '/nowhere/builder': No such file or directory\n",
-        jobs.log());
+    assertEquals("error: executing '/nowhere/builder': No such file or directory\n", jobs.log());
   }
 
   @Test

@@ -66,7 +66,7 @@ final class StoreRealise extends StoreOperation {
     for (String output : outputs) {
       if (!derivation(path).outputs().containsKey(output)) {
         throw new CommandException(
-            "derivation '" + print(path) + "' does not have an output named '" + output + "'");
+            "derivation '" + print(path) + "' does not have wanted outputs '" + output + "'");
       }
     }
     return new DerivedPath.Built(path, outputs);

@@ -82,6 +82,15 @@ final class Attributes {
     return out;
   }
 
+  /** A number among the members of a JSON object, if it has one of that name. */
+  Optional<Json.Num> number(String name, Json.Obj members) {
+    return switch (members.members().get(name)) {
+      case null -> Optional.empty();
+      case Json.Num n -> Optional.of(n);
+      default -> throw wrong(name, "a number");
+    };
+  }
+
   /** What a machine must offer to build this. */
   SortedSet<String> requiredSystemFeatures() {
     return new TreeSet<>(strings("requiredSystemFeatures").orElse(List.of()));

@@ -66,7 +66,9 @@ final class OutputChecks {
   }
 
   private void checkStructured(BuiltOutput output, Json.Obj checks) throws IOException {
-    if (checks.members().get("maxSize") instanceof Json.Num limit) {
+    Optional<Json.Num> maxSize = attributes.number("maxSize", checks);
+    if (maxSize.isPresent()) {
+      Json.Num limit = maxSize.get();
       long size = NarSize.of(output.tree());
       if (size > Double.parseDouble(limit.digits())) {
         throw new BuildException(
@@ -79,7 +81,9 @@ final class OutputChecks {
                 + " bytes");
       }
     }
-    if (checks.members().get("maxClosureSize") instanceof Json.Num limit) {
+    Optional<Json.Num> maxClosureSize = attributes.number("maxClosureSize", checks);
+    if (maxClosureSize.isPresent()) {
+      Json.Num limit = maxClosureSize.get();
       long size = 0;
       for (StorePath path : closure(output.path())) {
         size += narSize(path);

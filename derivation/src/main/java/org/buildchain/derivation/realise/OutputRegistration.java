@@ -41,6 +41,8 @@ record OutputRegistration(
     SortedMap<String, StorePath> scratch,
     SortedSet<StorePath> inputs,
     Keeper keeper) {
+  /** The exit status of Nix's programs where a fixed output is another. */
+  private static final int HASH_MISMATCH = 102;
 
   /** Takes outputs that are as they must be. */
   interface Keeper {
@@ -106,7 +108,7 @@ record OutputRegistration(
         store.contentHash(
             tree, wanted.method(), wanted.hash().algorithm(), Optional.of(path.hashPart()));
     if (!references.isEmpty()) {
-      throw mayNotRefer(wanted, path, references);
+      throw mayNotRefer(wanted, path, references, got.equals(wanted.hash()) ? 1 : HASH_MISMATCH);
     }
     ContentAddress address = new ContentAddress(wanted.method(), got);
     StorePath right = store.dir().makeContentAddressed(path.name(), address, List.of(), false);
@@ -126,14 +128,14 @@ record OutputRegistration(
               + Failures.INDENT
               + "     got:    "
               + got.encode(Hash.Format.SRI),
-          102);
+          HASH_MISMATCH);
     }
     return scratch;
   }
 
   /** Nix has two messages for this: only a SHA-256 of a NAR gets as far as the second. */
   private BuildException mayNotRefer(
-      ContentAddress wanted, StorePath path, SortedSet<StorePath> references) {
+      ContentAddress wanted, StorePath path, SortedSet<StorePath> references, int status) {
     if (wanted.method() != IngestionMethod.NAR
         || wanted.hash().algorithm() != HashAlgorithm.SHA256) {
       return new BuildException(
@@ -151,7 +153,8 @@ record OutputRegistration(
             + references.size()
             + " distinct paths, e.g. '"
             + store.dir().print(references.first())
-            + "'");
+            + "'",
+        status);
   }
 
   private SortedMap<String, StorePath> floating(SortedMap<String, FileTree> trees)

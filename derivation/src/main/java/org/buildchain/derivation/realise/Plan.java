@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -130,23 +132,24 @@ final class Plan {
 
   /** What is to be built, each after its inputs; the heights are right then. */
   List<Goal> order() {
-    Map<Goal, Integer> left = new HashMap<>();
-    Deque<Goal> ready = new ArrayDeque<>();
-    for (Goal goal : goals.values()) {
-      if (goal.state != Goal.State.VALID) {
-        left.put(goal, goal.unfinishedInputs);
-        if (goal.unfinishedInputs == 0) {
-          ready.add(goal);
-        }
-      }
-    }
+    Comparator<Goal> byPath = Comparator.comparing(g -> g.drvPath);
+    Set<Goal> seen = new HashSet<>();
     List<Goal> order = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      Goal goal = ready.poll();
-      order.add(goal);
-      for (Goal dependent : goal.dependents) {
-        if (left.merge(dependent, -1, Integer::sum) == 0) {
-          ready.add(dependent);
+    // As Nix lists them: by their paths, and before each what it needs.
+    Deque<Iterator<Goal>> within = new ArrayDeque<>();
+    Deque<Goal> entered = new ArrayDeque<>();
+    within.push(goals.values().stream().sorted(byPath).iterator());
+    while (!within.isEmpty()) {
+      if (within.peek().hasNext()) {
+        Goal goal = within.peek().next();
+        if (goal.state != Goal.State.VALID && seen.add(goal)) {
+          entered.push(goal);
+          within.push(goal.inputs.stream().sorted(byPath).iterator());
+        }
+      } else {
+        within.pop();
+        if (!entered.isEmpty()) {
+          order.add(entered.pop());
         }
       }
     }

@@ -161,9 +161,12 @@ final class UserEnvironment {
       int other = priorities.getOrDefault(place, 0);
       if (other == priority) {
         throw new BuildException(
-            "Unable to build profile. There is a conflict for the following files:\n\n  "
+            "Unable to build profile. There is a conflict for the following files:\n"
+                + Failures.INDENT
+                + "  "
                 + link.target()
-                + "\n  "
+                + Failures.INDENT
+                + "  "
                 + source);
       }
       if (other < priority) {

@@ -303,6 +303,26 @@ class ContentAddressedTest {
         message);
   }
 
+  /** By Nix 2.26.3: status 102, with this message rather than with that of the hash. */
+  @Test
+  void aReferenceWeighsMoreThanTheHash() {
+    ContentAddress wanted = new ContentAddress(IngestionMethod.NAR, address("x").hash());
+    StorePath drv =
+        shop.draft("f")
+            .output("out", new DerivationOutput.Fixed(wanted))
+            .add(
+                run -> {
+                  run.write("out", run.env("out"));
+                  return 0;
+                });
+
+    BuildException e = assertThrows(BuildException.class, () -> shop.realise(drv));
+    assertTrue(
+        e.getMessage().startsWith("fixed-output derivations must not reference store paths: '"),
+        e.getMessage());
+    assertEquals(102, e.exitStatus());
+  }
+
   @Test
   void aFlatOutputMustBeAPlainFile() {
     StorePath drv =

@@ -111,6 +111,7 @@ class OptionsTest {
         "{\"out\":{\"maxClosureSize\":200}} | closure of path",
         "{\"out\":{\"disallowedReferences\":[\"out\"]}} | is not allowed to refer to",
         "{\"out\":{\"allowedReferences\":\"out\"}} | must be a list of strings",
+        "{\"out\":{\"maxSize\":\"100\"}} | must be a number",
         "{\"dev\":{\"maxSize\":0}} |",
       })
   void structuredChecks(String checks, String problem) throws Exception {

@@ -19,7 +19,6 @@ import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Context;
-import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
@@ -173,14 +172,13 @@ final class DerivationAttrs {
           ev.host()
               .message(
                   EvalHost.Level.WARNING,
-                  ErrorPrinter.warning(
-                      "while evaluating derivation '" + name + "'",
-                      at,
-                      "'structuredAttrs' disables the effect of the derivation attribute '"
-                          + key
-                          + "'; use 'outputChecks.<output>."
-                          + key
-                          + "' instead"));
+                  "In a derivation named '"
+                      + name
+                      + "', 'structuredAttrs' disables the effect of the derivation attribute '"
+                      + key
+                      + "'; use 'outputChecks.<output>."
+                      + key
+                      + "' instead");
         }
       }
     }

@@ -59,15 +59,6 @@ public final class ErrorPrinter {
     return indented(WARNING, p.out).substring(WARNING.length());
   }
 
-  /** Likewise, with what was being evaluated, which stands in front of it. */
-  public static String warning(String doing, Pos at, String message) {
-    ErrorPrinter p = new ErrorPrinter();
-    p.out.append('\n').append(FRAME).append(doing).append('\n');
-    p.out.append('\n').append(WARNING).append(message).append('\n');
-    p.place("", at);
-    return indented(WARNING, p.out).substring(WARNING.length() - 1);
-  }
-
   private void print(EvalException e, boolean showTrace) {
     List<EvalException.Frame> frames = e.frames();
     if (!frames.isEmpty()) {
