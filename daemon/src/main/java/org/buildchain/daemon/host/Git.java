@@ -11,8 +11,8 @@ import org.buildchain.store.format.Octets;
 
 /**
  * The program {@code git}, run with the caller's environment. A repository is hostile input: hooks,
- * file-system monitors and filters that its own configuration names are turned off, and git's own
- * check of a repository's owner stays on.
+ * file-system monitors, filters and verifiers that its own configuration names are turned off, and
+ * git's own check of a repository's owner stays on.
  */
 final class Git {
   private static final List<String> COMMAND =
@@ -25,7 +25,15 @@ final class Git {
           "-c",
           "gc.autoDetach=false",
           "-c",
-          "protocol.ext.allow=never");
+          "protocol.ext.allow=never",
+          "-c",
+          "gpg.program=gpg",
+          "-c",
+          "gpg.openpgp.program=gpg",
+          "-c",
+          "gpg.x509.program=gpgsm",
+          "-c",
+          "gpg.ssh.program=ssh-keygen");
 
   /** Variables that would point git at another repository than the one named. */
   private static final List<String> DROPPED =
@@ -114,6 +122,11 @@ final class Git {
 
   private Program.Answer ask(String input, List<String> arguments) throws IOException {
     return program().run(input, arguments);
+  }
+
+  /** How a command ended, and what it printed. */
+  Program.Answer answer(String... arguments) throws IOException {
+    return ask("", List.of(arguments));
   }
 
   /** What a command prints; it fails with git's own message. */

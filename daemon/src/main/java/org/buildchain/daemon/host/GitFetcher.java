@@ -31,6 +31,7 @@ final class GitFetcher {
   private final Function<Path, Git> programs;
   private final Path temporary;
   private final Consumer<String> warnings;
+  private final GitSignatures signatures;
 
   /**
    * @param programs git in a folder
@@ -43,6 +44,7 @@ final class GitFetcher {
     this.programs = programs;
     this.temporary = temporary;
     this.warnings = warnings;
+    this.signatures = new GitSignatures(temporary);
   }
 
   /** Puts a tree's files into another one. */
@@ -130,8 +132,10 @@ final class GitFetcher {
             + rev
             + (exported ? " exported" : "")
             + (in.flag("submodules") ? " submodules " + origin : "");
+    Input counted = shallow ? out : out.with("revCount", revCount(git, rev));
+    signatures.verify(in, git, rev);
     return new Found(
-        shallow ? out : out.with("revCount", revCount(git, rev)),
+        counted,
         Optional.of(key),
         (into, prefix, depth) ->
             fill(in.with("exportIgnore", exported), git, origin, into, prefix, depth));
@@ -273,10 +277,14 @@ final class GitFetcher {
     if (!dirty) {
       Optional<String> ref = git.line("symbolic-ref", "--quiet", "HEAD");
       out = ref.isPresent() ? out.with("ref", ref.get()) : out;
-      return out.with("rev", head.orElse("0".repeat(40)))
-          .with("revCount", head.isPresent() ? revCount(git, head.get()) : 0L);
+      String rev = head.orElse("0".repeat(40));
+      Input found =
+          out.with("rev", rev).with("revCount", head.isPresent() ? revCount(git, rev) : 0L);
+      signatures.verify(in, git, rev);
+      return found;
     }
     warnings.accept("Git tree '" + git.repository() + "' is dirty");
+    signatures.refuseChanged(in);
     return head.isEmpty()
         ? out
         : out.with("dirtyRev", head.get() + "-dirty")

@@ -12,6 +12,7 @@ import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.Verification;
 import org.buildchain.language.flake.Flakes;
 import org.buildchain.language.flake.Trees;
 import org.buildchain.language.syntax.Pos;
@@ -45,6 +46,7 @@ final class FetchTreeBuiltins {
     try {
       Value v = ev.force(argument);
       Input given = v instanceof Attrs a ? ofAttrs(ev, a, git) : ofText(ev, v, git);
+      Verification.requireFeature(ev.settings().features(), given.attributes());
       boolean named = given.isIndirect() && !ev.settings().pure() && ev.settings().has("flakes");
       Input in = named ? Trees.resolve(ev, given).input() : given;
       if (ev.settings().pure() && !in.isLocked()) {
@@ -118,10 +120,12 @@ final class FetchTreeBuiltins {
           throw EvalException.other(
               "negative value given for 'fetchTree' argument '" + name + "': " + n.value());
       case Value.Int n -> n.value();
-      case Value _ when name.equals("publicKeys") ->
-          throw EvalException.other(
-              "experimental Nix feature 'verified-fetches' is disabled; add"
-                  + " '--extra-experimental-features verified-fetches' to enable it");
+      case Value keys when name.equals("publicKeys") -> {
+        Verification.requireFeature(ev.settings().features());
+        JsonWriter json = new JsonWriter(ev, true);
+        json.write(keys, a.pos(i));
+        yield json.text();
+      }
       case Value other ->
           throw EvalException.type(
               "fetchTree argument '"
@@ -160,6 +164,7 @@ final class FetchTreeBuiltins {
         Args.plain(ev, v, "while evaluating the argument passed to builtins.parseFlakeRef");
     try {
       Map<String, Object> found = FlakeRefs.parse(text);
+      Verification.requireFeature(ev.settings().features(), found);
       Attrs.Builder b = new Attrs.Builder(found.size());
       found.forEach(
           (name, x) ->
@@ -203,6 +208,7 @@ final class FetchTreeBuiltins {
           });
     }
     try {
+      Verification.requireFeature(ev.settings().features(), out);
       return new Str(FlakeRefs.print(out));
     } catch (InputException e) {
       throw EvalException.other(e.getMessage());

@@ -79,7 +79,7 @@ public final class JsonWriter {
   }
 
   /** Likewise; {@code at} is where what holds the value was defined. */
-  private void write(Value value, Pos at) {
+  void write(Value value, Pos at) {
     ev.enter(at);
     try {
       write(shown(value, at), at, copyToStore);

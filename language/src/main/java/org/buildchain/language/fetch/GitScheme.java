@@ -44,13 +44,7 @@ final class GitScheme extends Scheme {
 
   @Override
   Input checked(Input in) {
-    for (String name : new String[] {"verifyCommit", "keytype", "publicKey", "publicKeys"}) {
-      if (in.attributes().containsKey(name)) {
-        throw new InputException(
-            "experimental Nix feature 'verified-fetches' is disabled; add"
-                + " '--extra-experimental-features verified-fetches' to enable it");
-      }
-    }
+    in.flag("verifyCommit");
     in.ref()
         .filter(r -> BAD_REF.matcher(r).find())
         .ifPresent(
@@ -87,6 +81,7 @@ final class GitScheme extends Scheme {
         query.put(flag, "1");
       }
     }
+    Verification.print(in, query);
     return url.withQuery(query);
   }
 

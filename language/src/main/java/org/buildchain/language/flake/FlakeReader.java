@@ -9,8 +9,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Str;
+import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.Verification;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.Literals;
@@ -151,6 +154,7 @@ final class FlakeReader {
               switch (e) {
                 case Expr.Str s -> s.value();
                 case Expr.Int n -> n.value();
+                case Expr x when name.equals("publicKeys") -> keys(x);
                 case Expr x when FlakeSyntax.isBool(x) -> FlakeSyntax.bool(x, d.pos());
                 default ->
                     throw EvalException.type(
@@ -161,6 +165,17 @@ final class FlakeReader {
                             + " while a string, Boolean, or integer is expected");
               });
     }
+  }
+
+  /** Public keys, as the text that inputs have of them. */
+  private String keys(Expr e) {
+    try {
+      Verification.requireFeature(ev.settings().features());
+    } catch (InputException x) {
+      throw EvalException.other(x.getMessage());
+    }
+    Value json = ev.call(ev.builtins().get(ev.symbols().of("toJSON")), ev.eval(e));
+    return ((Str) json).value();
   }
 
   private String url(Expr e, Pos at) {
@@ -210,6 +225,7 @@ final class FlakeReader {
     Map<String, Object> attributes = parts.attributes;
     if (attributes.containsKey("type")) {
       try {
+        Verification.requireFeature(ev.settings().features(), attributes);
         return Optional.of(FlakeRef.of(attributes));
       } catch (InputException e) {
         throw EvalException.other(e.getMessage()).trace(at, "while evaluating flake input");

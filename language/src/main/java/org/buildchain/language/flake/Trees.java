@@ -15,6 +15,7 @@ import org.buildchain.language.eval.Value;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.fetch.Registry;
+import org.buildchain.language.fetch.Verification;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
@@ -70,6 +71,7 @@ public final class Trees {
       throw EvalException.other("cannot fetch unsupported input '" + in + "'");
     }
     try {
+      Verification.requireFeature(ev.settings().features(), in.attributes());
       String url = in.text("url").orElse("");
       if (url.startsWith("file:") && !url.startsWith("file:/") && !in.type().equals("git")) {
         throw EvalException.other(
