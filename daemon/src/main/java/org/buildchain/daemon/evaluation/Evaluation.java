@@ -220,7 +220,7 @@ public final class Evaluation {
   private <T> T locking(Attempt<T> attempt) throws IOException {
     StoreEvalHost world = host;
     while (true) {
-      try {
+      try (KeptEvaluators.Running _ = kept.running()) {
         return attempt.in(world);
       } catch (LockNeeded e) {
         world.writeLock(e.change());

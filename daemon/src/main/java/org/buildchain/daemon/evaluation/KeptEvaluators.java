@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +30,9 @@ public final class KeptEvaluators implements AutoCloseable {
 
   private static final Duration QUIET = Duration.ofSeconds(1);
 
+  /** So often it is waited until nobody evaluates: somebody may have a prompt open for days. */
+  private static final int MOST_WAITS = 60;
+
   /** So much of the heap may be unused: the next evaluation will need some. */
   private static final long MOST_UNUSED = 1L << 30;
 
@@ -38,16 +42,33 @@ public final class KeptEvaluators implements AutoCloseable {
    */
   private static final double LEFT = 0.75;
 
+  /** So many times what was dropped before is dropped next. */
+  private static final int MORE = 8;
+
+  /** Waits between two looks at whether somebody evaluates. */
+  @FunctionalInterface
+  interface Pause {
+    void run() throws InterruptedException;
+  }
+
+  /** That somebody evaluates. */
+  interface Running extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private final long bound;
   private final LongSupplier used;
   private final LongSupplier held;
   private final Runnable collect;
   private final StoredAnswers stored;
+  private final Pause pause;
   private final ExecutorService afterwards =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
   private final Deque<Kept> idle = new ArrayDeque<>();
   private final ReentrantLock trimming = new ReentrantLock();
   private final AtomicBoolean waiting = new AtomicBoolean();
+  private final AtomicInteger running = new AtomicInteger();
   private long taken;
 
   /**
@@ -59,11 +80,27 @@ public final class KeptEvaluators implements AutoCloseable {
    */
   public KeptEvaluators(
       long bound, LongSupplier used, LongSupplier held, Runnable collect, StoredAnswers stored) {
+    this(bound, used, held, collect, stored, () -> Thread.sleep(QUIET));
+  }
+
+  /**
+   * As the other.
+   *
+   * @param pause a second or so
+   */
+  KeptEvaluators(
+      long bound,
+      LongSupplier used,
+      LongSupplier held,
+      Runnable collect,
+      StoredAnswers stored,
+      Pause pause) {
     this.bound = bound;
     this.used = used;
     this.held = held;
     this.collect = collect;
     this.stored = stored;
+    this.pause = pause;
   }
 
   /** In this process's heap. */
@@ -113,6 +150,12 @@ public final class KeptEvaluators implements AutoCloseable {
     }
   }
 
+  /** To be closed when what somebody evaluates is done, well or not. */
+  Running running() {
+    running.incrementAndGet();
+    return running::decrementAndGet;
+  }
+
   /** Drops all that wait; false if none does. */
   public synchronized boolean dropIdle() {
     boolean some = !idle.isEmpty();
@@ -127,7 +170,8 @@ public final class KeptEvaluators implements AutoCloseable {
 
   /**
    * Drops what is over the bound, on another thread, once no command has begun to evaluate for a
-   * second: the next one of a script must not wait for it.
+   * second, and none still does: the next one of a script must not wait for it, and what is being
+   * evaluated is in use too, so that nothing that is dropped would be enough.
    */
   public void trimSoon() {
     if (!isTooMuch() || !waiting.compareAndSet(false, true)) {
@@ -150,10 +194,12 @@ public final class KeptEvaluators implements AutoCloseable {
 
   private void awaitQuiet() throws InterruptedException {
     long before;
+    int waits = 0;
     do {
       before = taken();
-      Thread.sleep(QUIET);
-    } while (taken() != before);
+      pause.run();
+      waits++;
+    } while (taken() != before || running.get() > 0 && waits < MOST_WAITS);
   }
 
   /**
@@ -161,8 +207,9 @@ public final class KeptEvaluators implements AutoCloseable {
    * seconds. A command that comes meanwhile goes first; the rest is dropped when that has ended.
    *
    * <p>Garbage must be collected before it is known what dropping has freed, and that takes about a
-   * second for each GiB in use. So each time twice as much is dropped as the time before: some
-   * hundred small answers must not cost as many collections.
+   * second for each GiB in use. So each time eight times as much is dropped as the time before:
+   * some hundred small answers must not cost as many collections, and answers about one tree share
+   * so much that nothing is free before the last of them.
    */
   void trim() {
     if (!isTooMuch() || !trimming.tryLock()) {
@@ -174,7 +221,7 @@ public final class KeptEvaluators implements AutoCloseable {
       if (used.getAsLong() <= bound) {
         return;
       }
-      for (int many = 1; used.getAsLong() > bound * LEFT && drop(many, before); many *= 2) {
+      for (int many = 1; used.getAsLong() > bound * LEFT && drop(many, before); many *= MORE) {
         collect.run();
       }
     } finally {

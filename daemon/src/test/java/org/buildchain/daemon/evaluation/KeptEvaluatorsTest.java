@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalSettings;
@@ -50,8 +52,17 @@ class KeptEvaluatorsTest {
   }
 
   private KeptEvaluators kept(Runnable collect) {
+    return kept(collect, () -> {});
+  }
+
+  private KeptEvaluators kept(Runnable collect, KeptEvaluators.Pause pause) {
     return new KeptEvaluators(
-        BOUND, used::get, held::get, collect, new StoredAnswers(temp.resolve("answers"), "", 0));
+        BOUND,
+        used::get,
+        held::get,
+        collect,
+        new StoredAnswers(temp.resolve("answers"), "", 0),
+        pause);
   }
 
   @Test
@@ -62,8 +73,8 @@ class KeptEvaluatorsTest {
     kept.give(one);
     used.set(BOUND + 1);
     kept.trim();
-    // One at first, then after 1, 2, ... 256 answers, and after the rest with the evaluator.
-    assertEquals(11, collections.get());
+    // One at first, then after 1, 8, 64 and 512 answers, and after the rest with the evaluator.
+    assertEquals(6, collections.get());
     assertNotSame(
         one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
   }
@@ -125,6 +136,32 @@ class KeptEvaluatorsTest {
     used.set(BOUND + 1);
     kept.trimSoon();
     collected.await();
+  }
+
+  /** What that holds is in use too: dropping all else would not help. */
+  @Test
+  void waitsForWhatIsStillEvaluated() throws InterruptedException {
+    CountDownLatch collected = new CountDownLatch(1);
+    AtomicInteger pauses = new AtomicInteger();
+    AtomicReference<KeptEvaluators.Running> running = new AtomicReference<>();
+    List<Integer> collectedAfter = new CopyOnWriteArrayList<>();
+    KeptEvaluators kept =
+        kept(
+            () -> {
+              collectedAfter.add(pauses.get());
+              used.set(0);
+              collected.countDown();
+            },
+            () -> {
+              if (pauses.incrementAndGet() == 3) {
+                running.get().close();
+              }
+            });
+    running.set(kept.running());
+    used.set(BOUND + 1);
+    kept.trimSoon();
+    collected.await();
+    assertEquals(List.of(3), collectedAfter);
   }
 
   /** Nothing that is kept is dropped for that. */
