@@ -45,6 +45,14 @@ public final class Evaluation {
     /** What {@code <name>} leads to. */
     record Lookup(String name) implements Input {}
 
+    /** The same of a file or lookup; errors say that they come out of it, as those of an import. */
+    record Imported(Input named) implements Input {}
+
+    /**
+     * A set with an attribute for each of these files, by absolute paths: what importing it gives.
+     */
+    record Folder(SortedMap<String, String> files) implements Input {}
+
     /**
      * An attribute of a flake's outputs.
      *
@@ -285,19 +293,23 @@ public final class Evaluation {
   /** The input's expression as Nix prints it, with every variable bound. Nothing is evaluated. */
   public String parsed(Query query) {
     Evaluator ev = evaluator();
-    Expr e =
-        switch (query.input()) {
-          case Input.File f -> ev.parseFile(ev.importTarget(f.path()));
-          case Input.Lookup l -> ev.parseFile(ev.importTarget(find(ev, l.name())));
-          case Input.Flake f ->
-              throw EvalException.other("flake '" + f.reference() + "' is no expression");
-          case Input.Text t ->
-              ev.parse(Source.text(Literals.marked("string"), t.text()), t.folder());
-          case Input.StandardInput s ->
-              ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder());
-        };
+    Expr e = tree(ev, query.input());
     ev.check(e);
     return ExprPrinter.show(e);
+  }
+
+  private static Expr tree(Evaluator ev, Input input) {
+    return switch (input) {
+      case Input.File f -> ev.parseFile(ev.importTarget(f.path()));
+      case Input.Lookup l -> ev.parseFile(ev.importTarget(find(ev, l.name())));
+      case Input.Imported i -> tree(ev, i.named());
+      case Input.Flake f ->
+          throw EvalException.other("flake '" + f.reference() + "' is no expression");
+      case Input.Folder f -> throw EvalException.other("a folder of expressions is none");
+      case Input.Text t -> ev.parse(Source.text(Literals.marked("string"), t.text()), t.folder());
+      case Input.StandardInput s ->
+          ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder());
+    };
   }
 
   /** The settings that a flake wants; none if there is no such flake, which is told later. */
@@ -411,12 +423,26 @@ public final class Evaluation {
     return switch (input) {
       case Input.File f -> ev.evalNamedFile(f.path());
       case Input.Lookup l -> ev.evalNamedFile(find(ev, l.name()));
+      case Input.Imported(Input.File f) -> ev.evalFile(f.path());
+      case Input.Imported(Input.Lookup l) -> ev.evalFile(find(ev, l.name()));
+      case Input.Imported i -> root(ev, i.named());
+      case Input.Folder f -> folder(ev, f.files());
       case Input.Flake f ->
           Flakes.select(ev, f.reference(), f.locks(), f.attribute(), f.kind()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());
       case Input.StandardInput s ->
           ev.eval(ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder()));
     };
+  }
+
+  private static Value folder(Evaluator ev, SortedMap<String, String> files) {
+    Value reader = ev.builtins().get(ev.symbols().of("import"));
+    Attrs.Builder set = new Attrs.Builder(files.size() + 1);
+    // So nix-env tells such a set from others when it looks for a package's attribute.
+    set.put(ev.symbols().of("_combineChannels"), Value.List.EMPTY);
+    files.forEach(
+        (name, file) -> set.put(ev.symbols().of(name), ev.delayCall(reader, new Value.Path(file))));
+    return set.build();
   }
 
   /**

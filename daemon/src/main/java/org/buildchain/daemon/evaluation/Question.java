@@ -16,18 +16,7 @@ final class Question {
   static List<String> of(List<String> form, Evaluation.Query query, EvalSettings settings) {
     List<String> words = new ArrayList<>();
     all(words, form);
-    switch (query.input()) {
-      case Evaluation.Input.File f -> all(words, List.of("file", f.path()));
-      case Evaluation.Input.Flake f -> {
-        all(words, List.of("flake", f.reference(), f.attribute(), f.kind().name()));
-        all(words, f.locks().words());
-        all(words, f.outputs().names());
-        words.add(Boolean.toString(f.outputs().all()));
-      }
-      case Evaluation.Input.Text t -> all(words, List.of("text", t.text(), t.folder()));
-      case Evaluation.Input.Lookup l -> all(words, List.of("lookup", l.name()));
-      case Evaluation.Input.StandardInput s -> all(words, List.of("stdin", s.text(), s.folder()));
-    }
+    input(words, query.input());
     all(words, query.attributes());
     for (Evaluation.Argument a : query.arguments()) {
       all(words, List.of(a.name(), a.text(), Boolean.toString(a.string())));
@@ -46,6 +35,30 @@ final class Question {
             Boolean.toString(settings.access().restricted()),
             settings.lints().toString()));
     return List.copyOf(words);
+  }
+
+  private static void input(List<String> words, Evaluation.Input input) {
+    switch (input) {
+      case Evaluation.Input.File f -> all(words, List.of("file", f.path()));
+      case Evaluation.Input.Flake f -> {
+        all(words, List.of("flake", f.reference(), f.attribute(), f.kind().name()));
+        all(words, f.locks().words());
+        all(words, f.outputs().names());
+        words.add(Boolean.toString(f.outputs().all()));
+      }
+      case Evaluation.Input.Text t -> all(words, List.of("text", t.text(), t.folder()));
+      case Evaluation.Input.Lookup l -> all(words, List.of("lookup", l.name()));
+      case Evaluation.Input.Imported i -> {
+        all(words, List.of("imported"));
+        input(words, i.named());
+      }
+      case Evaluation.Input.Folder f -> {
+        words.add("folder");
+        all(words, List.copyOf(f.files().keySet()));
+        all(words, List.copyOf(f.files().values()));
+      }
+      case Evaluation.Input.StandardInput s -> all(words, List.of("stdin", s.text(), s.folder()));
+    }
   }
 
   private static void all(List<String> words, List<String> some) {

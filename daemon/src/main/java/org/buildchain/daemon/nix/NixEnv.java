@@ -133,7 +133,11 @@ final class NixEnv extends NixCommand {
         CanonicalPath.absolute(profile.orElse(home(".nix-profile")), cwd) + "/manifest.nix";
     return PackageSource.exists(manifest)
         ? Optional.of(
-            new Evaluation.Query(new Evaluation.Input.File(manifest), List.of(), List.of(), cwd))
+            new Evaluation.Query(
+                new Evaluation.Input.Imported(new Evaluation.Input.File(manifest)),
+                List.of(),
+                List.of(),
+                cwd))
         : Optional.empty();
   }
 

@@ -143,7 +143,7 @@ final class NixPrefetchUrl extends NixCommand {
     String cwd = context.caller().invocation().cwd();
     String file = CanonicalPath.absolute(given.isEmpty() ? "." : given.getFirst(), cwd);
     return new Evaluation.Query(
-        new Evaluation.Input.File(file),
+        new Evaluation.Input.Imported(new Evaluation.Input.File(file)),
         List.of(attribute.orElse("")),
         evaluation.arguments(context),
         cwd);
@@ -193,7 +193,8 @@ final class NixPrefetchUrl extends NixCommand {
     String mirror = url.substring(MIRROR.length(), slash);
     Evaluation.Query mirrors =
         new Evaluation.Query(
-            new Evaluation.Input.Lookup("nixpkgs/pkgs/build-support/fetchurl/mirrors.nix"),
+            new Evaluation.Input.Text(
+                "import <nixpkgs/pkgs/build-support/fetchurl/mirrors.nix>", "/"),
             List.of(),
             List.of(),
             "/");

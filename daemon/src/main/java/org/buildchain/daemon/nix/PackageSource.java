@@ -39,7 +39,7 @@ final class PackageSource {
   /** What is to be evaluated for the option {@code -f}. */
   Input input(String given, String cwd) throws IOException {
     if (given.length() > 2 && given.startsWith("<") && given.endsWith(">")) {
-      return new Input.Lookup(given.substring(1, given.length() - 1));
+      return new Input.Imported(new Input.Lookup(given.substring(1, given.length() - 1)));
     }
     if (given.contains("://") || given.startsWith("channel:")) {
       return new Input.Text("import (builtins.fetchTarball \"" + given + "\")", cwd);
@@ -47,25 +47,14 @@ final class PackageSource {
     String path = CanonicalPath.absolute(given, cwd);
     Path file = host(path);
     if (!Files.isDirectory(file) || Files.exists(file.resolve("default.nix"))) {
-      return new Input.File(path);
+      return new Input.Imported(new Input.File(path));
     }
-    SortedMap<String, Path> expressions = new TreeMap<>();
+    SortedMap<String, String> expressions = new TreeMap<>();
     collect(file, expressions);
-    StringBuilder text = new StringBuilder("{ _combineChannels = []; ");
-    expressions.forEach(
-        (name, at) ->
-            text.append(quoted(name))
-                .append(" = import (/. + ")
-                .append(quoted(at.toString()))
-                .append("); "));
-    return new Input.Text(Octets.fromText(text.append('}').toString()), cwd);
+    return new Input.Folder(expressions);
   }
 
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("${", "\\${") + '"';
-  }
-
-  private void collect(Path folder, SortedMap<String, Path> into) throws IOException {
+  private void collect(Path folder, SortedMap<String, String> into) throws IOException {
     List<Path> entries;
     try (Stream<Path> all = Files.list(folder)) {
       entries = all.sorted().toList();
@@ -79,7 +68,9 @@ final class PackageSource {
       boolean nixFile = Files.isRegularFile(entry) && name.endsWith(".nix");
       if (nixFile || Files.exists(entry.resolve("default.nix"))) {
         String attribute = nixFile ? name.substring(0, name.length() - 4) : name;
-        if (into.putIfAbsent(attribute, entry.toRealPath()) != null) {
+        if (into.putIfAbsent(
+                Octets.fromText(attribute), Octets.fromText(entry.toRealPath().toString()))
+            != null) {
           context
               .messages()
               .warning(
