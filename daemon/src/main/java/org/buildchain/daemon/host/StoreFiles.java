@@ -2,9 +2,12 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.language.EvalHost.FileType;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
@@ -17,30 +20,65 @@ import org.buildchain.store.tree.RandomAccessTree;
  * must not depend on the mount.
  */
 final class StoreFiles {
+  /** So many folders stay open. */
+  private static final int MOST = 4096;
+
+  /** A node, and the folders in it that were looked into. */
+  private record Opened(FileTree node, Map<String, Opened> below) {
+    Opened(FileTree node) {
+      this(node, new ConcurrentHashMap<>());
+    }
+  }
+
   private final Store store;
+  private final Map<StorePath, Opened> objects = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
 
   StoreFiles(Store store) {
     this.store = store;
   }
 
-  /** The node at {@code path}, which lies in {@code object}; no link on the way is followed. */
+  /**
+   * The node at {@code path}, which lies in {@code object}; no link on the way is followed. Folders
+   * on the way stay open: an evaluation asks for each part of each path, and a tree's largest
+   * folders stand near its root.
+   */
   private Optional<FileTree> node(StorePath object, String path) throws IOException {
     if (!store.isValid(object)) {
+      objects.remove(object);
       return Optional.empty();
     }
-    FileTree node = store.open(object);
+    if (open.get() > MOST) {
+      objects.clear();
+      open.set(0);
+    }
+    Opened at = objects.get(object);
+    if (at == null) {
+      at = kept(new Opened(store.open(object)), object, objects);
+    }
     String rest = path.substring(store.dir().print(object).length());
     for (String name : rest.split("/")) {
       if (name.isEmpty()) {
         continue;
       }
-      Optional<FileTree> child = child(node, name);
-      if (child.isEmpty()) {
-        return Optional.empty();
+      Opened next = at.below.get(name);
+      if (next == null) {
+        Optional<FileTree> child = child(at.node, name);
+        if (child.isEmpty()) {
+          return Optional.empty();
+        }
+        next = kept(new Opened(child.get()), name, at.below);
       }
-      node = child.get();
+      at = next;
     }
-    return Optional.of(node);
+    return Optional.of(at.node);
+  }
+
+  private <K> Opened kept(Opened opened, K name, Map<K, Opened> in) {
+    if (opened.node instanceof FileTree.Directory && in.put(name, opened) == null) {
+      open.incrementAndGet();
+    }
+    return opened;
   }
 
   private static Optional<FileTree> child(FileTree node, String name) throws IOException {
