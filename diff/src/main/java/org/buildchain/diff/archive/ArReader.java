@@ -17,7 +17,8 @@ import org.buildchain.store.format.Octets;
 
 /**
  * Reads ar archives as GNU binutils write them (binutils, {@code include/aout/ar.h} and
- * bfd/archive.c's description of the armap). Thin archives and BSD's form are refused.
+ * bfd/archive.c's description of the armap). Thin archives and BSD's long names are refused; names
+ * may lack the slash behind them, as those of Debian's packages do.
  *
  * <p>The index of symbols names offsets of members, which move when a member before grows: it is
  * compared as a list of symbols with the members that they stand in.
@@ -81,7 +82,7 @@ public final class ArReader {
       } else if (field.equals("//") && longNames.isEmpty()) {
         longNames = Optional.of(content);
       } else {
-        member(name(where, field), start, fields, content);
+        member(name(where, field), start, fields, content, field);
       }
     }
     longNames.ifPresent(this::checkNames);
@@ -96,12 +97,20 @@ public final class ArReader {
     return Layout.of(all, Effect.CODE);
   }
 
-  private void member(String name, int start, List<Piece> fields, Bytes content) {
+  private void member(String name, int start, List<Piece> fields, Bytes content, String field) {
     if (entries.size() >= Layout.MAX_ENTRIES) {
       throw new FormatException("ar archive", "more than " + Layout.MAX_ENTRIES + " members");
     }
     offsets.put((long) start, entries.size());
     List<Piece> pieces = new ArrayList<>(fields);
+    if (field.indexOf('/') < 0) {
+      pieces.add(
+          Piece.bytes(
+              "name without a slash",
+              Bytes.of(new byte[0]),
+              DifferenceClass.ARCHIVE_METADATA,
+              Effect.CODE));
+    }
     pieces.add(Piece.file("", content, Optional.empty()));
     entries.add(new Entry(name, pieces));
   }
@@ -119,10 +128,11 @@ public final class ArReader {
   /** {@code name/}, or {@code /offset} into the table of long names. */
   private String name(String where, String field) {
     if (!field.startsWith("/")) {
-      if (!field.endsWith("/") || field.length() < 2) {
-        throw new FormatException(where, "expected a name that ends with a slash");
+      int slash = field.indexOf('/');
+      if (field.isEmpty() || (slash >= 0 && slash != field.length() - 1)) {
+        throw new FormatException(where, "expected a name, and a slash behind it or none");
       }
-      return field.substring(0, field.length() - 1);
+      return slash < 0 ? field : field.substring(0, slash);
     }
     Bytes names =
         longNames.orElseThrow(() -> new FormatException(where, "there is no table of names"));

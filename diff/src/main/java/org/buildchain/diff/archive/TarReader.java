@@ -1,7 +1,6 @@
 package org.buildchain.diff.archive;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +32,8 @@ public final class TarReader {
   private final Bytes file;
   private final Budget budget;
   private final List<Entry> entries = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
-  private boolean orderMatters;
+  private final UnpackedNames names = new UnpackedNames();
+  private boolean onlyPlain = true;
 
   private List<List<Piece>> headers = new ArrayList<>();
   private Map<String, Bytes> pax = new TreeMap<>();
@@ -78,7 +77,7 @@ public final class TarReader {
             List.of(
                 Piece.bytes(
                     "zeros", file.from(at), DifferenceClass.ARCHIVE_METADATA, Effect.NONE))));
-    return Layout.of(entries, orderMatters ? Effect.CODE : Effect.NONE);
+    return Layout.of(entries, onlyPlain && names.anyOrder() ? Effect.NONE : Effect.CODE);
   }
 
   private long entry(long start) {
@@ -189,8 +188,8 @@ public final class TarReader {
     name = path == null ? name : path.octets();
     pieces.add(Piece.file("", content, Optional.empty()));
     // Unpacked in another order, a name may overwrite another or lead through a link.
-    boolean plain = type == 0 || type == '0' || type == '5';
-    orderMatters |= !plain || !names.add(normal(name));
+    onlyPlain &= type == 0 || type == '0' || type == '5';
+    names.add(name, type == '5' || name.endsWith("/"));
     entries.add(new Entry(name, pieces));
     pax = new TreeMap<>();
     headers = new ArrayList<>();
@@ -220,17 +219,6 @@ public final class TarReader {
 
   private static Piece code(String label, Bytes content) {
     return Piece.bytes(label, content, DifferenceClass.ARCHIVE_METADATA, Effect.CODE);
-  }
-
-  /** Without what leads to the same file. */
-  private static String normal(String name) {
-    List<String> parts = new ArrayList<>();
-    for (String part : name.split("/")) {
-      if (!part.isEmpty() && !part.equals(".")) {
-        parts.add(part);
-      }
-    }
-    return String.join("/", parts);
   }
 
   private static String terminated(String where, Bytes content) {

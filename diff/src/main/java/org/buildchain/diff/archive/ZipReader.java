@@ -1,7 +1,6 @@
 package org.buildchain.diff.archive;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +36,9 @@ public final class ZipReader {
   /** The type of a link in the mode of Unix, which stands in the external attributes. */
   private static final int SYMLINK = 0xa;
 
+  /** What some programs look for at the head only: a jar's manifest, the type of a document. */
+  private static final Set<String> FIRST = Set.of("META-INF/MANIFEST.MF", "mimetype");
+
   /** The longest of the extra fields with times, that of NTFS. */
   private static final int MAX_TIMES = 32;
 
@@ -46,8 +48,9 @@ public final class ZipReader {
   /** Members by where they stand. */
   private final TreeMap<Long, Long> members = new TreeMap<>();
 
-  private final Set<String> names = new HashSet<>();
-  private boolean orderMatters;
+  private final UnpackedNames names = new UnpackedNames();
+  private boolean onlyPlain = true;
+  private boolean firstIsLate;
 
   private ZipReader(Bytes file, Budget budget) {
     this.file = file;
@@ -90,7 +93,14 @@ public final class ZipReader {
             List.of(
                 comment("comment", file.from(end + END_SIZE)),
                 meta("versions of zip64", directory.versions()))));
-    return Layout.of(entries, orderMatters ? Effect.CODE : Effect.NONE);
+    return Layout.of(entries, order());
+  }
+
+  private Effect order() {
+    if (!onlyPlain || !names.anyOrder()) {
+      return Effect.CODE;
+    }
+    return firstIsLate ? Effect.DATA : Effect.NONE;
   }
 
   /** The one place where the end's record fits. */
@@ -149,7 +159,10 @@ public final class ZipReader {
     pieces.add(comment("comment", remark));
     local(c, Zip64.inDirectory(c, extra, at), name, pieces);
     // Unpacked in another order, one may overwrite another or lead through a link.
-    orderMatters |= !names.add(name.octets()) || !isPlain(name.octets(), c.little(38, 4) >>> 28);
+    onlyPlain &= c.little(38, 4) >>> 28 != SYMLINK;
+    names.add(name.octets(), name.octets().endsWith("/"));
+    // Behind the folder that a manifest is in.
+    firstIsLate |= FIRST.contains(name.octets()) && entries.size() > 1;
     entries.add(new Entry(name.octets(), pieces));
     return at + CENTRAL_SIZE + nameSize + extraSize + commentSize;
   }
@@ -243,14 +256,6 @@ public final class ZipReader {
             default -> Piece.bytes(label, value, DifferenceClass.UNKNOWN, Effect.CODE);
           });
     }
-  }
-
-  private static boolean isPlain(String name, long type) {
-    String slashed = "/" + name + "/";
-    return type != SYMLINK
-        && !slashed.substring(0, slashed.length() - 1).contains("//")
-        && !slashed.contains("/./")
-        && !slashed.contains("/../");
   }
 
   private static Piece meta(String label, Bytes content) {

@@ -64,20 +64,38 @@ final class FileDiff {
   }
 
   private void differing(List<String> place, String name, Bytes left, Bytes other) {
-    Optional<Format> format = Format.of(left).filter(f -> Format.of(other).equals(Optional.of(f)));
-    // A script may look like an archive to those who read only some of it.
+    Optional<Format> format =
+        Format.of(name, left).filter(f -> Format.of(name, other).equals(Optional.of(f)));
     boolean runs = executable && place.isEmpty() && !format.equals(Optional.of(Format.ELF));
-    if (format.isPresent() && depth <= MAX_DEPTH && !runs) {
+    boolean code = runs || CodeNames.isCode(name, left) || CodeNames.isCode(name, other);
+    // A script may look like an archive to those who read only some of it.
+    boolean interpreted = code && !format.equals(Optional.of(Format.ELF));
+    if (format.isPresent() && depth <= MAX_DEPTH && !interpreted) {
       structured(place, name, format.get(), left, other);
     } else if (TextLines.isText(left) && TextLines.isText(other)) {
-      boolean code = runs || CodeNames.isCode(name, left) || CodeNames.isCode(name, other);
       new TextDiff(
               (cause, effect, detail, l, r) -> report.add(path, place, cause, effect, detail, l, r),
               code)
           .compare(left, other);
     } else {
-      unknown(place, "the content differs", left, other);
+      bytes(place, left, other);
     }
+  }
+
+  /** Of no known format; strings in it may say why, but not what else reads them. */
+  private void bytes(List<String> place, Bytes left, Bytes right) {
+    DifferenceClass cause =
+        Magic.isProgram(left) && Magic.isProgram(right)
+            ? DifferenceClass.CODE
+            : DifferenceClass.UNKNOWN;
+    String from = "the content differs (from byte " + left.mismatch(right) + ")";
+    new StringsDiff(
+            (found, effect, l, r) ->
+                report.add(path, place, found, effect, found == cause ? from : "", l, r),
+            cause,
+            Effect.CODE,
+            Magic.isData(left) && Magic.isData(right) ? Effect.DATA : Effect.CODE)
+        .compare(left, right);
   }
 
   /** The right file as it would be at the left one's path; reports where that changes something. */

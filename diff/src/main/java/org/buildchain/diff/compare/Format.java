@@ -13,6 +13,7 @@ import org.buildchain.diff.elf.ElfReader;
 import org.buildchain.diff.layout.Budget;
 import org.buildchain.diff.layout.Bytes;
 import org.buildchain.diff.layout.Layout;
+import org.buildchain.diff.picture.PngReader;
 import org.buildchain.diff.python.PycReader;
 
 /** The formats that are read in structure. */
@@ -24,6 +25,7 @@ enum Format {
   ZSTD(f -> f.has(0, PackedReader.ZSTD), PackedReader::zstd),
   BZIP2(f -> f.has(0, PackedReader.BZIP2) && f.has(4, "1AY&SY"), PackedReader::bzip2),
   ZIP(f -> f.has(0, ZipReader.MAGIC), ZipReader::read),
+  PNG(f -> f.has(0, PngReader.MAGIC), PngReader::read),
   TAR(f -> f.has(TarReader.MAGIC_OFFSET, "ustar"), TarReader::read),
   PYC(PycReader::looksLike, (f, _) -> PycReader.read(f));
 
@@ -35,9 +37,14 @@ enum Format {
     this.reader = reader;
   }
 
-  /** The format that a file seems to have. */
-  static Optional<Format> of(Bytes file) {
-    return Arrays.stream(values()).filter(f -> f.magic.test(file)).findFirst();
+  /**
+   * The format that a file seems to have, by how it begins and, where that says little, its name.
+   */
+  static Optional<Format> of(String name, Bytes file) {
+    return Arrays.stream(values())
+        .filter(f -> f.magic.test(file))
+        .filter(f -> f != PYC || name.endsWith(".pyc") || name.endsWith(".pyo"))
+        .findFirst();
   }
 
   /** The ending of files that hold another one in this format; empty for other formats. */
@@ -47,7 +54,7 @@ enum Format {
       case XZ -> ".xz";
       case ZSTD -> ".zst";
       case BZIP2 -> ".bz2";
-      case ELF, AR, ZIP, TAR, PYC -> "";
+      case ELF, AR, ZIP, PNG, TAR, PYC -> "";
     };
   }
 

@@ -13,6 +13,7 @@ record ElfHeader(
     boolean wide,
     boolean little,
     int type,
+    int machine,
     long segmentsAt,
     int segmentSize,
     int segments,
@@ -32,12 +33,13 @@ record ElfHeader(
     }
     boolean wide = kind == 2;
     int at = wide ? 52 : 40;
-    ElfHeader h = new ElfHeader(wide, order == 1, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    ElfHeader h = new ElfHeader(wide, order == 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     ElfHeader read =
         new ElfHeader(
             wide,
             h.little,
             (int) h.number(file, 16, 2),
+            (int) h.number(file, 18, 2),
             h.number(file, wide ? 32 : 28, h.word()),
             (int) h.number(file, at + 2L, 2),
             (int) h.number(file, at + 4L, 2),

@@ -16,16 +16,16 @@ import org.buildchain.store.format.FormatException;
  * Reads ELF files (System V ABI, "Object Files").
  *
  * <p>A publisher could call code "debug info", or have two sections share bytes. Therefore a
- * section counts as harmless only if no segment loads it and it shares no byte with anything else
- * in the file; the headers of segments and sections, and all bytes that belong to no section, are
- * compared as code. Only offsets and lengths of sections that are not loaded may differ: they
- * follow from what stands before.
+ * section counts as harmless only if no segment loads it, not even by the pages that the kernel
+ * rounds it to where they are executed, and it shares no byte with anything else in the file; the
+ * headers of segments and sections, and all bytes that belong to no section, are compared as code.
+ * Only offsets and lengths of sections that are not loaded may differ: they follow from what stands
+ * before.
  */
 public final class ElfReader {
   /** How a file begins. */
   public static final String MAGIC = "\u007fELF";
 
-  private static final int MAX_SEGMENTS = 1_000;
   private static final int BUILD_ID_NOTE = 3;
   private static final int MAX_BUILD_ID = 64;
 
@@ -34,6 +34,7 @@ public final class ElfReader {
   private final ElfHeader header;
   private final List<Section> sections = new ArrayList<>();
   private final List<Range> loaded = new ArrayList<>();
+  private final List<Range> executed = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
 
   private record Range(long from, long to, String what) {}
@@ -90,17 +91,19 @@ public final class ElfReader {
 
   /** Of all types: the kernel reads the name of the interpreter from the file. */
   private void segments() {
-    if (header.segments() > MAX_SEGMENTS) {
-      throw new FormatException("ELF file", "more than " + MAX_SEGMENTS + " segments");
-    }
-    for (int i = 0; i < header.segments(); i++) {
-      Bytes e =
-          file.slice(header.segmentsAt() + (long) i * header.segmentSize(), header.segmentSize());
-      int w = header.word();
-      long offset = header.number(e, header.wide() ? 8 : 4, w);
-      long size = header.number(e, header.wide() ? 32 : 16, w);
-      file.slice(offset, size);
-      loaded.add(new Range(offset, offset + size, "segment"));
+    List<Segment> segments = Segment.all(header, file);
+    boolean all = Segment.readableIsExecutable(header, segments);
+    for (Segment s : segments) {
+      file.slice(s.offset(), s.size());
+      loaded.add(new Range(s.offset(), s.offset() + s.size(), "segment"));
+      if (s.isLoaded() && (all || s.isExecutable())) {
+        long page = s.page(header);
+        executed.add(
+            new Range(
+                s.offset() / page * page,
+                (s.offset() + s.size() + page - 1) / page * page,
+                "executed pages"));
+      }
     }
   }
 
@@ -125,12 +128,12 @@ public final class ElfReader {
   }
 
   private void content(Section s, Bytes content, List<Piece> pieces) {
-    boolean unloaded = !touchesSegment(s);
+    boolean unloaded = !touchesSegment(s) && !isExecuted(s);
     if (unloaded && s.isCompilerNote()) {
       pieces.add(Piece.bytes("", content, DifferenceClass.COMPILER_NOTE, Effect.NONE));
     } else if (unloaded && (s.isDebugInfo() || isForDebugInfo(s))) {
       pieces.add(Piece.strings("", content, DifferenceClass.DEBUG_INFO, Effect.NONE, Effect.NONE));
-    } else if (s.isBuildId() && isBuildId(content)) {
+    } else if (s.isBuildId() && isBuildId(content) && !isExecuted(s)) {
       pieces.add(code("note", content.slice(0, 16)));
       pieces.add(Piece.bytes("", content.from(16), DifferenceClass.BUILD_ID, Effect.NONE));
     } else if (s.name().equals(".symtab") || s.name().equals(".dynsym")) {
@@ -166,7 +169,16 @@ public final class ElfReader {
   }
 
   private boolean touchesSegment(Section s) {
-    return loaded.stream().anyMatch(r -> s.offset() < r.to() && r.from() < s.offset() + s.size());
+    return touches(s, loaded);
+  }
+
+  /** Whether some of it is in memory from which instructions are taken. */
+  private boolean isExecuted(Section s) {
+    return touches(s, executed);
+  }
+
+  private static boolean touches(Section s, List<Range> ranges) {
+    return ranges.stream().anyMatch(r -> s.offset() < r.to() && r.from() < s.offset() + s.size());
   }
 
   /** What no section has; and that no byte has two meanings. */

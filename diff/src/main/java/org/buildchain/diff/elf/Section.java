@@ -1,5 +1,6 @@
 package org.buildchain.diff.elf;
 
+import com.google.re2j.Pattern;
 import org.buildchain.diff.layout.Bytes;
 import org.buildchain.store.format.FormatException;
 
@@ -14,6 +15,13 @@ import org.buildchain.store.format.FormatException;
  */
 record Section(
     int index, String name, Bytes entry, int type, long flags, long offset, long size, long info) {
+  /** The sections of DWARF 2 to 5 (appendix B of DWARF 5), and GNU's. */
+  private static final Pattern DEBUG_INFO =
+      Pattern.compile(
+          "\\.z?debug_(?:abbrev|addr|aranges|cu_index|frame|info|line|line_str|loc|loclists|macinfo"
+              + "|macro|names|pubnames|pubtypes|gnu_pubnames|gnu_pubtypes|ranges|rnglists|str"
+              + "|str_offsets|sup|tu_index|types)(?:\\.dwo)?");
+
   private static final int MAX_NAME = 4096;
   private static final int PROGBITS = 1;
   private static final int RELA = 4;
@@ -76,11 +84,10 @@ record Section(
             && (name.equals(".gnu.build.attributes") || name.equals(".note.gnu.gold-version")));
   }
 
-  /** What debuggers read; not the scripts that one would run. */
+  /** What debuggers read; not the scripts that one would run, nor what only has such a name. */
   boolean isDebugInfo() {
     return isPlain()
-        && ((name.startsWith(".debug_") && !name.equals(".debug_gdb_scripts"))
-            || name.startsWith(".zdebug_")
+        && (DEBUG_INFO.matcher(name).matches()
             || name.equals(".gdb_index")
             || name.equals(".gnu_debuglink")
             || name.equals(".gnu_debugaltlink"));

@@ -20,6 +20,9 @@ public final class PycReader {
 
   private static final int LAST = 4200;
 
+  /** What all files of a store have: by it, one of two may be used and the other not. */
+  private static final int TIME_IN_STORES = 1;
+
   private PycReader() {}
 
   /** Whether it begins as such a file does. */
@@ -39,7 +42,10 @@ public final class PycReader {
             ? Piece.bytes(
                 "digest of the source", file.slice(8, 8), DifferenceClass.RANDOM, Effect.DATA)
             : Piece.bytes(
-                "time of the source", file.slice(8, 4), DifferenceClass.TIME_STAMP, Effect.NONE);
+                "time of the source",
+                file.slice(8, 4),
+                DifferenceClass.TIME_STAMP,
+                file.little(8, 4) == TIME_IN_STORES ? Effect.DATA : Effect.NONE);
     Bytes rest = file.from(digest ? HEADER : 12);
     return Layout.of(
         List.of(
@@ -48,7 +54,7 @@ public final class PycReader {
                 List.of(
                     Piece.bytes("version", file.slice(0, 8), DifferenceClass.CODE, Effect.CODE),
                     source,
-                    Piece.bytes("", rest, DifferenceClass.CODE, Effect.CODE)))),
+                    Piece.strings("", rest, DifferenceClass.CODE, Effect.CODE, Effect.CODE)))),
         Effect.CODE);
   }
 }

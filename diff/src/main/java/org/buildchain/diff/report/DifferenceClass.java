@@ -21,6 +21,8 @@ public enum DifferenceClass {
   RANDOM("random", "random values or digests"),
   /** Names of machines and users. */
   HOST_OR_USER("host-or-user", "names of machines or users"),
+  /** What kind of machine built it: its kernel, its processors. */
+  MACHINE("machine", "kernel or processors of the machine"),
   /** Time zones, names of locales, forms of numbers. */
   LOCALE("locale", "locale or time zone"),
   /** Permission bits. */

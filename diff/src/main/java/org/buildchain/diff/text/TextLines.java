@@ -41,15 +41,25 @@ public final class TextLines {
     return Optional.of(lines);
   }
 
-  /** Whether both have the same lines, in whatever order. */
+  /**
+   * Whether both have the same lines, in whatever order, but for what separates entries: the last
+   * of a list ends without a comma.
+   */
   public static boolean sameInAnyOrder(List<String> left, List<String> right) {
-    if (left.size() != right.size()) {
-      return false;
+    return left.size() == right.size() && Arrays.equals(sorted(left), sorted(right));
+  }
+
+  private static String[] sorted(List<String> lines) {
+    String[] sorted = lines.stream().map(TextLines::entry).toArray(String[]::new);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  private static String entry(String line) {
+    int end = line.length();
+    while (end > 0 && (line.charAt(end - 1) == '\n' || line.charAt(end - 1) == ',')) {
+      end--;
     }
-    String[] l = left.toArray(String[]::new);
-    String[] r = right.toArray(String[]::new);
-    Arrays.sort(l);
-    Arrays.sort(r);
-    return Arrays.equals(l, r);
+    return line.substring(0, end);
   }
 }

@@ -73,7 +73,12 @@ class PlantedTest {
           {"epoch=1795262586;", "epoch=1795262599;"},
           {"<!-- Generated 21/11/2026 12:03 -->", "<!-- Generated 22/11/2026 07:13 -->"},
           {".TH FOO 1 \"November 2026\"", ".TH FOO 1 \"December 2026\""},
-          {"Copyright 2025", "Copyright 2026"}
+          {"Copyright 2025", "Copyright 2026"},
+          {"on 11/14/23 22:13:20", "on 04/05/24 19:34:38"},
+          {"Nov 14 202322:13:20", "Apr  5 202419:34:38"},
+          {"Finished in 12 seconds", "Finished in 9 seconds"},
+          {"took 1.234s", "took 0.98s"},
+          {"Tests run: 3, Time elapsed: 0.034 s", "Tests run: 3, Time elapsed: 0.12 s"}
         }) {
       texts(t[0], t[1]);
       expect("data", DifferenceClass.TIME_STAMP);
@@ -172,6 +177,9 @@ class PlantedTest {
     expect("data", DifferenceClass.ENTRY_ORDER);
     texts("{'b': 1, 'a': 2, 'c': 3}", "{'a': 2, 'c': 3, 'b': 1}");
     expect("data", DifferenceClass.ENTRY_ORDER);
+    // The last entry of a list has no comma behind it.
+    texts("{\n \"a\": 1,\n \"b\": 2\n}", "{\n \"b\": 2,\n \"a\": 1\n}");
+    expect("data", DifferenceClass.ENTRY_ORDER);
   }
 
   @Test
@@ -216,6 +224,10 @@ class PlantedTest {
           {"<Object at 0x7f3a1c2b4d60>", "<Object at 0x7fe0b8d91a20>"},
           {"from ccXb19aZ.o", "from ccQw8Kd1.o"},
           {"pid 1234", "pid 99871"},
+          {"/tmp/tmp.Xy12ABcd9Z", "/tmp/tmp.Qz98WVut1A"},
+          {"in /tmp/tmpab12cd34/x", "in /tmp/tmpzz98yy76/x"},
+          {"main at 55d0c3a4b2f0", "main at 5612ab34cd90"},
+          {"inode 1234", "inode 99871"},
           {"nonce: aGVsbG8gd29ybGQxMjM0NTY3ODk=", "nonce: Zm9vYmFyYmF6cXV4OTg3NjU0MzI="}
         }) {
       texts(t[0], t[1]);
@@ -230,11 +242,92 @@ class PlantedTest {
           {"built by root@builder-1", "built by ci@worker"},
           {"Hostname: alpha", "Hostname: beta.example"},
           {"USER=root", "USER=nixbld1"},
-          {"uname: Linux alpha 6.1.0-18-amd64", "uname: Linux beta 6.12.3"}
+          {"uname: Linux alpha 6.1.0-18-amd64", "uname: Linux beta 6.12.3"},
+          {
+            "Linux alpha 6.1.0 #1 SMP Debian 6.1.76-1 (2024-02-01) x86_64 GNU/Linux",
+            "Linux beta 6.12.3 #2 SMP Debian 6.12.3-1 (2025-02-01) x86_64 GNU/Linux"
+          },
+          {"Built-By: root", "Built-By: ci"}
         }) {
       texts(t[0], t[1]);
       expect("data", DifferenceClass.HOST_OR_USER);
     }
+  }
+
+  @Test
+  void kernelsAndProcessors() throws IOException {
+    for (String[] t :
+        new String[][] {
+          {"6.1.0-18-amd64", "6.12.41+deb13-cloud-amd64"},
+          {"Kernel release: 6.1.0", "Kernel release: 6.12.3"},
+          {"make -j4 all", "make -j64 all"},
+          {"nproc=4", "nproc=64"},
+          {"built with 4 CPUs", "built with 64 CPUs"}
+        }) {
+      texts(t[0], t[1]);
+      expect("data", DifferenceClass.MACHINE);
+    }
+  }
+
+  /** Words and numbers that only begin like what varies. */
+  @Test
+  void whatLooksLikeACauseIsNone() throws IOException {
+    for (String[] t :
+        new String[][] {
+          {"Hello Friend", "Hello Monkey"},
+          {"a Marble", "an Octopus"},
+          {"ratio 0.5", "ratio 0.7"},
+          {"release 1.2", "release 1.3"},
+          {"it is configured", "it is confirmed"},
+          {"about 1,234", "about 1,235"},
+          {"port 8080", "port 8081"},
+          {"verify yes", "verify no"}
+        }) {
+      texts(t[0], t[1]);
+      expect("code", DifferenceClass.UNKNOWN);
+    }
+  }
+
+  /** Formats that are not read in structure: what strings say, as far as they stay in place. */
+  @Test
+  void stringsInOtherFiles() throws IOException {
+    String pdf =
+        "printf '%%PDF-1.4\\n\\001\\002\\n1 0 obj<</CreationDate (D:TIMEZ)>>\\n' > out/d.pdf;";
+    String catalog =
+        "python3 -c 'import struct; t = b\"POT-Creation-Date: DAY 12:00+0000\\n"
+            + "\"; open(\"out/m.mo\", \"wb\").write(struct.pack(\"<IIIIIIIIIII\", 0x950412de, 0, 1,"
+            + " 28, 36, 0, 44, 0, 44, len(t), 45) + b\"\\0\" + t + b\"\\0\")';";
+    make(
+        pdf.replace("TIME", "20240101120000") + catalog.replace("DAY", "2024-01-01"),
+        pdf.replace("TIME", "20250202130000") + catalog.replace("DAY", "2025-02-02"));
+    expect("data", DifferenceClass.TIME_STAMP);
+    // A class of Java runs.
+    String java =
+        "rm -f out/*; echo 'class A { String t = \"DAY\"; }' > A.java; javac -d out A.java";
+    make(java.replace("DAY", "2024-01-01"), java.replace("DAY", "2025-02-02"));
+    expect("code", DifferenceClass.TIME_STAMP);
+    java = "echo 'class A { int f() { return N; } }' > A.java; javac -d out A.java";
+    make(java.replace("N", "3"), java.replace("N", "4"));
+    expect("code", DifferenceClass.CODE);
+  }
+
+  /** As dpkg-deb makes them: an ar archive whose names have no slash behind them. */
+  @Test
+  void timesInPackages() throws IOException {
+    String script =
+        "echo text > f; touch -d @EPOCH f; tar cJf data.tar.xz --owner=0 --group=0 f; echo 2.0 >"
+            + " debian-binary; python3 - <<'E'\n"
+            + "out = open('out/x.deb', 'wb')\n"
+            + "out.write(b'!<arch>\\n"
+            + "')\n"
+            + "for n in ['debian-binary', 'data.tar.xz']:\n"
+            + " d = open(n, 'rb').read()\n"
+            + " out.write(b'%-16s%-12d%-6d%-6d%-8s%-10d`\\n"
+            + "' % (n.encode(), EPOCH, 0, 0, b'100644', len(d)) + d + b'\\n"
+            + "' * (len(d) % 2))\n"
+            + "E";
+    make(script.replace("EPOCH", "1700000000"), script.replace("EPOCH", "1712345678"));
+    expect("harmless", DifferenceClass.TIME_STAMP);
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** A reader of pictures. Leaf code on hostile input: strict and limited. */
+package org.buildchain.diff.picture;
