@@ -65,15 +65,7 @@ public final class ElfReader {
       budget.take(s.name().length());
       sections.add(s);
     }
-    int field = header.sectionsField();
-    entries.add(
-        new Entry(
-            "ELF header",
-            List.of(
-                code("start", file.slice(0, field)),
-                code(
-                    "end",
-                    file.slice(field + header.word(), header.size() - field - header.word())))));
+    entries.add(new Entry("ELF header", header()));
     if (header.segments() > 0) {
       entries.add(
           new Entry(
@@ -87,6 +79,17 @@ public final class ElfReader {
     sections.forEach(this::section);
     gaps();
     return Layout.of(entries, Effect.CODE);
+  }
+
+  /** Where the sections' headers stand follows from what stands before, but may be read as code. */
+  private List<Piece> header() {
+    int field = header.sectionsField();
+    int behind = field + header.word();
+    return touches(0, header.size(), executed)
+        ? List.of(code("", file.slice(0, header.size())))
+        : List.of(
+            code("start", file.slice(0, field)),
+            code("end", file.slice(behind, header.size() - behind)));
   }
 
   /** Of all types: the kernel reads the name of the interpreter from the file. */
@@ -111,7 +114,14 @@ public final class ElfReader {
     List<Piece> pieces = new ArrayList<>();
     Bytes e = s.entry();
     int w = header.word();
-    boolean moves = !touchesSegment(s) && (header.type() == ElfHeader.RELOCATABLE || !s.isLoaded());
+    boolean moves =
+        !touchesSegment(s)
+            && !isExecuted(s)
+            && !touches(
+                header.sectionsAt(),
+                header.sectionsAt() + (long) header.sections() * header.sectionSize(),
+                executed)
+            && (header.type() == ElfHeader.RELOCATABLE || !s.isLoaded());
     if (moves) {
       pieces.add(code("header", e.slice(0, 8 + 2L * w)));
       if (!s.hasContent()) {
@@ -169,16 +179,16 @@ public final class ElfReader {
   }
 
   private boolean touchesSegment(Section s) {
-    return touches(s, loaded);
+    return touches(s.offset(), s.offset() + s.size(), loaded);
   }
 
   /** Whether some of it is in memory from which instructions are taken. */
   private boolean isExecuted(Section s) {
-    return touches(s, executed);
+    return touches(s.offset(), s.offset() + s.size(), executed);
   }
 
-  private static boolean touches(Section s, List<Range> ranges) {
-    return ranges.stream().anyMatch(r -> s.offset() < r.to() && r.from() < s.offset() + s.size());
+  private static boolean touches(long from, long to, List<Range> ranges) {
+    return ranges.stream().anyMatch(r -> from < r.to() && r.from() < to);
   }
 
   /** What no section has; and that no byte has two meanings. */
@@ -221,7 +231,7 @@ public final class ElfReader {
 
   private void gap(long from, long to, String before) {
     Bytes bytes = file.slice(from, to - from);
-    boolean isLoaded = loaded.stream().anyMatch(r -> from < r.to() && r.from() < to);
+    boolean isLoaded = touches(from, to, loaded);
     if (bytes.length() > 0 && (isLoaded || !bytes.isZero())) {
       entries.add(new Entry("after " + before, List.of(code("", bytes))));
     }

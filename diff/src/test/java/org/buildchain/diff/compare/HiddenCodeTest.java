@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.diff.report.DifferenceClass;
@@ -83,6 +86,47 @@ class HiddenCodeTest {
     assertEquals("code", planted(script.replace("SEPARATE", "noseparate-code"), a, b).verdict());
     assertEquals(
         "code", planted(script.replace("SEPARATE", "separate-code,-z,execstack"), a, b).verdict());
+  }
+
+  /**
+   * The number that says where the sections' headers stand is loaded with the file's head, and so
+   * are those headers in a short file: each bit of them counts then.
+   */
+  @Test
+  void inHeadersThatAreExecuted() throws IOException {
+    Gcc.shell(
+        folder,
+        "printf '.globl _start\\n.text\\n_start: nop\\n.section .comment,\"\",@progbits\\n.asciz"
+            + " \"note\"\\n' > h.s; as h.s -o h.o; ld -z noseparate-code --build-id=none h.o -o h");
+    byte[] whole = Files.readAllBytes(folder.resolve("h"));
+    assertTrue(whole.length < 4096);
+    for (int at = 0; at < whole.length; at++) {
+      byte[] changed = whole.clone();
+      changed[at] ^= 1;
+      assertEquals("code", compare(whole, changed).verdict(), "byte " + at);
+    }
+    // Moved by zeros, which belong to nothing.
+    Gcc.shell(
+        folder, "printf 'int main(void) { return 0; }' > m.c; gcc -Wl,-z,noseparate-code m.c -o m");
+    byte[] program = Files.readAllBytes(folder.resolve("m"));
+    int headers = Math.toIntExact(number(program, 40));
+    byte[] moved = Arrays.copyOf(program, program.length + 4096);
+    System.arraycopy(program, headers, moved, headers + 4096, program.length - headers);
+    Arrays.fill(moved, headers, headers + 4096, (byte) 0);
+    moved[41] += 16;
+    // With something that is harmless, so that what is not compared is not found by that alone.
+    int note = new String(program, StandardCharsets.ISO_8859_1).indexOf("GCC: (");
+    moved[note] = 'g';
+    assertEquals("code", compare(program, moved).verdict());
+    Gcc.shell(folder, "gcc -Wl,-z,separate-code m.c -o m");
+    program = Files.readAllBytes(folder.resolve("m"));
+    moved = program.clone();
+    moved[new String(program, StandardCharsets.ISO_8859_1).indexOf("GCC: (")] = 'g';
+    assertEquals("harmless", compare(program, moved).verdict());
+  }
+
+  private static long number(byte[] in, int at) {
+    return ByteBuffer.wrap(in).order(ByteOrder.LITTLE_ENDIAN).getLong(at);
   }
 
   /** A name that begins as those of debug info do makes none of it. */
