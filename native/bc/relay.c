@@ -189,6 +189,8 @@ static void write_output(int fd, int to, const uint8_t *data, size_t length)
 struct session {
     int fd;
     bool may_become;
+    bool may_run;
+    bool keys;
     struct buffer received;
     bool input_wanted;
     bool done;
@@ -204,10 +206,22 @@ static void await_end(int fd)
     while (n > 0 || (n < 0 && errno == EINTR && !interrupts));
 }
 
+static void run_here(struct session *s, const struct server_frame *frame)
+{
+    struct buffer ran = {0};
+    set_terminal_keys(false);
+    unsigned status = run_program(s->fd, frame->data, frame->length, &outside);
+    set_terminal_keys(s->keys);
+    put_number(&ran, RAN_STATUS, status);
+    send_nested(s->fd, CLIENT_RAN, &ran);
+    free(ran.data);
+}
+
 static void handle(struct session *s, const uint8_t *data, size_t length)
 {
     struct server_frame frame;
-    if (!decode_server_frame(data, length, &frame) || (frame.kind == SERVER_BECOME && !s->may_become))
+    if (!decode_server_frame(data, length, &frame) || (frame.kind == SERVER_BECOME && !s->may_become) ||
+        (frame.kind == SERVER_RUN && !s->may_run))
         fail("the daemon of '%s' does not speak this client's protocol; stop it with 'bc daemon stop'",
              store_root());
     switch (frame.kind) {
@@ -233,7 +247,11 @@ static void handle(struct session *s, const uint8_t *data, size_t length)
         sigprocmask(SIG_SETMASK, &outside, NULL);
         become(s->fd, frame.data, frame.length);
     case SERVER_TERMINAL_MODE:
-        set_terminal_keys(frame.number == TERMINAL_MODE_KEYS);
+        s->keys = frame.number == TERMINAL_MODE_KEYS;
+        set_terminal_keys(s->keys);
+        break;
+    case SERVER_RUN:
+        run_here(s, &frame);
         break;
     case SERVER_NOTHING:
         break;
@@ -286,9 +304,15 @@ static bool is_to_become(const char *program, char *const *args)
     return false;
 }
 
+/* Whether programs may be run for it: see become.c. */
+static bool is_to_run(const char *program, char *const *args)
+{
+    return strncmp(program, "nix-", 4) != 0 && args[0] && strcmp(args[0], "repl") == 0;
+}
+
 int relay(int fd, const char *program, char *const *args)
 {
-    struct session s = {.fd = fd, .may_become = is_to_become(program, args)};
+    struct session s = {.fd = fd, .may_become = is_to_become(program, args), .may_run = is_to_run(program, args)};
     catch_signals();
     send_request(fd, program, args);
     while (!s.done) {

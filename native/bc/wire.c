@@ -143,7 +143,7 @@ bool decode_server_frame(const uint8_t *data, size_t length, struct server_frame
         if (!get_field(&r, &f))
             return false;
         bool is_number = f.name == SERVER_EXIT || f.name == SERVER_TERMINAL_MODE;
-        if (f.name <= SERVER_TERMINAL_MODE && f.type == (is_number ? TYPE_VARINT : TYPE_BYTES))
+        if (f.name <= SERVER_RUN && f.type == (is_number ? TYPE_VARINT : TYPE_BYTES))
             *frame = (struct server_frame){(enum server_kind)f.name, f.bytes, f.length, f.number};
     }
     return true;
@@ -210,5 +210,5 @@ bool decode_become(const uint8_t *data, size_t length, struct become *become)
         if (!ok)
             return false;
     }
-    return become->program != NULL && become->args[0] != NULL && !become->folder == !become->shown_at;
+    return become->args[0] != NULL && !become->folder == !become->shown_at;
 }

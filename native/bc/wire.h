@@ -28,8 +28,8 @@ void put_number(struct buffer *b, unsigned field, uint64_t value);
 /* The same, but a zero is written: within a oneof it says which one is set. */
 void put_set_number(struct buffer *b, unsigned field, uint64_t value);
 
-/* Fields of ClientFrame, Request and WindowSize. */
-enum { CLIENT_REQUEST = 1, CLIENT_STDIN = 2, CLIENT_STDIN_END = 3, CLIENT_SIGNAL = 4, CLIENT_WINDOW_SIZE = 5 };
+/* Fields of ClientFrame, Request, WindowSize and Ran. */
+enum { CLIENT_REQUEST = 1, CLIENT_STDIN = 2, CLIENT_STDIN_END = 3, CLIENT_SIGNAL = 4, CLIENT_WINDOW_SIZE = 5, CLIENT_RAN = 6 };
 enum {
     REQUEST_BUILD = 1,
     REQUEST_ARGS = 2,
@@ -42,6 +42,7 @@ enum {
     REQUEST_PROGRAM = 9
 };
 enum { WINDOW_SIZE_COLUMNS = 1 };
+enum { RAN_STATUS = 1 };
 enum { BECOME_PROGRAM = 1, BECOME_ARGS = 2, BECOME_ENV = 3, BECOME_FOLDER = 4, BECOME_SHOWN_AT = 5 };
 enum { TERMINAL_MODE_LINES = 0, TERMINAL_MODE_KEYS = 1 };
 enum { SIGNAL_INTERRUPT = 1, SIGNAL_TERMINATE = 2 };
@@ -55,18 +56,19 @@ enum server_kind {
     SERVER_STDIN_WANTED = 4,
     SERVER_ENDING = 5,
     SERVER_BECOME = 6,
-    SERVER_TERMINAL_MODE = 7
+    SERVER_TERMINAL_MODE = 7,
+    SERVER_RUN = 8
 };
 
 struct server_frame {
     enum server_kind kind;
-    const uint8_t *data; /* of stdout, stderr and become; within the bytes decoded */
+    const uint8_t *data; /* of stdout, stderr, become and run; within the bytes decoded */
     size_t length;
     uint64_t number; /* of exit and terminal mode */
 };
 
 /* What a Become holds, as execve takes it: every text ends with a NUL. `folder` and `shown_at` are
-   NULL where they were empty. */
+   NULL where they were empty, and `program` is where it is to be this one. */
 struct become {
     char *program;
     char **args;
@@ -79,7 +81,7 @@ struct become {
 bool decode_server_frame(const uint8_t *data, size_t length, struct server_frame *frame);
 
 /* Decodes a Become into memory that is never freed. False if the bytes are none, a text holds a NUL,
-   or there is no program. */
+   or there are no arguments. */
 bool decode_become(const uint8_t *data, size_t length, struct become *become);
 
 #endif

@@ -1,5 +1,6 @@
 package org.buildchain.daemon;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -56,6 +57,11 @@ final class Nobody implements Caller {
   @Override
   public void become(NextProgram next) {
     // There is no client that could.
+  }
+
+  @Override
+  public int run(NextProgram program) throws IOException {
+    throw new IOException("there is no client that could run a program");
   }
 
   @Override

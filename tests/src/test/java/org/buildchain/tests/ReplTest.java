@@ -1,12 +1,14 @@
 package org.buildchain.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,157 @@ class ReplTest {
       repl.type(":q\n");
       assertEquals(0, repl.end());
     }
+  }
+
+  /** Answers apart from the program's own, as nix repl 2.26.3 gives them. */
+  @Test
+  void programsRunInTheTerminal() throws Exception {
+    Path editor = folder.resolve("editor-for-vim");
+    Files.writeString(
+        editor, "#!/bin/sh\nstty -a | grep -o -- ' icanon'\nread line\necho got $line for $*\n");
+    assertTrue(editor.toFile().setExecutable(true));
+    Path shell = folder.resolve("shell");
+    Files.writeString(
+        shell,
+        "#!/bin/bash\ncase $1 in --rcfile) . $2;; *) . $1;; esac\necho shell of $name\nexit 3\n");
+    assertTrue(shell.toFile().setExecutable(true));
+    Map<String, String> variables = new HashMap<>();
+    variables.put("BC_ROOT", BC.root().toString());
+    variables.put("HOME", folder.resolve("edits").toString());
+    variables.put("XDG_DATA_HOME", "");
+    variables.put("EDITOR", editor + " -x");
+    variables.put("NIX_BUILD_SHELL", shell.toString());
+    Path functions = folder.resolve("functions.nix");
+    Files.writeString(
+        functions,
+        """
+        {
+          f = a: a;
+          drv = derivation { name = "it"; system = builtins.currentSystem; builder = "/x"; };
+          package = { meta.position = "/a/b:7"; };
+        }
+        """);
+    try (Typed repl = new Typed(folder, variables, Bc.program() + " repl ./functions.nix")) {
+      repl.expect("Added 3 variables.").expect(PROMPT);
+      repl.type(":e f\n").expect("icanon").type("typed\n");
+      repl.expect("got typed for -x +2 " + functions);
+      // What it has changed is read.
+      repl.expect("Loading './functions.nix'...").expect("Added 3 variables.").expect(PROMPT);
+      repl.type(":e package\n").expect("icanon").type("more\n");
+      repl.expect("got more for -x +7 /a/b").expect(PROMPT);
+      repl.type(":edit ./functions.nix\n").expect("icanon").type("x\n");
+      repl.expect("got x for -x " + functions).expect(PROMPT);
+      repl.type(":sh drv\n").expect("shell of it").expect(PROMPT);
+      repl.type(":sh f\n").expect("expression does not evaluate to a derivation").expect(PROMPT);
+      repl.type("f 42\n").expect("\n42").expect(PROMPT).type(CTRL_D);
+      assertEquals(0, repl.end());
+    }
+  }
+
+  /** The output is that of nix repl 2.26.3 for the same lines, prompts left out. */
+  @Test
+  void loadsFlakesAndTellsComments() throws IOException {
+    Path flake = Files.createDirectories(folder.resolve("flake"));
+    Files.writeString(
+        flake.resolve("flake.nix"), "{ outputs = { self }: { one = 1; two.three = 3; }; }");
+    Path documented = folder.resolve("documented.nix");
+    Files.writeString(
+        documented,
+        """
+        {
+          /** Adds.
+
+            Twice. */
+          add = a: b: a + b;
+          # Not of this kind.
+          sub = a: a;
+          /** A number. */
+          set.number = 1;
+        }
+        """);
+    String lines =
+        String.join(
+            "\n",
+            ":lf path:./flake",
+            "one",
+            ":p two",
+            ":lf",
+            ":l ./documented.nix",
+            ":doc add",
+            ":doc add 1",
+            ":doc sub",
+            ":doc set",
+            ":doc set.number",
+            ":doc let f = /** foo */ a: a; in f",
+            ":doc { __functor = /** hi */ self: x: x; }",
+            ":doc x: x",
+            ":e 1",
+            ":e x: x",
+            ":e \"x\"",
+            ":sh 1",
+            ":l <nope>",
+            ":trace-enable maybe",
+            "{ type = \"derivation\"; drvPath = \"y\"; }",
+            ":q",
+            "");
+    Path input = folder.resolve("lines");
+    Files.writeString(input, lines);
+    Command.Result r =
+        Command.run(
+            folder,
+            Map.of("BC_ROOT", BC.root().toString(), "NIX_PATH", ""),
+            java.util.List.of("sh", "-c", Bc.program() + " repl <lines 2>&1"));
+    assertEquals(
+        """
+        Added 10 variables.
+        1
+        { three = 3; }
+        error: cannot use ':load-flake' without a path specified. (Use '.' for the current working \
+        directory.)
+        Added 3 variables.
+        Function add
+        … defined at FILE:5:9
+        Adds.
+        Twice.
+        Function add
+        … defined at FILE:5:12
+        Adds.
+        Twice.
+        Function sub
+        … defined at FILE:7:9
+        error: value does not have documentation
+        Attribute number
+        … defined at FILE:9:3
+        A number.
+        Function f
+        … defined at «string»:1:20
+        foo
+        Function __functor
+        … defined at «string»:1:31
+        hi
+        Function defined at «string»:1:1
+        error: package '1' has no source location information
+        error: '«string»:1:1' cannot be shown in an editor
+        error:
+               … while evaluating the filename to edit
+               error: string 'x' doesn't represent an absolute path
+        error: expression does not evaluate to a derivation, so I can't build it
+        error: file 'nope' was not found in the Nix search path (add it using $NIX_PATH or -I)
+        error: unexpected argument 'maybe' to :trace-enable
+        error:
+               … while evaluating the drvPath of a derivation
+                 at «string»:1:24:
+                    1| { type = "derivation"; drvPath = "y"; }
+                     |                        ^
+               error: path 'y' is not in the Nix store
+        """
+            .replace("FILE", documented.toString()),
+        r.out()
+            .lines()
+            .skip(2)
+            .filter(l -> !l.isBlank())
+            .map(l -> l + "\n")
+            .collect(Collectors.joining()));
   }
 
   /** The output is that of nix repl 2.26.3 for the same lines, prompts left out. */

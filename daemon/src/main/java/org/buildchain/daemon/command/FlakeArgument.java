@@ -17,7 +17,7 @@ import org.buildchain.store.format.Octets;
  * flake in it or above it, as git has it if it is in a repository. Source: Nix 2.26 manual, {@code
  * nix flake}, "Path-like syntax".
  */
-final class FlakeArgument {
+public final class FlakeArgument {
   private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.-]*:.*");
   private static final Pattern ID = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]*(/.*)?");
   private static final String PLAIN = "-._~/";
@@ -74,7 +74,7 @@ final class FlakeArgument {
    *
    * @throws CommandException if it is a folder with no flake in or above it
    */
-  static String reference(String given, String cwd) {
+  public static String reference(String given, String cwd) {
     int cut = given.indexOf('#');
     if (cut >= 0 && cut + 1 < given.length()) {
       String fragment = given.substring(cut + 1);

@@ -452,12 +452,17 @@ public final class Evaluation {
    */
   public static String find(Evaluator ev, String name) {
     Value builtins = ev.builtins();
-    Value found =
-        ev.call(
-            ev.select(builtins, "findFile", new Attrs.Builder(0).build()),
-            ev.select(builtins, "nixPath", new Attrs.Builder(0).build()),
-            new Str(name));
-    return found instanceof Value.Path p ? p.path() : name;
+    try {
+      Value found =
+          ev.call(
+              ev.select(builtins, "findFile", new Attrs.Builder(0).build()),
+              ev.select(builtins, "nixPath", new Attrs.Builder(0).build()),
+              new Str(name));
+      return found instanceof Value.Path p ? p.path() : name;
+    } catch (EvalException e) {
+      // Nobody has written the call.
+      throw e.untrace("while calling the 'findFile' builtin");
+    }
   }
 
   private static Attrs arguments(Evaluator ev, Query query) {

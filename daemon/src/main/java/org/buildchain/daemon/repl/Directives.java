@@ -10,12 +10,14 @@ import java.util.TreeMap;
 import org.buildchain.daemon.command.BuildRequest;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Package;
 import org.buildchain.language.EvalHost.Wanted;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.flake.Flakes;
 import org.buildchain.store.path.StorePath;
 
 /** What begins with a colon. */
@@ -30,23 +32,35 @@ final class Directives {
         :b <expr>               Build a derivation
         :bl <expr>              Build a derivation, leave links repl-result-* to its
                                 outputs
+        :e, :edit <expr>        Open file, function or package in $EDITOR
         :l, :load <path>        Load Nix expression and add it to scope
+        :lf, :load-flake <ref>  Load flake and add it to scope
         :p, :print <expr>       Evaluate and print expression recursively, strings
                                 without quotes
         :q, :quit               Leave
         :r, :reload             Read all loaded files again
+        :sh <expr>              Build what a derivation is built from, then start
+                                nix-shell
         :t <expr>               Say of what type the value is
-        :doc <expr>             Say how a builtin function is called
+        :u <expr>               Build a derivation, then start nix-shell with it
+        :doc <expr>             Say where a function is defined, with the comment about
+                                it, or how a builtin function is called
         :log <expr>             Show the log of a derivation's build
         :te, :trace-enable [bool]  Show whole traces of errors, or not
         :?, :help               Show this
       """;
+
+  /** A derivation that needs the one that it is given. */
+  private static final String SHELL_WITH =
+      "drv: (import <nixpkgs> {}).runCommand \"shell\" { buildInputs = [ drv ]; } \"\"";
 
   private final Session session;
   private final CommandContext context;
   private final Evaluator ev;
   private final Attrs arguments;
   private final Names names;
+  private final CallerPrograms programs;
+  private final Documentation documentation;
 
   Directives(Session session, CommandContext context, Evaluator ev, Attrs arguments, Names names) {
     this.session = session;
@@ -54,6 +68,8 @@ final class Directives {
     this.ev = ev;
     this.arguments = arguments;
     this.names = names;
+    this.programs = new CallerPrograms(context, ev);
+    this.documentation = new Documentation(ev, names);
   }
 
   void run(String command, String argument) throws IOException {
@@ -63,13 +79,22 @@ final class Directives {
       case ":r", ":reload" -> session.end(true);
       case ":a", ":add" -> session.add(names.eval(argument));
       case ":l", ":load" -> session.load(new Loaded(argument, false));
+      case ":lf", ":load-flake" -> session.add(flake(argument));
       case ":t" -> println(names.eval(argument).described());
       case ":p", ":print" -> session.showAll(names.eval(argument));
       case ":b" -> build(argument, false);
       case ":bl" -> build(argument, true);
       case ":log" -> log(argument);
-      case ":doc" -> document(names.eval(argument));
-      case ":te", ":trace-enable" -> session.showTrace(argument);
+      case ":e", ":edit" -> {
+        programs.edit(names.eval(argument), argument);
+        session.end(true);
+      }
+      case ":sh" -> programs.shell(drvPath(derivation(argument)));
+      case ":u" ->
+          programs.shell(
+              drvPath(derivationOf(ev.call(names.eval(SHELL_WITH), names.eval(argument)))));
+      case ":doc" -> println(documentation.of(argument));
+      case ":te", ":trace-enable" -> session.showTrace(argument, command);
       default -> throw new CommandException("unknown command '" + command + "'");
     }
   }
@@ -78,8 +103,20 @@ final class Directives {
     context.messages().println(octets);
   }
 
+  private Value flake(String reference) {
+    if (reference.isEmpty()) {
+      throw new CommandException(
+          "cannot use ':load-flake' without a path specified. (Use '.' for the current working"
+              + " directory.)");
+    }
+    return Flakes.get(ev, FlakeArgument.reference(reference, context.caller().invocation().cwd()));
+  }
+
   private Package derivation(String expression) {
-    Value v = names.eval(expression);
+    return derivationOf(names.eval(expression));
+  }
+
+  private Package derivationOf(Value v) {
     if (!ev.isDerivation(v)) {
       throw new CommandException(
           "expression does not evaluate to a derivation, so I can't build it");
@@ -126,19 +163,5 @@ final class Directives {
     try (InputStream in = log.get()) {
       in.transferTo(context.caller().out());
     }
-  }
-
-  private void document(Value v) {
-    if (!(v instanceof Value.Builtin b)) {
-      throw new CommandException("value does not have documentation");
-    }
-    int arity = b.def().arity();
-    println(
-        "builtins."
-            + b.def().name()
-            + " takes "
-            + arity
-            + (arity == 1 ? " argument" : " arguments"));
-    println("The manual of Nix, chapter \"Built-ins\", describes it.");
   }
 }

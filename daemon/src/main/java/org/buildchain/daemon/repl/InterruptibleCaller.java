@@ -1,5 +1,6 @@
 package org.buildchain.daemon.repl;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.buildchain.daemon.server.Caller;
@@ -66,6 +67,11 @@ final class InterruptibleCaller implements Caller {
   @Override
   public void become(NextProgram next) {
     caller.become(next);
+  }
+
+  @Override
+  public int run(NextProgram program) throws IOException {
+    return caller.run(program);
   }
 
   @Override

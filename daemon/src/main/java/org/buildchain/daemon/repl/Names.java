@@ -42,6 +42,11 @@ final class Names {
     return ev.force(ev.evalScoped(parse(text), scope));
   }
 
+  /** The value of a tree. */
+  Value eval(Expr tree) {
+    return ev.force(ev.evalScoped(tree, scope));
+  }
+
   /** Fails if a variable of a text is bound nowhere. Nothing is evaluated. */
   void check(String text) {
     ev.evalScoped(parse("x: " + text), scope);

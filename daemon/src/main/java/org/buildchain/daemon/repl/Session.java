@@ -189,14 +189,19 @@ final class Session {
     context.messages().note("Added " + added + " variables.");
   }
 
-  /** Switches whether errors come with their whole traces. */
-  void showTrace(String wanted) {
+  /**
+   * Switches whether errors come with their whole traces.
+   *
+   * @param command that asks for it
+   */
+  void showTrace(String wanted, String command) {
     showTrace =
         switch (wanted) {
           case "" -> !showTrace;
           case "true" -> true;
           case "false" -> false;
-          default -> throw new CommandException("unexpected argument '" + wanted + "' to :te");
+          default ->
+              throw new CommandException("unexpected argument '" + wanted + "' to " + command);
         };
     println(showTrace ? "showing error traces" : "not showing error traces");
   }

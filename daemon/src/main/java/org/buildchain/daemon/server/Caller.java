@@ -33,6 +33,17 @@ public interface Caller {
   void become(NextProgram next);
 
   /**
+   * Has the client run a program in its terminal, and waits for its end. Only a client called as
+   * {@code bc repl} does so.
+   *
+   * @param program with an empty name for the client itself, by the name that the arguments begin
+   *     with
+   * @return the exit status; 128 and more where a signal has ended it
+   * @throws java.io.IOException if the client has gone away
+   */
+  int run(NextProgram program) throws java.io.IOException;
+
+  /**
    * Whether it has asked to stop or has gone away. The command's thread is interrupted when that
    * happens.
    */

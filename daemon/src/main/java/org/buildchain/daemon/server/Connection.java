@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.daemon.protocol.FrameChannel;
@@ -17,6 +19,8 @@ import org.buildchain.store.format.FormatException;
 
 /** One client while its command runs. */
 final class Connection implements Caller {
+  private static final int GONE = -1;
+
   private final FrameChannel channel;
   private final Invocation invocation;
   private final Outgoing outgoing;
@@ -26,6 +30,7 @@ final class Connection implements Caller {
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
   private final Thread reader = Thread.ofVirtual().name("bc-reader").unstarted(this::listen);
+  private final BlockingQueue<Integer> ran = new LinkedBlockingQueue<>();
   private volatile int columns;
   private volatile Optional<NextProgram> next = Optional.empty();
   private volatile Optional<Thread> worker = Optional.empty();
@@ -98,6 +103,7 @@ final class Connection implements Caller {
       // Gone or out of step: both end the command.
     }
     incoming.end();
+    ran.add(GONE);
     if (!finished.get()) {
       cancel();
     }
@@ -118,6 +124,7 @@ final class Connection implements Caller {
         columns = Math.clamp(frame.getWindowSize().getColumns(), 0, 10_000);
         yield true;
       }
+      case RAN -> ran.offer(frame.getRan().getStatus() & 0xff);
       case REQUEST, FRAME_NOT_SET -> false;
     };
   }
@@ -169,6 +176,20 @@ final class Connection implements Caller {
   @Override
   public void become(NextProgram program) {
     next = Optional.of(program);
+  }
+
+  @Override
+  public int run(NextProgram program) throws IOException {
+    outgoing.send(ServerFrame.newBuilder().setRun(program.frame()).build());
+    try {
+      int status = ran.take();
+      if (status != GONE) {
+        return status;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IOException("the client has gone away");
   }
 
   @Override

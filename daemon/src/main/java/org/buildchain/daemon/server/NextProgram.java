@@ -8,9 +8,10 @@ import java.util.Optional;
 import org.buildchain.daemon.protocol.wire.Become;
 
 /**
- * A program that takes the client's place in its terminal. Texts are octet strings.
+ * A program that takes the client's place in its terminal, or runs there. Texts are octet strings.
  *
- * @param program a path; without a slash it is looked for in the PATH of {@code env}
+ * @param program a path; without a slash it is looked for in the PATH of {@code env}; empty for the
+ *     client itself, by the name that the arguments begin with
  * @param args with the program's name, {@code argv[0]}, at their head
  * @param shown a folder that the program sees at another place
  */

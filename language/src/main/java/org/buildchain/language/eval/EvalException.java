@@ -117,7 +117,7 @@ public final class EvalException extends RuntimeException {
   }
 
   /** Takes back what was added last if it is this. */
-  EvalException untrace(String text) {
+  public EvalException untrace(String text) {
     if (!frames.isEmpty() && frames.getLast().text().equals(text)) {
       frames.removeLast();
     }

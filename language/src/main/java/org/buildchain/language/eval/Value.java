@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.Optional;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -156,6 +157,11 @@ public sealed interface Value
     /** Where it was written. */
     public Pos pos() {
       return code.pos();
+    }
+
+    /** The name that it was bound to where it was written, if it was. */
+    public Optional<String> name() {
+      return code.name().map(Symbol::name);
     }
   }
 

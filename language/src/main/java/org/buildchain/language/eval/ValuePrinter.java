@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Set;
 import org.buildchain.language.syntax.Floats;
 import org.buildchain.language.syntax.Literals;
+import org.buildchain.language.syntax.Paths;
+import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.format.FormatException;
+import org.buildchain.store.path.StoreDir;
 
 /**
  * Prints values as error messages, {@code nix eval} and the REPL show them. Source: {@code
@@ -163,14 +167,25 @@ public final class ValuePrinter {
     out.append(']');
   }
 
+  private String storePath(Value drvPath, Pos at) {
+    String context = "while evaluating the drvPath of a derivation";
+    StoreDir dir = ev.host().storeDir();
+    String text = ev.coercion().coerce(drvPath, at, context, false, false, true).value();
+    try {
+      return dir.print(dir.parse(text.startsWith("/") ? Paths.canonical(text) : text));
+    } catch (FormatException e) {
+      throw EvalException.other("path '" + text + "' is not in the Nix store").trace(at, context);
+    }
+  }
+
   private void attrs(Attrs a, int depth) {
     if (options.trackRepeated() && !seen.add(a)) {
       out.append(Literals.marked("repeated"));
       return;
     }
     if (options.force() && options.derivationPaths() && ev.isDerivation(a)) {
-      Value drv = a.get(ev.names().drvPath);
-      String path = drv != null && ev.force(drv) instanceof Str p ? " " + p.value() : "";
+      int drv = a.indexOf(ev.names().drvPath);
+      String path = drv < 0 ? "" : " " + storePath(a.value(drv), a.pos(drv));
       out.append(Literals.marked("derivation" + path));
       return;
     }
