@@ -246,6 +246,11 @@ class BuildOptionsTest {
   }
 
   @Test
+  void whatIsNotThereCannotBeRepaired() {
+    same("nix-store --repair-path /nix/store/0c1nc1lcv3yk4y9z5hwsgnd1b1wvyyfz-x");
+  }
+
+  @Test
   void whatIsNotThereCannotBeChecked() {
     String line = nixBuild("--check -A same --argstr tag absent-");
     assertEquals(1, same(line.replace("absent-", "absent-" + TAG)).status());
@@ -269,6 +274,17 @@ class BuildOptionsTest {
     String drv = "$(nix-instantiate builds.nix --argstr tag dry-" + TAG + " -A same 2>&-)";
     Command.Result dry = same("nix-store --realise --dry-run " + drv);
     assertTrue(dry.err().contains("will be built"), dry.err());
+  }
+
+  @Test
+  void quietlyItSaysNothingOfWhatItDoes() {
+    String line = nixBuild("--quiet -A fails --argstr tag quiet-" + TAG);
+    assertEquals(words(run(false, line)), words(run(true, line)));
+  }
+
+  /** But for what Nix says of its own machine. */
+  private static List<String> words(Command.Result result) {
+    return result.err().lines().filter(l -> !l.startsWith("warning: the group")).toList();
   }
 
   /** In the order in which Nix lists them. */
@@ -372,21 +388,32 @@ class BuildOptionsTest {
         "build", "--no-link", "./builds.nix", "--argstr", "tag", TAG, "-A", "large"
       };
       String path = bc.run(RESOURCES, build).orFail().strip();
-      bc.run("daemon", "stop").orFail();
-      // Large blocks have a file each, what the derivation needs is in packs.
-      try (Stream<Path> files = Files.walk(bc.root().resolve("blocks"))) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          byte[] nothing = new byte[(int) Files.size(file)];
-          Files.delete(file);
-          Files.write(file, nothing);
-        }
-      }
+      damage(bc);
       List<String> repair = new ArrayList<>(List.of(build));
       repair.add("--repair");
       Command.Result result = bc.run(RESOURCES, repair.toArray(String[]::new));
       assertEquals(path, result.orFail().strip(), result.err());
       assertTrue(result.err().contains("path '" + path + "' is corrupted or missing!"));
       assertEquals("x".repeat(300_000), Files.readString(bc.view(path)));
+
+      damage(bc);
+      Map<String, String> variables = Map.of("BC_ROOT", bc.root().toString());
+      List<String> command =
+          List.of(temp.resolve("links/nix-store").toString(), "--repair-path", path);
+      Command.run(RESOURCES, variables, command).orFail();
+      assertEquals("x".repeat(300_000), Files.readString(bc.view(path)));
+    }
+  }
+
+  private static void damage(Bc bc) throws IOException {
+    bc.run("daemon", "stop").orFail();
+    // Large blocks have a file each, what the derivation needs is in packs.
+    try (Stream<Path> files = Files.walk(bc.root().resolve("blocks"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        byte[] nothing = new byte[(int) Files.size(file)];
+        Files.delete(file);
+        Files.write(file, nothing);
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ public final class Messages implements BuildDisplay.Screen {
   private final OutputStream err;
   private final boolean colours;
   private String status = "";
+  private volatile boolean quiet;
 
   /**
    * @param colours whether standard error is a terminal that shows them
@@ -78,6 +79,18 @@ public final class Messages implements BuildDisplay.Screen {
   @Override
   public void note(String octets) {
     write(err, octets + "\n");
+  }
+
+  @Override
+  public void progress(String octets) {
+    if (!quiet) {
+      note(octets);
+    }
+  }
+
+  /** From now on, says nothing of what is being done. */
+  public void beQuiet() {
+    quiet = true;
   }
 
   @Override

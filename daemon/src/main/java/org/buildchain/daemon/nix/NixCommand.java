@@ -30,9 +30,12 @@ abstract class NixCommand extends BcCommand {
   List<Boolean> verbose = new ArrayList<>();
 
   @Option(
-      names = {"--quiet", "--debug", "--readonly-mode"},
+      names = {"--debug", "--readonly-mode"},
       description = "Taken, and without effect.")
   List<Boolean> taken = new ArrayList<>();
+
+  @Option(names = "--quiet", description = "Do not say what is being done.")
+  List<Boolean> quiet = new ArrayList<>();
 
   @Option(
       names = {"-Q", "--no-build-output"},
@@ -65,6 +68,9 @@ abstract class NixCommand extends BcCommand {
     if (store.isPresent() && !List.of("auto", "daemon", "local", "").contains(store.get())) {
       throw new CommandException(
           "'--store " + store.get() + "' is not supported: BC_ROOT chooses the store");
+    }
+    if (!quiet.isEmpty()) {
+      context.messages().beQuiet();
     }
     return run();
   }

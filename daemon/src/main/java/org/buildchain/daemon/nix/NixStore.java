@@ -33,6 +33,7 @@ final class NixStore implements Program {
     DELETE(StoreDelete::new, "--delete"),
     VERIFY(StoreVerify::new, "--verify"),
     VERIFY_PATH(StoreVerifyPath::new, "--verify-path"),
+    REPAIR_PATH(StoreRepairPath::new, "--repair-path"),
     CHECK_VALIDITY(StoreCheckValidity::new, "--check-validity"),
     PRINT_ENV(StorePrintEnv::new, "--print-env"),
     READ_LOG(StoreReadLog::new, "--read-log", "-l"),

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
       "  --dump, --restore    write a NAR; write files from one",
       "  --export, --import   write store paths with their references; store them elsewhere",
       "  --gc, --delete       remove what nothing keeps alive",
-      "  --verify, --verify-path, --check-validity",
+      "  --verify, --verify-path, --repair-path, --check-validity",
       "  --print-env, --read-log, --dump-db, --load-db, --optimise",
       "  --generate-binary-cache-key"
     })

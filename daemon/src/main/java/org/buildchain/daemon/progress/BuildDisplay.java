@@ -33,6 +33,11 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
     /** A line that stays. */
     void note(String octets);
 
+    /** One that only says what is being done. */
+    default void progress(String octets) {
+      note(octets);
+    }
+
     /** An error that stays. */
     void error(String octets);
 
@@ -94,7 +99,7 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
         if (!live) {
           String what = s.mode() == BuildMode.CHECK ? "checking outputs of '" : "building '";
           String where = s.machine().map(m -> " on '" + m + "'").orElse("");
-          screen.note(what + dir.print(s.derivation()) + "'" + where + "...");
+          screen.progress(what + dir.print(s.derivation()) + "'" + where + "...");
         }
       }
       case BuildEvent.LogLine l -> {
@@ -124,11 +129,11 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
     if (derivations.isEmpty()) {
       return;
     }
-    screen.note(
+    screen.progress(
         derivations.size() == 1
             ? "this derivation will be built:"
             : "these " + derivations.size() + " derivations will be built:");
-    derivations.forEach(d -> screen.note("  " + dir.print(d)));
+    derivations.forEach(d -> screen.progress("  " + dir.print(d)));
   }
 
   /** Lists what is to be fetched, in Nix's words. */
@@ -142,14 +147,14 @@ public final class BuildDisplay implements BuildEvent.Listener, AutoCloseable {
             + " download, "
             + mebibytes(offers.stream().mapToLong(Substituter.Offer::narSize).sum())
             + " unpacked):";
-    screen.note(
+    screen.progress(
         offers.size() == 1
             ? "this path will be fetched" + sizes
             : "these " + offers.size() + " paths will be fetched" + sizes);
     offers.stream()
         .map(Substituter.Offer::path)
         .sorted()
-        .forEach(p -> screen.note("  " + dir.print(p)));
+        .forEach(p -> screen.progress("  " + dir.print(p)));
   }
 
   private static String mebibytes(long bytes) {
