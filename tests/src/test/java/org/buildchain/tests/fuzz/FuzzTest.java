@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.buildchain.store.car.CarWriter;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
@@ -24,6 +25,7 @@ import org.buildchain.substituter.http.HttpTarget;
 import org.buildchain.tests.Command;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the failure, and then becomes a test of that reader.
  */
 class FuzzTest {
-  private static final long SECONDS = Long.getLong("fuzz.seconds", 20);
+  private static final long SECONDS = Long.getLong("fuzz.seconds", 60);
   private static final List<Class<?>> TARGETS =
       List.of(
           ParserTarget.class,
@@ -69,8 +71,10 @@ class FuzzTest {
     return TARGETS;
   }
 
+  /** As long as it was asked for: other tests end after ten minutes. */
   @ParameterizedTest
   @MethodSource("targets")
+  @Timeout(value = 7, unit = TimeUnit.DAYS)
   void findsNothing(Class<?> target) throws Exception {
     Command.Result r = RUNS.get(target).get();
     assertEquals(0, r.status(), () -> r.out() + r.err());
