@@ -18,7 +18,11 @@ record ControlGroup(int version, List<Path> folders) {
   /** Microseconds in which the processors' time is shared out, the kernel's own choice. */
   private static final long PERIOD = 100_000;
 
-  /** Sets the limits. Nothing is swapped out: a disk full of memory slows the machine for all. */
+  /**
+   * Sets the limits. Nothing is swapped out: a disk full of memory slows the machine for all. When
+   * memory is full the kernel kills the largest process, not all of the group ({@code
+   * memory.oom.group}): the helper, who has to tell how the build ended, is one of them.
+   */
   void limit(BuildJob.Resources resources) throws IOException {
     String processes = resources.processes() == 0 ? "max" : Long.toString(resources.processes());
     write("pids.max", processes);
@@ -28,7 +32,6 @@ record ControlGroup(int version, List<Path> folders) {
       if (resources.memoryBytes() != 0) {
         write("memory.swap.max", "0");
       }
-      write("memory.oom.group", "1");
       if (quota != 0) {
         write("cpu.max", quota + " " + PERIOD);
       }

@@ -65,7 +65,7 @@ class ControlGroupsTest {
         Map.of(
             "cpu.max", "150000 100000",
             "memory.max", "1073741824",
-            "memory.oom.group", "1",
+            "memory.oom.group", "",
             "memory.swap.max", "0",
             "pids.max", "100"),
         content(made(root)));
@@ -78,7 +78,7 @@ class ControlGroupsTest {
         Map.of(
             "cpu.max", "",
             "memory.max", "max",
-            "memory.oom.group", "1",
+            "memory.oom.group", "",
             "memory.swap.max", "",
             "pids.max", "max"),
         content(made(root)));
