@@ -38,7 +38,7 @@ public record StoreDir(String path) {
    */
   public StorePath parse(String fullPath) {
     if (!fullPath.startsWith(path + "/")) {
-      throw new FormatException("path '" + fullPath + "'", "is not in the Nix store");
+      throw new FormatException("path '" + fullPath + "' is not in the Nix store");
     }
     return StorePath.parse(fullPath.substring(path.length() + 1));
   }

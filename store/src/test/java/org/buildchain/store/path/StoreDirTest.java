@@ -102,6 +102,13 @@ class StoreDirTest {
     assertThrows(FormatException.class, () -> DIR.parse(text));
   }
 
+  /** In the words of Nix 2.26.3. */
+  @Test
+  void saysThatAPathIsNotInTheStore() {
+    FormatException e = assertThrows(FormatException.class, () -> StoreDir.DEFAULT.parse("/tmp/x"));
+    assertEquals("path '/tmp/x' is not in the Nix store", e.getMessage());
+  }
+
   @Test
   void anObjectContainsWhatLiesBelowIt() {
     StorePath foo = StorePath.parse("vxjiwkjkn7x4079qvh1jkl5pn05j2aw0-foo");
