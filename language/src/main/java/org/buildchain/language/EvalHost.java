@@ -275,11 +275,14 @@ public interface EvalHost {
     TRACE,
     /** {@code warning:} stands in front of it, and a space if it does not begin with a newline. */
     WARNING,
-    /** {@code builtins.warn}: likewise {@code evaluation warning:}. */
+    /** {@code builtins.warn}: likewise {@code evaluation warning:}; nothing before nothing. */
     EVALUATION_WARNING;
 
     /** A line or lines as the user sees them. */
     public String shown(String text) {
+      if (this == EVALUATION_WARNING && text.isEmpty()) {
+        return "";
+      }
       String word =
           switch (this) {
             case TRACE -> "trace: ";

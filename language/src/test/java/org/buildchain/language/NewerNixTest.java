@@ -77,7 +77,17 @@ class NewerNixTest {
         List.of("EVALUATION_WARNING  a\n\n                     b"),
         run(EvalSettings.DEFAULT, "builtins.warn \" a \\n\\n b\\n\\n\" null").messages());
     assertEquals(
+        List.of("EVALUATION_WARNING \n                      a\n                        b"),
+        run(EvalSettings.DEFAULT, "builtins.warn \"\\n  a\\n    b\\n  \" null").messages());
+    assertEquals(
+        List.of("EVALUATION_WARNING \n                     a"),
+        run(EvalSettings.DEFAULT, "builtins.warn \" \\n a\" null").messages());
+    assertEquals(
         "evaluation warning:\nfoo\nbar", EvalHost.Level.EVALUATION_WARNING.shown("\nfoo\nbar"));
+    assertEquals(
+        List.of("EVALUATION_WARNING "),
+        run(EvalSettings.DEFAULT, "builtins.warn \" \\n\" null").messages());
+    assertEquals("", EvalHost.Level.EVALUATION_WARNING.shown(""));
   }
 
   @Test

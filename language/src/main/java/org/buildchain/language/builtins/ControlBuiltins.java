@@ -1,7 +1,5 @@
 package org.buildchain.language.builtins;
 
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
@@ -104,20 +102,24 @@ final class ControlBuiltins {
   }
 
   /**
-   * A message's further lines stand under its first, unless it begins with a newline; spaces at
-   * their ends and empty lines at the end are left out.
+   * A message's further lines stand under its first; blanks at their ends and empty lines at the
+   * end are left out.
    */
   private static String indented(String message) {
-    if (message.startsWith("\n") || message.isBlank()) {
-      return message;
-    }
     String indent = " ".repeat("evaluation warning: ".length());
-    return Stream.of(message.split("\n", -1))
-        .map(String::stripTrailing)
-        .map(line -> line.isEmpty() ? line : indent + line)
-        .collect(Collectors.joining("\n"))
-        .stripTrailing()
-        .substring(indent.length());
+    String[] lines = chomped(message).split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] = chomped(i == 0 ? lines[i] : indent + lines[i]);
+    }
+    return String.join("\n", lines);
+  }
+
+  private static String chomped(String s) {
+    int end = s.length();
+    while (end > 0 && " \n\r\t".indexOf(s.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return s.substring(0, end);
   }
 
   private static Value warn(Evaluator ev, Value message, Value v) {
