@@ -118,9 +118,9 @@ final class Fetcher {
             "hash mismatch in file downloaded from '"
                 + url
                 + "':\n  specified: "
-                + expected.get().encode(Hash.Format.SRI)
+                + expected.get()
                 + "\n  got:       "
-                + got.encode(Hash.Format.SRI),
+                + got,
             HASH_MISMATCH);
       }
     }

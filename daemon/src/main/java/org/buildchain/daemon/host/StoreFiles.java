@@ -2,6 +2,7 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NotDirectoryException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -124,7 +125,7 @@ final class StoreFiles {
 
   SortedMap<String, FileType> readDirectory(StorePath object, String path) throws IOException {
     if (!(required(object, path) instanceof FileTree.Directory d)) {
-      throw new IOException("'" + path + "' is not a directory");
+      throw new NotDirectoryException(path);
     }
     SortedMap<String, FileType> out = new TreeMap<>();
     for (FileTree.Entry e : d.entries()) {

@@ -42,7 +42,7 @@ public final class Builtins {
     HashBuiltins.register(r);
     FetchBuiltins.register(r);
     FetchMercurial.register(r);
-    FetchTreeBuiltins.register(r);
+    FetchTreeBuiltins.register(r, settings.has("fetch-tree") || settings.has("flakes"));
     if (settings.has("fetch-closure")) {
       FetchClosure.register(r);
     }

@@ -7,7 +7,10 @@ import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.fetch.ParsedUrl;
 import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.ContentAddress;
@@ -119,11 +122,17 @@ final class FetchBuiltins {
       }
     }
     try {
+      if (unpack) {
+        ParsedUrl.parse(url);
+      }
       return SourceBuiltins.stored(ev, ev.host().fetch(url, name, unpack, expected));
     } catch (BuildException e) {
       throw EvalException.other(e.getMessage()).exitStatus(e.exitStatus());
-    } catch (IOException e) {
+    } catch (InputException e) {
       throw EvalException.other(e.getMessage());
+    } catch (IOException | FormatException e) {
+      EvalException failed = EvalException.other(e.getMessage());
+      throw unpack ? failed.trace(Pos.NONE, "while fetching the input '" + url + "'") : failed;
     }
   }
 }

@@ -75,7 +75,10 @@ final class FetchMercurial {
         }
         case "name" -> out.put("name", ev.stringNoContext(v, at, context));
         default ->
-            throw EvalException.other("unsupported argument '" + name + "' to 'fetchMercurial'");
+            throw new EvalException(
+                EvalException.Kind.OTHER,
+                at,
+                "unsupported argument '" + name + "' to 'fetchMercurial'");
       }
     }
     if (out.getOrDefault("url", "").equals("")) {

@@ -25,8 +25,15 @@ import org.buildchain.store.format.Octets;
 final class FetchTreeBuiltins {
   private FetchTreeBuiltins() {}
 
-  static void register(Registry r) {
-    r.one("fetchTree", (ev, v) -> fetch(ev, v, false));
+  /**
+   * @param named whether its plain name is in scope, as it is with the feature
+   */
+  static void register(Registry r, boolean named) {
+    if (named) {
+      r.globalOne("fetchTree", (ev, v) -> fetch(ev, v, false));
+    } else {
+      r.one("fetchTree", (ev, v) -> fetch(ev, v, false));
+    }
     r.globalOne("fetchGit", (ev, v) -> fetch(ev, v, true));
   }
 
@@ -61,6 +68,8 @@ final class FetchTreeBuiltins {
         throw EvalException.other(
             "input '" + in.toUrl() + "' is not allowed to use the '__final' attribute");
       }
+      // Of a type that nobody knows there is none, and that is what is said.
+      in.toUrl();
       FetchedTree tree = Trees.fetch(ev, in);
       return Trees.described(
           ev, tree.path(), tree.input(), git ? Trees.Style.GIT : Trees.Style.TREE);

@@ -73,8 +73,8 @@ final class ForgeScheme extends Scheme {
         .forEach(
             (name, value) -> {
               switch (name) {
-                case "rev" -> once(url, a, name, value, "commit hashes", REV);
-                case "ref" -> once(url, a, name, value, "branch/tag names", REF);
+                case "rev" -> once(url, a, name, value, "commit hashes");
+                case "ref" -> once(url, a, name, value, "branch/tag names");
                 case "host" -> {
                   if (!value.matches("[a-zA-Z0-9.-]*")) {
                     throw new InputException("URL '" + url + "' contains an invalid instance host");
@@ -88,13 +88,11 @@ final class ForgeScheme extends Scheme {
   }
 
   private static void once(
-      ParsedUrl url, Map<String, Object> a, String name, String value, String many, String form) {
-    if (!value.matches(form)) {
-      throw new InputException(
-          "URL '"
-              + url
-              + "' contains an invalid "
-              + (name.equals("rev") ? "commit hash" : "branch/tag name"));
+      ParsedUrl url, Map<String, Object> a, String name, String value, String many) {
+    if (name.equals("rev")) {
+      new Input(Map.of(name, value)).rev();
+    } else if (!value.matches(REF)) {
+      throw new InputException("URL '" + url + "' contains an invalid branch/tag name");
     }
     if (a.put(name, value) != null) {
       throw new InputException("URL '" + url + "' contains multiple " + many);

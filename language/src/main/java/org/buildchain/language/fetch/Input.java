@@ -134,7 +134,7 @@ public final class Input {
                 Hash hash =
                     h.isEmpty()
                         ? new Hash(HashAlgorithm.SHA256, new byte[HashAlgorithm.SHA256.size()])
-                        : Hash.parse(h, Optional.empty());
+                        : sri(h);
                 if (hash.algorithm() != HashAlgorithm.SHA256) {
                   throw new InputException("narHash must use SHA-256");
                 }
@@ -143,6 +143,13 @@ public final class Input {
                 throw new InputException(e.getMessage());
               }
             });
+  }
+
+  private static Hash sri(String text) {
+    if (text.indexOf('-') < 0) {
+      throw new InputException("hash '" + text + "' is not SRI");
+    }
+    return Hash.parse(text, Optional.empty());
   }
 
   /** Whether the type is known here. */

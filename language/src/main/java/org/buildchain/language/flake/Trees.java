@@ -17,6 +17,7 @@ import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.fetch.Verification;
 import org.buildchain.language.syntax.Pos;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
 
@@ -84,7 +85,7 @@ public final class Trees {
       return new FetchedTree(tree.path(), in.settled(tree.input()));
     } catch (InputException e) {
       throw traced(EvalException.other(e.getMessage()).exitStatus(e.status()), in);
-    } catch (IOException e) {
+    } catch (IOException | FormatException e) {
       throw traced(EvalException.other(e.getMessage()), in);
     } catch (EvalException e) {
       throw traced(e, in);

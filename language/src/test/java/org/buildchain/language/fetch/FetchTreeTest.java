@@ -44,6 +44,7 @@ class FetchTreeTest {
         parsed(
             "git+file:///a%20b?submodules=1",
             "{ submodules = true; type = \"git\"; url = \"file:///a%20b\"; }"),
+        parsed("github:o/r?rev=x", "error: hash 'x' has wrong length for hash algorithm 'sha1'"),
         parsed("github:o", "error: flake reference 'github:o' is not an absolute path"),
         parsed("./x", "error: flake reference './x' is not an absolute path"),
         printed("type = \"path\"; path = \"/a\"; lastModified = 4;", "\"path:/a?lastModified=4\""),
@@ -67,6 +68,7 @@ class FetchTreeTest {
         Arguments.of(
             "builtins.fetchTree { type = \"git\"; name = \"x\"; url = \"https://a\"; }",
             "error: attribute 'name' isn’t supported in call to 'fetchTree'"),
+        Arguments.of("fetchTree \"nixpkgs\"", "error: 'nixpkgs' is not a valid URL"),
         Arguments.of("builtins.fetchTree \"nixpkgs\"", "error: 'nixpkgs' is not a valid URL"),
         Arguments.of("builtins.fetchTree 5", "error: cannot coerce an integer to a string: 5"));
   }
