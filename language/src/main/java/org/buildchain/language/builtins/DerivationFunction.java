@@ -11,27 +11,29 @@ import org.buildchain.language.syntax.Source;
  * so that it is lazy exactly where Nix's is. Source: Nix manual, "Derivations".
  */
 final class DerivationFunction {
-  /** Where its text is said to stand. */
-  private static final String SOURCE = "<nix/derivation-internal.nix>";
-
   /** The line of the text's first line in Nix's file, so that traces name the same places. */
-  private static final int FIRST_LINE = 34;
+  private static final int FIRST_LINE = 30;
 
+  // What traces, unsafeGetAttrPos and XML name stands in the lines and columns of Nix's.
   private static final String TEXT =
       """
-      drvAttrs@{ outputs ? [ "out" ], ... }:
+      drvAttrs@{
+        outputs ? [ "out" ],
+        ...
+      }:
+
       let
 
         strict = derivationStrict drvAttrs;
 
         commonAttrs =
           drvAttrs
-          // builtins.listToAttrs named
+          // builtins.listToAttrs namedValues
           // {
+            all = map (one: one.value) namedValues;
             inherit drvAttrs;
-            all = map (one: one.value) named;
           };
-        named = map forOutput outputs;
+
         forOutput = outputName: {
           name = outputName;
           value = commonAttrs // {
@@ -41,7 +43,11 @@ final class DerivationFunction {
             inherit outputName;
           };
         };
-      in (builtins.head named).value
+
+        namedValues = map forOutput outputs;
+
+      in
+      (builtins.head namedValues).value
       """;
 
   private DerivationFunction() {}
@@ -52,6 +58,9 @@ final class DerivationFunction {
       ev.symbols().of(name);
     }
     return Thunk.of(
-        () -> ev.eval(ev.parse(Source.internal(SOURCE, "\n".repeat(FIRST_LINE - 1) + TEXT), "/")));
+        () ->
+            ev.eval(
+                ev.parse(
+                    Source.internal(Source.DERIVATION, "\n".repeat(FIRST_LINE - 1) + TEXT), "/")));
   }
 }

@@ -14,7 +14,6 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.language.syntax.Source;
 import org.buildchain.store.path.StorePath;
 
 /** {@code import} and {@code scopedImport}. */
@@ -58,11 +57,7 @@ final class ImportBuiltins {
       return derivation(ev, in.get());
     }
     if (path.equals(FetchurlExpression.PATH)) {
-      return ev.eval(
-          ev.parse(
-              Source.text(
-                  Literals.marked("nix-internal") + "/fetchurl.nix", FetchurlExpression.TEXT),
-              "/"));
+      return ev.eval(ev.parse(FetchurlExpression.source(), "/"));
     }
     if (scope.isEmpty()) {
       return ev.evalFile(path);

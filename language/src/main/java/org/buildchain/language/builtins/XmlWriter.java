@@ -163,9 +163,7 @@ public final class XmlWriter {
   private Map<String, String> place(Pos p) {
     Map<String, String> x = new TreeMap<>();
     if (places && p.isKnown()) {
-      if (p.source().isFile()) {
-        x.put("path", p.source().name());
-      }
+      p.source().path().ifPresent(path -> x.put("path", path));
       x.put("line", Integer.toString(p.line()));
       x.put("column", Integer.toString(p.column()));
     }

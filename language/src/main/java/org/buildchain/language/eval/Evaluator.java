@@ -478,11 +478,12 @@ public final class Evaluator {
 
   /** {@code { file, line, column }}, or null for no place. */
   public Value position(Pos pos) {
-    if (!pos.isKnown() || !pos.source().isFile()) {
+    Optional<String> file = pos.source().path();
+    if (!pos.isKnown() || file.isEmpty()) {
       return Value.Null.NULL;
     }
     return new Attrs.Builder(3)
-        .put(names.file, new Str(pos.source().name()))
+        .put(names.file, new Str(file.get()))
         .put(names.line, Value.Int.of(pos.line()))
         .put(names.column, Value.Int.of(pos.column()))
         .build();

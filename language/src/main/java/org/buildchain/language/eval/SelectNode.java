@@ -67,7 +67,7 @@ final class SelectNode extends Node {
       return current instanceof Thunk t ? force(t, from, at) : current;
     } catch (EvalException e) {
       Pos found = place(from, at);
-      if (found.isKnown() && !found.source().isInternal()) {
+      if (found.isKnown() && !found.source().isDerivation()) {
         e.trace(found, "while evaluating the attribute '" + shown(env) + "'");
       }
       throw e;

@@ -1,6 +1,7 @@
 package org.buildchain.language.syntax;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.buildchain.store.format.Octets;
 
 /** A text that was parsed, with the name that messages show. Immutable. */
@@ -11,14 +12,21 @@ public final class Source {
     INTERNAL
   }
 
+  /** The {@link #internal} path of what defines {@code derivation}. */
+  public static final String DERIVATION = "/derivation-internal.nix";
+
   private final String name;
   private final Kind kind;
   private final String text;
   private volatile int[] lineStarts;
 
-  /** A part of the language that is written in itself: selections from it leave no trace. */
-  public static Source internal(String name, String text) {
-    return new Source(name, Kind.INTERNAL, text);
+  /**
+   * A part of the language that is written in itself, {@code <nix/NAME>} in messages.
+   *
+   * @param path what its places have for a file: {@code /NAME}
+   */
+  public static Source internal(String path, String text) {
+    return new Source("<nix" + path + ">", Kind.INTERNAL, text);
   }
 
   private Source(String name, Kind kind, String text) {
@@ -42,14 +50,18 @@ public final class Source {
     return name;
   }
 
-  /** Whether this came from a file. */
-  public boolean isFile() {
-    return kind == Kind.FILE;
+  /** What its places have for a file; none for a text. */
+  public Optional<String> path() {
+    return switch (kind) {
+      case FILE -> Optional.of(name);
+      case INTERNAL -> Optional.of(name.substring("<nix".length(), name.length() - 1));
+      case TEXT -> Optional.empty();
+    };
   }
 
-  /** Whether this is {@link #internal}. */
-  public boolean isInternal() {
-    return kind == Kind.INTERNAL;
+  /** Whether {@code derivation} is defined here: selecting from its results leaves no trace. */
+  public boolean isDerivation() {
+    return kind == Kind.INTERNAL && path().filter(DERIVATION::equals).isPresent();
   }
 
   /** The whole text, an octet string. */
