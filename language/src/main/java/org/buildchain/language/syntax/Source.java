@@ -50,6 +50,11 @@ public final class Source {
     return name;
   }
 
+  /** Whether this came from a file. */
+  public boolean isFile() {
+    return kind == Kind.FILE;
+  }
+
   /** What its places have for a file; none for a text. */
   public Optional<String> path() {
     return switch (kind) {
