@@ -62,8 +62,8 @@ public final class FlakeRefs {
     try {
       return Input.ofUrl(url, tree);
     } catch (InputException e) {
-      boolean path = url.scheme().equals("path");
-      throw !path && Scheme.named(url.scheme()).isPresent() ? notAbsolute(text) : e;
+      boolean known = url.scheme().equals("path") || e.isOfHash();
+      throw !known && Scheme.named(url.scheme()).isPresent() ? notAbsolute(text) : e;
     }
   }
 

@@ -89,12 +89,13 @@ final class ForgeScheme extends Scheme {
 
   private static void once(
       ParsedUrl url, Map<String, Object> a, String name, String value, String many) {
+    String meant = value;
     if (name.equals("rev")) {
-      new Input(Map.of(name, value)).rev();
+      meant = new Input(Map.of(name, value)).rev().orElseThrow();
     } else if (!value.matches(REF)) {
       throw new InputException("URL '" + url + "' contains an invalid branch/tag name");
     }
-    if (a.put(name, value) != null) {
+    if (a.put(name, meant) != null) {
       throw new InputException("URL '" + url + "' contains multiple " + many);
     }
   }

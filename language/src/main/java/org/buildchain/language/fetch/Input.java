@@ -120,7 +120,7 @@ public final class Input {
                 Hash h = Hash.parse(r, Optional.of(HashAlgorithm.SHA1));
                 return h.encode(Hash.Format.BASE16);
               } catch (FormatException e) {
-                throw new InputException(e.getMessage());
+                throw new InputException(e);
               }
             });
   }
