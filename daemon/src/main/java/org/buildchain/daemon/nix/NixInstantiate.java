@@ -86,6 +86,9 @@ final class NixInstantiate extends NixCommand {
 
   private int roots;
 
+  /** XML is written as the evaluation goes on, so that a failure leaves what came before it. */
+  private Optional<String> unfinished = Optional.empty();
+
   @Override
   int run() throws Exception {
     boolean readOnly = dryRun || ((eval || parse) && !readWrite);
@@ -116,10 +119,15 @@ final class NixInstantiate extends NixCommand {
   private void show(Evaluation evaluation, Evaluation.Query query) throws Exception {
     // What is not forced is shown as such.
     boolean forced = strict || raw;
-    (forced
-            ? evaluation.answer(shown(), query, this::values)
-            : evaluation.runFresh(query, this::values))
-        .forEach(context.messages()::print);
+    try {
+      (forced
+              ? evaluation.answer(shown(), query, this::values)
+              : evaluation.runFresh(query, this::values))
+          .forEach(context.messages()::print);
+    } catch (EvalException e) {
+      unfinished.ifPresent(context.messages()::print);
+      throw e;
+    }
   }
 
   private void write(Evaluation evaluation, Evaluation.Query query) throws Exception {
@@ -142,6 +150,7 @@ final class NixInstantiate extends NixCommand {
 
   private List<String> values(Evaluator ev, Attrs arguments, List<Value> values) {
     List<String> shown = new ArrayList<>();
+    unfinished = Optional.empty();
     for (Value v : values) {
       shown.add(shown(ev, arguments.size() == 0 ? ev.force(v) : ev.autoCall(v, arguments)));
     }
@@ -154,7 +163,13 @@ final class NixInstantiate extends NixCommand {
       return ev.coercion().coerce(v, Pos.NONE, what, false, true, true).value();
     }
     if (xml) {
-      return new XmlWriter(ev, strict, !noLocation).document(v);
+      XmlWriter writer = new XmlWriter(ev, strict, !noLocation);
+      try {
+        return writer.document(v);
+      } catch (EvalException e) {
+        unfinished = Optional.of(writer.unfinished());
+        throw e;
+      }
     }
     if (json) {
       JsonWriter writer = new JsonWriter(ev, true, strict);

@@ -1,6 +1,8 @@
 package org.buildchain.language.builtins;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ public final class XmlWriter {
   private final StringBuilder out = new StringBuilder();
   private final Set<String> derivations = new HashSet<>();
   private final Context.Builder context = new Context.Builder();
-  private int depth;
+  private final Deque<String> open = new ArrayDeque<>();
 
   /**
    * A writer.
@@ -49,12 +51,20 @@ public final class XmlWriter {
     out.append("<?xml version='1.0' encoding='utf-8'?>\n");
     open("expr", Map.of());
     value(v);
-    close("expr");
+    close();
+    return out.toString();
+  }
+
+  /** What there is of a document that has failed, with its elements closed. */
+  public String unfinished() {
+    while (!open.isEmpty()) {
+      close();
+    }
     return out.toString();
   }
 
   private void line(String name, Map<String, String> attributes, String end) {
-    out.append("  ".repeat(depth)).append('<').append(name);
+    out.append("  ".repeat(open.size())).append('<').append(name);
     new TreeMap<>(attributes)
         .forEach(
             (k, v) -> {
@@ -67,12 +77,12 @@ public final class XmlWriter {
 
   private void open(String name, Map<String, String> attributes) {
     line(name, attributes, ">");
-    depth++;
+    open.push(name);
   }
 
-  private void close(String name) {
-    depth--;
-    out.append("  ".repeat(depth)).append("</").append(name).append(">\n");
+  private void close() {
+    String name = open.pop();
+    out.append("  ".repeat(open.size())).append("</").append(name).append(">\n");
   }
 
   private void empty(String name, Map<String, String> attributes) {
@@ -118,7 +128,7 @@ public final class XmlWriter {
         for (Value e : l.elements()) {
           value(e);
         }
-        close("list");
+        close();
       }
       case Attrs a -> attrs(a);
       case Value.Lambda l -> lambda(l);
@@ -131,7 +141,7 @@ public final class XmlWriter {
     if (!ev.isDerivation(a)) {
       open("attrs", Map.of());
       members(a);
-      close("attrs");
+      close();
       return;
     }
     Map<String, String> x = new TreeMap<>();
@@ -147,7 +157,7 @@ public final class XmlWriter {
     } else {
       empty("repeated", Map.of());
     }
-    close("derivation");
+    close();
   }
 
   private void members(Attrs a) {
@@ -156,7 +166,7 @@ public final class XmlWriter {
       x.put("name", a.name(i).name());
       open("attr", x);
       value(a.value(i));
-      close("attr");
+      close();
     }
   }
 
@@ -188,10 +198,10 @@ public final class XmlWriter {
       for (String n : names) {
         empty("attr", Map.of("name", n));
       }
-      close("attrspat");
+      close();
     } else {
       code.argument().ifPresent(n -> empty("varpat", Map.of("name", n.name())));
     }
-    close("function");
+    close();
   }
 }
