@@ -204,14 +204,24 @@ public interface EvalHost {
     throw new IOException("nothing is fetched here: " + input.toUrl());
   }
 
-  /** Takes closures from binary caches that an expression names by their URLs. */
+  /** Takes closures from binary caches. */
   interface Closures {
     /** Takes none. */
     Closures NONE = new Closures() {};
 
     /**
-     * Makes a path valid, with all that it refers to, unless it is.
+     * Makes a path valid from the caller's substituters, unless it is.
      *
+     * @throws IOException if none of them has it
+     */
+    default void ensure(StorePath path) throws IOException {
+      throw new IOException("nothing is fetched here");
+    }
+
+    /**
+     * Makes a path valid from a cache, with all that it refers to, unless it is.
+     *
+     * @param cache its URL
      * @throws IOException if the cache lacks some of it, or it may not be believed
      */
     default void copy(String cache, StorePath path) throws IOException {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -209,6 +210,25 @@ class FetchClosureTest {
       fails(
           "The 'toPath' value '" + top + "' is input-addressed, so it can't possibly be",
           fetch(bc, "signed", top, "toPath = " + top + ";"));
+    }
+  }
+
+  /** Paths that are named as they are come from the caller's substituters. */
+  @Test
+  void storePathsAreFetched() throws IOException {
+    try (Bc bc = new Bc()) {
+      String expression = "builtins.readFile (builtins.storePath \"" + top + "\" + \"/s\")";
+      String[] command = {
+        "eval", "--raw", "--expr", expression, "--option", "trusted-public-keys", key
+      };
+      fails(
+          "error: path '" + top + "' does not exist and cannot be created",
+          bc.run(folder, command));
+      List<String> asking = new ArrayList<>(List.of(command));
+      asking.addAll(List.of("--option", "substituters", url("signed")));
+      Command.Result read = bc.run(folder, asking.toArray(String[]::new));
+      assertTrue(read.orFail().endsWith("-middle\n"), read.out());
+      has(bc, closure.keySet());
     }
   }
 

@@ -93,6 +93,33 @@ class FetchTest {
         "warning: Nix search path entry 'gone' does not exist, ignoring", result.err().strip());
   }
 
+  /** An entry of the search path may be a reference to a flake, where there are flakes. */
+  @Test
+  void searchesInFlakes() throws IOException {
+    Path folder = Files.createDirectories(Path.of(at, "searched"));
+    Files.writeString(folder.resolve("file"), "found");
+    Map<String, String> variables = Map.of("NIX_PATH", "y=flake:nope:x=" + at + "/main");
+    String entry = "z=flake:path:" + folder;
+    String expression = "[ (builtins.readFile <z/file>) (builtins.tryEval <z/nope>).success <x> ]";
+    assertEquals(
+        "[ \"found\" false " + at + "/main ]",
+        nix.eval(
+                variables,
+                expression,
+                "--strict",
+                "-I",
+                entry,
+                "--option",
+                "experimental-features",
+                "flakes")
+            .orFail()
+            .strip());
+    Command.Result disabled = nix.eval(variables, expression, "--strict", "-I", entry);
+    assertTrue(
+        disabled.err().contains("error: experimental Nix feature 'flakes' is disabled"),
+        disabled::err);
+  }
+
   @Test
   void overHttp() throws IOException {
     HttpServer server =

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
@@ -28,6 +29,18 @@ final class CacheClosureSource implements EvalHost.Closures {
   CacheClosureSource(CommandContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
+  }
+
+  @Override
+  public void ensure(StorePath path) throws IOException {
+    try {
+      new Builds(context, settings, false).realise(List.of(new DerivedPath.Opaque(path)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (BuildException | StoreException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   @Override

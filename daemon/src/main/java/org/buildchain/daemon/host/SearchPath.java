@@ -9,6 +9,9 @@ import java.util.Map;
  * either's place. Source: Nix manual, "NIX_PATH".
  */
 public final class SearchPath {
+  /** What entries begin with, before a colon, that are no paths. */
+  private static final List<String> KINDS = List.of("channel", "flake");
+
   private SearchPath() {}
 
   /**
@@ -30,7 +33,10 @@ public final class SearchPath {
     return List.copyOf(entries);
   }
 
-  /** Splits at colons, but not at the colon of {@code scheme://} or of {@code channel:name}. */
+  /**
+   * Splits at colons, but not at the colon of {@code scheme://}, {@code channel:name} or {@code
+   * flake:name}.
+   */
   static List<String> split(String nixPath) {
     List<String> parts = new ArrayList<>();
     int start = 0;
@@ -52,14 +58,15 @@ public final class SearchPath {
       return true;
     }
     String head = text.substring(start, colon);
-    return head.substring(head.indexOf('=') + 1).equals("channel");
+    return KINDS.contains(head.substring(head.indexOf('=') + 1));
   }
 
   private static Map.Entry<String, String> entry(String text, String cwd) {
     int cut = text.indexOf('=');
     String prefix = cut < 0 ? "" : text.substring(0, cut);
     String target = text.substring(cut + 1);
-    boolean url = target.contains("://") || target.startsWith("channel:");
+    boolean url =
+        target.contains("://") || KINDS.stream().anyMatch(kind -> target.startsWith(kind + ":"));
     return Map.entry(prefix, url ? target : CanonicalPath.absolute(target, cwd));
   }
 }

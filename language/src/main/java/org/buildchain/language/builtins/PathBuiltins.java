@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.EvalHost.FileType;
 import org.buildchain.language.eval.Attrs;
@@ -16,6 +17,10 @@ import org.buildchain.language.eval.FileLinks;
 import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.fetch.FlakeRefs;
+import org.buildchain.language.fetch.Input;
+import org.buildchain.language.fetch.InputException;
+import org.buildchain.language.flake.Trees;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.path.StorePath;
@@ -24,6 +29,9 @@ import org.buildchain.store.path.StorePath;
 final class PathBuiltins {
   /** How warnings begin that are given once in a command. */
   private static final String IGNORED = "Nix search path entry ";
+
+  /** How entries of the search path begin that are references to flakes. */
+  private static final String FLAKE = "flake:";
 
   private PathBuiltins() {}
 
@@ -233,7 +241,9 @@ final class PathBuiltins {
   private static Optional<Value> lookup(Evaluator ev, Str entry, String suffix) {
     String base = Realised.realise(ev, entry.value(), entry.context());
     try {
-      if (isUrl(base)) {
+      if (base.startsWith(FLAKE)) {
+        base = ev.host().storeDir().print(flake(ev, base.substring(FLAKE.length())));
+      } else if (isUrl(base)) {
         StorePath fetched = ev.host().fetch(resolveUrl(base), "source", true, Optional.empty());
         base = ev.host().storeDir().print(fetched);
       } else {
@@ -254,6 +264,23 @@ final class PathBuiltins {
               EvalHost.Level.WARNING,
               IGNORED + "'" + entry.value() + "' cannot be downloaded, ignoring");
       return Optional.empty();
+    }
+  }
+
+  /** The tree that a reference stands for, whether it has a flake or not. */
+  private static StorePath flake(Evaluator ev, String reference) {
+    if (!ev.settings().has("flakes")) {
+      throw EvalException.other(
+          "experimental Nix feature 'flakes' is disabled; add '--extra-experimental-features"
+              + " flakes' to enable it");
+    }
+    try {
+      Map<String, Object> attributes = new TreeMap<>(FlakeRefs.parse(reference));
+      attributes.remove("dir");
+      Input in = Input.of(attributes);
+      return Trees.fetch(ev, in.isIndirect() ? Trees.resolve(ev, in).input() : in).path();
+    } catch (InputException e) {
+      throw EvalException.other(e.getMessage());
     }
   }
 

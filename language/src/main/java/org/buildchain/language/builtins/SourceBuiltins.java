@@ -163,6 +163,10 @@ final class SourceBuiltins {
         }
       }
       String real = new FileLinks(host).resolve(Realised.realise(ev, r.path(), r.context()));
+      if (r.method() == IngestionMethod.FLAT
+          && host.typeOf(real).equals(Optional.of(EvalHost.FileType.DIRECTORY))) {
+        throw EvalException.other("reading from file '" + real + "': Is a directory");
+      }
       StorePath p =
           host.addPath(
               r.name(),
@@ -203,6 +207,15 @@ final class SourceBuiltins {
             "while evaluating the return value of the path filter function");
   }
 
+  private static void ensure(EvalHost host, StorePath path) {
+    try {
+      host.closures().ensure(path);
+    } catch (IOException e) {
+      throw EvalException.other(
+          "path '" + host.storeDir().print(path) + "' does not exist and cannot be created");
+    }
+  }
+
   private static Value storePath(Evaluator ev, Value v) {
     if (ev.settings().pure()) {
       throw EvalException.other("'builtins.storePath' is not allowed in pure evaluation mode");
@@ -226,7 +239,7 @@ final class SourceBuiltins {
               .orElseThrow(
                   () -> EvalException.other("path '" + real + "' is not in the Nix store"));
       if (!host.readOnly() && !host.isValid(in)) {
-        throw EvalException.other("path '" + host.storeDir().print(in) + "' is not valid");
+        ensure(host, in);
       }
       return new Str(real, p.context().plus(Context.of(new Context.Opaque(in))));
     } catch (IOException e) {

@@ -310,6 +310,12 @@ final class RecordingHost implements EvalHost {
     Closures closures = host().closures();
     return new Closures() {
       @Override
+      public void ensure(StorePath path) throws IOException {
+        closures.ensure(path);
+        isValid(path);
+      }
+
+      @Override
       public void copy(String cache, StorePath path) throws IOException {
         closures.copy(cache, path);
         isValid(path);
