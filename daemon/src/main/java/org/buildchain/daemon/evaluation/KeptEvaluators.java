@@ -42,9 +42,6 @@ public final class KeptEvaluators implements AutoCloseable {
    */
   private static final double LEFT = 0.75;
 
-  /** So many times what was dropped before is dropped next. */
-  private static final int MORE = 8;
-
   /** Waits between two looks at whether somebody evaluates. */
   @FunctionalInterface
   interface Pause {
@@ -69,6 +66,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final ReentrantLock trimming = new ReentrantLock();
   private final AtomicBoolean waiting = new AtomicBoolean();
   private final AtomicInteger running = new AtomicInteger();
+  // What the last collection left unused and did not give back: another would not either.
+  private volatile long unreturned;
   private long taken;
 
   /**
@@ -165,7 +164,7 @@ public final class KeptEvaluators implements AutoCloseable {
 
   private boolean isTooMuch() {
     long now = used.getAsLong();
-    return now > bound || held.getAsLong() - now > MOST_UNUSED;
+    return now > bound || held.getAsLong() - now > MOST_UNUSED + unreturned;
   }
 
   /**
@@ -207,9 +206,9 @@ public final class KeptEvaluators implements AutoCloseable {
    * seconds. A command that comes meanwhile goes first; the rest is dropped when that has ended.
    *
    * <p>Garbage must be collected before it is known what dropping has freed, and that takes about a
-   * second for each GiB in use. So each time eight times as much is dropped as the time before:
-   * some hundred small answers must not cost as many collections, and answers about one tree share
-   * so much that nothing is free before the last of them.
+   * second for each GiB in use. So half of an evaluator's answers are dropped at once, then the
+   * other half with it: answers about one tree share so much that nothing is free before the last
+   * of them, and some hundred small ones must not cost as many collections.
    */
   void trim() {
     if (!isTooMuch() || !trimming.tryLock()) {
@@ -217,33 +216,44 @@ public final class KeptEvaluators implements AutoCloseable {
     }
     try {
       long before = taken();
-      collect.run();
+      collect();
       if (used.getAsLong() <= bound) {
         return;
       }
-      for (int many = 1; used.getAsLong() > bound * LEFT && drop(many, before); many *= MORE) {
-        collect.run();
+      for (boolean half = true; used.getAsLong() > bound * LEFT && drop(half, before); ) {
+        collect();
+        half = !half;
       }
     } finally {
       trimming.unlock();
     }
   }
 
+  private void collect() {
+    collect.run();
+    unreturned = Math.max(0, held.getAsLong() - used.getAsLong());
+  }
+
   private synchronized long taken() {
     return taken;
   }
 
-  /** Drops answers, the oldest first; false if there is nothing, or a command came. */
-  private synchronized boolean drop(int many, long before) {
+  /**
+   * Drops the oldest evaluator, or the older half of its answers; false if there is none, or a
+   * command came.
+   */
+  private synchronized boolean drop(boolean half, long before) {
     if (taken != before || idle.isEmpty()) {
       return false;
     }
     Evaluator last = idle.getLast().evaluator();
-    for (int i = 0; i < many; i++) {
-      if (!last.forgetOne()) {
-        idle.removeLast();
-        break;
+    int many = last.answerCount() / 2;
+    if (half && many > 0) {
+      for (int i = 0; i < many; i++) {
+        last.forgetOne();
       }
+    } else {
+      idle.removeLast();
     }
     return true;
   }

@@ -73,8 +73,8 @@ class KeptEvaluatorsTest {
     kept.give(one);
     used.set(BOUND + 1);
     kept.trim();
-    // One at first, then after 1, 8, 64 and 512 answers, and after the rest with the evaluator.
-    assertEquals(6, collections.get());
+    // One at first, then after half of the answers, and after the rest with the evaluator.
+    assertEquals(3, collections.get());
     assertNotSame(
         one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
   }
@@ -89,7 +89,10 @@ class KeptEvaluatorsTest {
               int n = collections.getAndIncrement();
               used.addAndGet(n == 0 ? 0 : -10);
             });
-    kept.give(kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked));
+    KeptEvaluators.Kept one = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    KeptEvaluators.Kept two = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    kept.give(one);
+    kept.give(two);
     used.set(BOUND + 1);
     kept.trim();
     // 101, 91, 81, 71.
@@ -177,6 +180,15 @@ class KeptEvaluatorsTest {
     held.incrementAndGet();
     kept.trim();
     assertEquals(1, collections.get());
+    // It has given nothing back: another would not either, before there is more.
+    kept.trim();
+    assertEquals(1, collections.get());
+    held.addAndGet(1L << 30);
+    kept.trim();
+    assertEquals(1, collections.get());
+    held.incrementAndGet();
+    kept.trim();
+    assertEquals(2, collections.get());
     assertSame(
         one.evaluator(), kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked).evaluator());
   }

@@ -158,6 +158,11 @@ final class Answers {
     }
   }
 
+  /** How many are kept. */
+  synchronized int count() {
+    return answers.size();
+  }
+
   /** Drops the one that was asked for longest ago; false if there is none. */
   synchronized boolean forgetOne() {
     Iterator<Object> oldest = answers.keySet().iterator();

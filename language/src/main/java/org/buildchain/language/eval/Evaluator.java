@@ -143,6 +143,11 @@ public final class Evaluator {
     answers.adopt(key, value, facts);
   }
 
+  /** How many answers it keeps. */
+  public int answerCount() {
+    return answers.count();
+  }
+
   /** Lets go of the answer that was asked for longest ago; false if there is none. */
   public boolean forgetOne() {
     return answers.forgetOne();
