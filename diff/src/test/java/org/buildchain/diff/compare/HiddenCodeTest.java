@@ -113,7 +113,7 @@ class HiddenCodeTest {
     byte[] moved = Arrays.copyOf(program, program.length + 4096);
     System.arraycopy(program, headers, moved, headers + 4096, program.length - headers);
     Arrays.fill(moved, headers, headers + 4096, (byte) 0);
-    moved[41] += 16;
+    moved[41] = (byte) (moved[41] + 16);
     // With something that is harmless, so that what is not compared is not found by that alone.
     int note = new String(program, StandardCharsets.ISO_8859_1).indexOf("GCC: (");
     moved[note] = 'g';

@@ -90,7 +90,7 @@ final class DerivationAttrs {
         continue;
       }
       try {
-        attribute(key, a.value(i), a.pos(i));
+        attribute(key, a.value(i));
       } catch (EvalException e) {
         throw e.trace(
             a.pos(i), "while evaluating attribute '" + key + "' of derivation '" + name + "'");
@@ -107,7 +107,7 @@ final class DerivationAttrs {
             "while evaluating the `" + key + "` attribute passed to builtins.derivationStrict");
   }
 
-  private void attribute(String key, Value v, Pos at) {
+  private void attribute(String key, Value v) {
     if (ignoreNulls && ev.force(v) == Value.Null.NULL) {
       return;
     }
@@ -120,7 +120,7 @@ final class DerivationAttrs {
         args.add(coerce(e, "while evaluating an element of the argument list"));
       }
     } else if (structured) {
-      structuredAttribute(key, v, at);
+      structuredAttribute(key, v);
     } else {
       String s = coerce(v, "");
       env.put(key, s);
@@ -146,7 +146,7 @@ final class DerivationAttrs {
     }
   }
 
-  private void structuredAttribute(String key, Value v, Pos at) {
+  private void structuredAttribute(String key, Value v) {
     if (key.equals("__structuredAttrs")) {
       return;
     }
