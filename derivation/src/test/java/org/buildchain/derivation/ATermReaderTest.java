@@ -35,7 +35,7 @@ class ATermReaderTest {
         "DrvWithVersion(\"2\",[]) | a version other than 'xp-dyn-drv'",
         "Derive([],[(\"/nix/store/d3lg20y0kcj82jlm70plq63vmlwfsi6d-x.drv\",([] | expected '['",
         "Derive([(\"out\",\"\",\"\",\"\"),(\"out\",\"\",\"\",\"\")] | 'out': is given twice",
-        "Derive([(\"out\",\"/tmp/x\",\"\",\"\")] | offset 15: path '/tmp/x': is not in the Nix"
+        "Derive([(\"out\",\"/tmp/x\",\"\",\"\")] | offset 15: path '/tmp/x' is not in the Nix"
             + " store",
         "Derive([(\"out\",\"\",\"sha3\",\"\")] | unknown hash algorithm",
         "Derive([(\"out\",\"\",\"git:sha1\",\"\")] | experimental Nix feature",
