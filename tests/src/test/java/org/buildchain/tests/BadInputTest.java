@@ -266,6 +266,13 @@ class BadInputTest {
       result = small.run("store", "add", large.toString());
       assertNotEquals(0, result.status());
       assertTrue(result.err().contains("No space left on device"), result.err());
+      String many =
+          "builtins.genList (i: derivation { name = toString i; builder = \"b\"; system = \"s\";"
+              + " text = builtins.concatStringsSep (toString i) (builtins.genList toString 1000);"
+              + " }) 4000";
+      result = small.run("instantiate", "-E", many);
+      assertEquals(1, result.status());
+      assertTrue(result.err().startsWith("error: No space left on device"), result.err());
       assertSound(small, kept);
       small.run("daemon", "stop").orFail();
       Files.delete(disk.resolve("filler"));

@@ -1,7 +1,9 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +224,8 @@ public final class Dispatcher implements CommandHandler {
       }
       case FormatException e -> context.messages().error(e.getMessage());
       case StoreException e -> context.messages().error(e.getMessage());
+      case IOException e -> context.messages().error(IoErrors.message(e));
+      case UncheckedIOException e -> context.messages().error(IoErrors.message(e.getCause()));
       default -> {
         StringWriter trace = new StringWriter();
         problem.printStackTrace(new PrintWriter(trace));
