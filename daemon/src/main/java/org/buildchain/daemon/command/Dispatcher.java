@@ -48,7 +48,7 @@ public final class Dispatcher implements CommandHandler {
       Map<String, Program> programs) {
     this.services = services;
     this.programs = Map.copyOf(programs);
-    this.guard = new MemoryGuard(services.evaluators()::dropIdle);
+    this.guard = new MemoryGuard(services.evaluators()::release);
     guard.start();
     commands.put("build", () -> new CommandLine(new BuildCommand()));
     commands.put("run", RunCommand::line);

@@ -2,8 +2,11 @@ package org.buildchain.daemon.evaluation;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +66,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final ExecutorService afterwards =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
   private final Deque<Kept> idle = new ArrayDeque<>();
+  // Those that commands use, with answers of earlier ones; which of them still do, nobody says.
+  private final Set<Evaluator> reused = Collections.newSetFromMap(new WeakHashMap<>());
   private final ReentrantLock trimming = new ReentrantLock();
   private final AtomicBoolean waiting = new AtomicBoolean();
   private final AtomicInteger running = new AtomicInteger();
@@ -136,6 +141,7 @@ public final class KeptEvaluators implements AutoCloseable {
       Kept kept = i.next();
       if (kept.settings().equals(settings)) {
         i.remove();
+        reused.add(kept.evaluator());
         return kept;
       }
     }
@@ -144,6 +150,7 @@ public final class KeptEvaluators implements AutoCloseable {
 
   /** Takes one back. */
   synchronized void give(Kept kept) {
+    reused.remove(kept.evaluator());
     if (bound > 0) {
       idle.addFirst(new Kept(kept.settings(), kept.evaluator(), kept.uses() + 1));
     }
@@ -159,6 +166,24 @@ public final class KeptEvaluators implements AutoCloseable {
   public synchronized boolean dropIdle() {
     boolean some = !idle.isEmpty();
     idle.clear();
+    return some;
+  }
+
+  /**
+   * Lets go of what no evaluation needs, the heap being full: all that wait, or else what those in
+   * use have answered to earlier commands, of each once; false if there is nothing.
+   */
+  public synchronized boolean release() {
+    if (dropIdle()) {
+      return true;
+    }
+    boolean some = false;
+    for (Evaluator ev : reused) {
+      while (ev.forgetOne()) {
+        some = true;
+      }
+    }
+    reused.clear();
     return some;
   }
 

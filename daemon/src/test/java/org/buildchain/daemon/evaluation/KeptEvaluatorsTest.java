@@ -103,6 +103,21 @@ class KeptEvaluatorsTest {
     assertEquals(4, collections.get());
   }
 
+  /** Of the evaluator that a command goes on with most is of earlier commands. */
+  @Test
+  void releasesWhatTheOneInUseHasAnsweredBefore() {
+    KeptEvaluators kept = kept(collections::incrementAndGet);
+    kept.give(kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked));
+    KeptEvaluators.Kept again = kept.take(EvalSettings.DEFAULT, KeptEvaluatorsTest::asked);
+    assertEquals(ANSWERS, again.evaluator().answerCount());
+    assertTrue(kept.release());
+    assertEquals(0, again.evaluator().answerCount());
+    // What it has answered since is its own.
+    again.evaluator().adopt("question", "answer", List.of());
+    assertFalse(kept.release());
+    assertEquals(1, again.evaluator().answerCount());
+  }
+
   /** Garbage alone is no reason to drop anything. */
   @Test
   void dropsNothingWhenWhatIsOverIsGarbage() {
