@@ -113,25 +113,12 @@ class EscapeTest {
   @Test
   void noneSucceedsInsideForAnOrdinaryUser() throws IOException {
     // The project may stand where such a user cannot go.
-    Path copy = Files.createDirectory(place.resolve("target"));
+    Path copy = place.resolve("installed");
     Path home = Files.createDirectory(place.resolve("home"));
     String name = "bc-escape-" + ProcessHandle.current().pid();
+    InstallTest.install(Map.of(), copy.toString()).orFail();
     shell(
-        "cp -r '"
-            + Bc.program().getParent()
-            + "' '"
-            + Bc.program().resolve("../../lib").normalize()
-            + "' '"
-            + copy
-            + "' && sed -i 's|"
-            + Bc.program().resolve("../..").normalize()
-            + "|"
-            + copy
-            + "|g' '"
-            + copy
-            + "/native/bc.launch' && chmod -R a+rX '"
-            + copy
-            + "' && useradd --no-create-home --home-dir '"
+        "useradd --no-create-home --home-dir '"
             + home
             + "' "
             + name
@@ -142,7 +129,7 @@ class EscapeTest {
             + "'");
     try {
       assertNoneSucceeds(
-          copy.resolve("native/bc"),
+          copy.resolve("bin/bc"),
           "setpriv",
           "--reuid=" + name,
           "--regid=" + name,

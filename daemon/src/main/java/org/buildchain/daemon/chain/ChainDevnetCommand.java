@@ -172,9 +172,12 @@ final class ChainDevnetCommand extends BcCommand {
         return there;
       }
     }
+    Path contracts = project.resolve("chain-client/contracts");
     throw new CommandException(
-        "there is no 'anvil' here: run 'npm ci' in "
-            + project.resolve("chain-client/contracts")
+        "there is no 'anvil' here: "
+            + (Files.isDirectory(contracts)
+                ? "run 'npm ci' in " + contracts
+                : "install Foundry's on the PATH")
             + ", or name the program in the setting 'anvil'");
   }
 }

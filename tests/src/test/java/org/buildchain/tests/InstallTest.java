@@ -1,0 +1,96 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tools/install.sh}: what it leaves works without the checkout, and goes again. */
+class InstallTest {
+  static final Path CHECKOUT = Bc.program().resolve("../../..").toAbsolutePath().normalize();
+
+  @TempDir Path temp;
+
+  /** Installs with these variables and arguments. */
+  static Command.Result install(Map<String, String> variables, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("sh", CHECKOUT + "/tools/install.sh"));
+    command.addAll(List.of(arguments));
+    return Command.run(Path.of("/"), variables, command);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
+    }
+  }
+
+  @Test
+  void runsWithoutTheCheckout() throws IOException {
+    Path prefix = temp.resolve("bc");
+    Path bc = prefix.resolve("bin/bc");
+    try (Bc store = new Bc()) {
+      Map<String, String> root = Map.of("BC_ROOT", store.root().toString());
+      // Twice: the second takes the place of the first, whose daemon runs.
+      for (int time = 0; time < 2; time++) {
+        install(Map.of(), prefix.toString()).orFail();
+        List<String> command = List.of(bc.toString(), "eval", "--expr", "1 + 1");
+        assertEquals("2\n", Command.run(temp, root, command).orFail());
+      }
+      String status = Command.run(temp, root, List.of(bc.toString(), "daemon", "status")).orFail();
+      String pid = status.lines().filter(l -> l.startsWith("process:")).findFirst().orElseThrow();
+      Path process = Path.of("/proc", pid.substring("process:".length()).strip());
+      for (String said : Files.readString(process.resolve("cmdline")).split("\0")) {
+        assertFalse(said.contains(CHECKOUT.toString()), said);
+      }
+      try (Stream<Path> open = Files.list(process.resolve("fd"))) {
+        for (Path file : open.toList()) {
+          if (Files.isSymbolicLink(file)) {
+            assertFalse(Files.readSymbolicLink(file).startsWith(CHECKOUT), file::toString);
+          }
+        }
+      }
+    }
+    String completes =
+        "source '" + prefix + "/share/bash-completion/completions/bc' && complete -p bc";
+    assertTrue(
+        Command.run(temp, Map.of(), List.of("bash", "-c", completes)).orFail().endsWith(" bc\n"));
+    install(Map.of(), "--remove", prefix.toString()).orFail();
+    assertEquals(List.of(), files(prefix));
+  }
+
+  @Test
+  void packagersInstallBelowAnotherFolder() throws IOException {
+    install(Map.of("DESTDIR", temp.toString()), "/opt/bc").orFail();
+    Path there = temp.resolve("opt/bc");
+    assertTrue(Files.isExecutable(there.resolve("bin/bc")));
+    for (String file : List.of("lib/bc/native/bc.launch", "lib/systemd/system/bc.service")) {
+      String text = Files.readString(there.resolve(file));
+      assertTrue(text.contains("/opt/bc/"), text);
+      assertFalse(text.contains(temp.toString()), text);
+    }
+  }
+
+  @Test
+  void leavesOtherProgramsAlone() throws IOException {
+    Path prefix = temp.resolve("usr");
+    Path calculator = Files.createDirectories(prefix.resolve("bin")).resolve("bc");
+    Files.writeString(calculator, "a calculator");
+    Command.Result refused = install(Map.of(), prefix.toString());
+    assertEquals(1, refused.status());
+    assertEquals("error: '" + calculator + "' is another program\n", refused.err());
+    assertEquals("a calculator", Files.readString(calculator));
+    refused = install(Map.of(), "--remove", prefix.toString());
+    assertEquals("error: there is no bc in '" + prefix + "'\n", refused.err());
+    assertEquals(2, install(Map.of()).status());
+  }
+}
