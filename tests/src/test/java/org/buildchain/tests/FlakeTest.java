@@ -109,6 +109,27 @@ class FlakeTest {
         result.err().strip());
   }
 
+  /** As for nix eval: none of these without the feature, and later options add to earlier ones. */
+  @Test
+  void featuresAreNamedByOptions() {
+    String asked = "builtins ? getFlake && builtins ? fetchClosure";
+    assertEquals("false", BC.run("eval", "-E", asked).orFail().strip());
+    assertEquals(
+        "true",
+        BC.run(
+                "eval",
+                "--extra-experimental-features",
+                "flakes",
+                "--extra-experimental-features",
+                "nix-command fetch-closure",
+                "-E",
+                asked)
+            .orFail()
+            .strip());
+    assertEquals(
+        "false", BC.run("eval", "--experimental-features", "flakes", "-E", asked).orFail().strip());
+  }
+
   /** The daemon keeps what it has evaluated, and must see each file change that it came from. */
   @Test
   void changedFlakesAreReadAgain() throws IOException {

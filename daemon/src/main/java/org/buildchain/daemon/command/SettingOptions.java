@@ -19,6 +19,19 @@ public final class SettingOptions {
   private List<String> options = new ArrayList<>();
 
   @Option(
+      names = "--experimental-features",
+      paramLabel = "NAMES",
+      description =
+          "The parts of the language that Nix calls so and that are wanted, 'flakes' say.")
+  private Optional<String> features = Optional.empty();
+
+  @Option(
+      names = "--extra-experimental-features",
+      paramLabel = "NAMES",
+      description = "The same, beside those of the settings.")
+  private List<String> extraFeatures = new ArrayList<>();
+
+  @Option(
       names = {"-j", "--max-jobs"},
       paramLabel = "N",
       description = "Run at most N builds at once; 'auto': as many as there are cores.")
@@ -114,6 +127,10 @@ public final class SettingOptions {
       } else {
         warnings.accept("unknown setting '" + name + "'");
       }
+    }
+    s = with(s, "experimental-features", features);
+    for (String f : extraFeatures) {
+      s = s.with("extra-experimental-features", f);
     }
     s = with(s, "max-jobs", maxJobs);
     s = with(s, "cores", cores);
