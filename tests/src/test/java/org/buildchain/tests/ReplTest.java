@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -193,7 +194,7 @@ class ReplTest {
         Command.run(
             folder,
             Map.of("BC_ROOT", BC.root().toString(), "NIX_PATH", ""),
-            java.util.List.of("sh", "-c", Bc.program() + " repl <lines 2>&1"));
+            List.of("sh", "-c", Bc.program() + " repl <lines 2>&1"));
     assertEquals(
         """
         Added 10 variables.
@@ -247,6 +248,37 @@ class ReplTest {
             .collect(Collectors.joining()));
   }
 
+  /** The synopses of functions are those of nix repl 2.26.3, but for arguments' names. */
+  @Test
+  void builtinsAreExplained() {
+    String lines =
+        String.join(
+            "\\n",
+            ":doc builtins.map",
+            ":doc import",
+            "x = builtins.hasContext",
+            ":doc x",
+            ":doc builtins.storeDir",
+            ":doc map 1",
+            ":i 1");
+    Command.Result r =
+        Command.run(
+            folder,
+            Map.of("BC_ROOT", BC.root().toString()),
+            List.of("sh", "-c", "printf '" + lines + "\\n' | " + Bc.program() + " repl 2>&1"));
+    List<String> out = r.orFail().lines().filter(l -> !l.isBlank()).toList();
+    assertEquals(
+        List.of(
+            "Synopsis: builtins.map f list",
+            "Synopsis: builtins.import path",
+            "Synopsis: builtins.hasContext string",
+            "Synopsis: builtins.storeDir"),
+        out.stream().filter(l -> l.startsWith("Synopsis")).toList());
+    assertTrue(out.contains("Whether a string depends on anything in the store."));
+    assertTrue(out.contains("error: value does not have documentation"));
+    assertTrue(out.stream().anyMatch(l -> l.startsWith("error: there are no profiles here")));
+  }
+
   /** The output is that of nix repl 2.26.3 for the same lines, prompts left out. */
   @Test
   void commandsAnswerAsNixDoes() {
@@ -273,8 +305,7 @@ class ReplTest {
         Command.run(
             folder,
             Map.of("BC_ROOT", BC.root().toString()),
-            java.util.List.of(
-                "sh", "-c", "printf '" + lines + "\\n' | " + Bc.program() + " repl 2>&1"));
+            List.of("sh", "-c", "printf '" + lines + "\\n' | " + Bc.program() + " repl 2>&1"));
     assertEquals(
         """
         an integer

@@ -44,7 +44,7 @@ final class Directives {
         :t <expr>               Say of what type the value is
         :u <expr>               Build a derivation, then start nix-shell with it
         :doc <expr>             Say where a function is defined, with the comment about
-                                it, or how a builtin function is called
+                                it, or what a builtin takes and gives
         :log <expr>             Show the log of a derivation's build
         :te, :trace-enable [bool]  Show whole traces of errors, or not
         :?, :help               Show this
@@ -93,6 +93,10 @@ final class Directives {
       case ":u" ->
           programs.shell(
               drvPath(derivationOf(ev.call(names.eval(SHELL_WITH), names.eval(argument)))));
+      case ":i" ->
+          throw new CommandException(
+              "there are no profiles here; ':bl' builds a derivation and leaves links to its"
+                  + " outputs, and 'bc shell' finds their programs");
       case ":doc" -> println(documentation.of(argument));
       case ":te", ":trace-enable" -> session.showTrace(argument, command);
       default -> throw new CommandException("unknown command '" + command + "'");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.language.builtins.BuiltinText;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
@@ -14,14 +15,17 @@ import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.format.Octets;
 
 /**
- * What {@code :doc} says: how builtins are called, and of functions and attributes where they are
- * defined and the comment that begins with two asterisks before them. Source: Nix 2.26 manual, "Doc
- * comments".
+ * What {@code :doc} says: what builtins take and give, and of functions and attributes where they
+ * are defined and the comment that begins with two asterisks before them. Source: Nix 2.26 manual,
+ * "Doc comments".
  */
 final class Documentation {
   /** What may stand between such a comment and the function that it is about. */
   private static final Pattern BEFORE =
       Pattern.compile("\\*/\\s*(?:[A-Za-z0-9_.\"'-]+\\s*=\\s*)?(?:[A-Za-z0-9_'-]+\\s*:\\s*)*$");
+
+  /** As much of a text as a line holds, with the blank where it is broken. */
+  private static final Pattern FULL_LINE = Pattern.compile("(.{1,72})(?: |$)");
 
   private static final int MOST = 1 << 16;
 
@@ -39,9 +43,10 @@ final class Documentation {
    * @throws CommandException if there is nothing to be said
    */
   String of(String expression) {
-    Optional<Pos> attribute = attribute(names.parse(expression));
+    Expr tree = names.parse(expression);
+    Optional<Pos> attribute = attribute(tree);
     Value v = names.eval(expression);
-    Optional<String> found = ofValue(v);
+    Optional<String> found = constant(tree, v).or(() -> ofValue(v));
     if (found.isPresent()) {
       return found.get();
     }
@@ -78,7 +83,7 @@ final class Documentation {
 
   private Optional<String> ofValue(Value v) {
     return switch (v) {
-      case Value.Builtin b -> Optional.of(builtin(b));
+      case Value.Builtin b -> text(b.def().name());
       case Value.Lambda l -> Optional.of(function(l));
       case Attrs a when a.get(ev.symbols().of("__functor")) != null ->
           ofValue(ev.force(ev.call(a.get(ev.symbols().of("__functor")), a)));
@@ -86,14 +91,32 @@ final class Documentation {
     };
   }
 
-  private static String builtin(Value.Builtin b) {
-    int arity = b.def().arity();
-    return "builtins."
-        + b.def().name()
-        + " takes "
-        + arity
-        + (arity == 1 ? " argument" : " arguments")
-        + "\nThe manual of Nix, chapter \"Built-ins\", describes it.";
+  /** Of a constant that is built in: by its name, since its value does not tell. */
+  private Optional<String> constant(Expr tree, Value v) {
+    String name =
+        switch (tree) {
+          case Expr.Var var -> var.name();
+          case Expr.Select s
+              when s.subject() instanceof Expr.Var set
+                  && set.name().equals("builtins")
+                  && s.path().size() == 1
+                  && s.path().getFirst() instanceof Expr.AttrName.Known known ->
+              known.name();
+          default -> "";
+        };
+    Value builtin = ev.builtins().get(ev.symbols().of(name));
+    return builtin == null || v instanceof Value.Builtin || ev.force(builtin) != v
+        ? Optional.empty()
+        : text(name);
+  }
+
+  private static Optional<String> text(String name) {
+    return Optional.ofNullable(BuiltinText.all().get(name))
+        .map(
+            t ->
+                ("Synopsis: builtins." + name + " " + String.join(" ", t.arguments())).strip()
+                    + "\n\n"
+                    + FULL_LINE.matcher(t.text()).replaceAll("$1\n").strip());
   }
 
   private static String function(Value.Lambda l) {
