@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.buildchain.store.StoreException;
@@ -28,7 +27,7 @@ import org.lmdbjava.Txn;
 
 /**
  * The tables of the store in LMDB. A transaction that has committed is durable. Readers never wait;
- * writers wait for each other.
+ * writers wait for at most one transaction before the one in which they have part.
  */
 final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
@@ -72,8 +71,7 @@ final class Database implements AutoCloseable {
   private final Env<byte[]> env;
   private final Dbi<byte[]>[] tables;
 
-  /** Fair: a collection writes again and again, and who waits is next. */
-  private final ReentrantLock writing = new ReentrantLock(true);
+  private final SharedTurns<Write> turns = new SharedTurns<>();
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -189,25 +187,92 @@ final class Database implements AutoCloseable {
         });
   }
 
-  /** Writes all or nothing; durable when this returns. */
+  /**
+   * Writes all or nothing; durable when this returns. Another thread may run {@code body}, so that
+   * it must neither wait nor read files.
+   *
+   * @throws StoreException if the disk is full, or the database can't be written to
+   */
   void write(Consumer<Writer> body) {
-    boolean paths;
-    writing.lock();
-    try (Txn<byte[]> txn = env.txnWrite()) {
-      Writer writer = new Writer(txn);
-      body.accept(writer);
-      txn.commit();
-      paths = writer.paths;
-    } catch (LmdbException e) {
-      // A write that the disk had room for in part is an I/O error to LMDB.
-      String why = isFull() ? "No space left on device" : e.getMessage();
-      throw new StoreException("cannot write to the database: " + why, e);
-    } finally {
-      writing.unlock();
-    }
-    if (paths) {
+    write(new Write(body), false);
+  }
+
+  /** The same for a body that this thread must run. */
+  void writeHere(Consumer<Writer> body) {
+    write(new Write(body), true);
+  }
+
+  private void write(Write write, boolean here) {
+    turns.run(write, here, this::commit);
+    write.end();
+    if (write.paths) {
       listeners.forEach(Runnable::run);
     }
+  }
+
+  /** What one thread wants written. */
+  private static final class Write {
+    private final Consumer<Writer> body;
+    private boolean paths;
+    private Optional<Throwable> failure = Optional.of(new IllegalStateException("not written"));
+
+    Write(Consumer<Writer> body) {
+      this.body = body;
+    }
+
+    /** Throws what kept it from being written. */
+    void end() {
+      if (failure.isPresent()) {
+        switch (failure.get()) {
+          case RuntimeException e -> throw e;
+          case Error e -> throw e;
+          case Throwable e -> throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  /** Writes what several want in one transaction: each all or nothing, and durable together. */
+  private void commit(List<Write> writes) {
+    try (Txn<byte[]> txn = env.txnWrite()) {
+      List<Write> done = new ArrayList<>();
+      for (Write write : writes) {
+        try {
+          if (writes.size() == 1) {
+            run(write, txn);
+          } else {
+            try (Txn<byte[]> part = env.txn(txn)) {
+              run(write, part);
+              part.commit();
+            }
+          }
+          done.add(write);
+        } catch (RuntimeException | Error e) {
+          write.failure = Optional.of(explained(e));
+        }
+      }
+      if (!done.isEmpty()) {
+        txn.commit();
+      }
+      done.forEach(w -> w.failure = Optional.empty());
+    } catch (RuntimeException | Error e) {
+      writes.forEach(w -> w.failure = Optional.of(explained(e)));
+    }
+  }
+
+  private void run(Write write, Txn<byte[]> txn) {
+    Writer writer = new Writer(txn);
+    write.body.accept(writer);
+    write.paths = writer.paths;
+  }
+
+  private Throwable explained(Throwable e) {
+    if (!(e instanceof LmdbException)) {
+      return e;
+    }
+    // A write that the disk had room for in part is an I/O error to LMDB.
+    String why = isFull() ? "No space left on device" : e.getMessage();
+    return new StoreException("cannot write to the database: " + why, e);
   }
 
   /** Has {@code listener} run after each transaction that wrote to the table of paths. */

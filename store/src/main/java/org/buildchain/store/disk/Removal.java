@@ -146,7 +146,7 @@ final class Removal {
     List<StorePath> condemned = new ArrayList<>();
     List<LiveRoots.Held> held = new ArrayList<>();
     try {
-      database.write(
+      database.writeHere(
           w -> {
             BitSet pinned = candidates.reached(temporary(held));
             Set<StorePath> taken =
