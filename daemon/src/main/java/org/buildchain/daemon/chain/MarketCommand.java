@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  bc market show                                        all disputes",
-      "  bc market show 0x3fa9                                 one, with its evidence in words",
+      "  bc market show                           all disputes",
+      "  bc market show 0x3fa9                    one, with its evidence in words",
       "  bc market buy 0x3fa9 publisher --shares 5 --limit 3",
       "  bc market settle 0x3fa9"
     })

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "  bc market show",
       "  bc market show 0x3fa9",
-      "  bc market show 0x3fa9 --json --option gateways http://validator.example.org:5000"
+      "  bc market show 0x3fa9 --json --option gateways http://example.org:5000"
     })
 final class MarketShowCommand extends BcCommand {
   @Parameters(

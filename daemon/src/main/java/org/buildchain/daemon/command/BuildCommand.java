@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build                              ./default.nix, links ./result",
       "  bc build ./examples/hello             default.nix of a folder",
       "  bc build '<nixpkgs>' -A hello -o hi   one attribute, links ./hi",
-      "  bc build .#hello                      of the flake here: packages.<system>.hello, ...",
+      "  bc build .#hello                      packages.<system>.hello of the flake",
       "  bc build .#hello^dev,man              those outputs of it; '^*' for all",
       "  bc build -E '(import ./. {}).app' --no-link --json",
       "  bc build --dry-run                    only say what would be built",

@@ -23,14 +23,13 @@ import picocli.CommandLine.Parameters;
             + " another machine's store.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  bc copy --from https://cache.example.org /nix/store/...-hello-1.0",
-      "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello-1.0",
-      "  bc copy --to 'file:///mnt/cache?secret-key=secret.key' /nix/store/...-hello-1.0",
-      "  bc copy --to 's3://bucket?region=eu-west-1&compression=zstd' /nix/store/...-hello-1.0",
-      "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc"
-          + " /nix/store/...-hello-1.0",
-      "  bc copy --to ssh-ng://builder.example.org /nix/store/...-hello-1.0",
-      "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hello-1.0"
+      "  bc copy --from https://cache.example.org /nix/store/...-hello",
+      "  bc copy --from file:///mnt/cache --no-check-sigs /nix/store/...-hello",
+      "  bc copy --to 'file:///mnt/cache?secret-key=secret.key' ./result",
+      "  bc copy --to 's3://bucket?region=eu-west-1&compression=zstd' ./result",
+      "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc ./result",
+      "  bc copy --to ssh-ng://builder.example.org ./result",
+      "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hi"
     })
 final class CopyCommand extends BcCommand {
   @Option(

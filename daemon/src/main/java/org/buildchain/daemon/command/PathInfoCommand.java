@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Says what is known of store paths: sizes, references, who made them.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  bc store path-info -rS ./result     the closure, each with the size of its own closure",
+      "  bc store path-info -rS ./result     the closure, and how large that of each is",
       "  bc store path-info -rsH ./result    each one's own size, in words",
       "  bc store path-info --json ./result  all that is known"
     })

@@ -37,10 +37,10 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc serve",
       "  bc serve --listen :8080 --key-file secret.key",
-      "  bc serve --listen :443 --key-file secret.key --tls-cert chain.pem --tls-key key.pem",
+      "  bc serve --listen :443 --tls-cert chain.pem --tls-key key.pem",
       "  bc serve --key-file secret.key --require verified",
-      "  bc serve --car blocks.car               also what this file holds, at /ipfs/CID",
-      "  bc serve --upload-token-file token      nix copy --to sends the token from a netrc file",
+      "  bc serve --car blocks.car           also what this file holds, at /ipfs/CID",
+      "  bc serve --upload-token-file token  for 'nix copy --to' with a netrc file",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
       "      --option trusted-public-keys \"$(cat public.key)\""

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ArrayNode;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc store add ./src                  as Nix's 'nix-store --add'",
-      "  bc store add --mode flat a.tar.gz   by the file's own hash, as fetchurl stores it",
+      "  bc store add --mode flat a.tar.gz   by the file's own hash, as fetchurl",
       "  bc store add --json ./a ./b         with CID and NAR hash"
     })
 final class StoreAddCommand extends BcCommand {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  bc store path-info -rS ./result    its closure and sizes",
       "  bc store verify                    digest every block again",
       "  bc store gc --dry-run              what nothing keeps alive",
-      "  bc store export ./result > x.car   for another machine: bc store import < x.car"
+      "  bc store export ./result > x.car   what 'bc store import < x.car' takes"
     })
 final class StoreCommand extends BcCommand {
   @Spec private CommandSpec spec;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc develop                     of ./shell.nix or ./default.nix",
       "  bc develop '<nixpkgs>' -A hello",
-      "  bc develop .#                  of the flake here: devShells.<system>.default, ...",
+      "  bc develop .#                  devShells.<system>.default of the flake here",
       "  bc develop -c make check       run this there and leave"
     })
 final class DevelopCommand extends BcCommand {

@@ -1,0 +1,57 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What {@code --help} prints, on a terminal of 80 columns. */
+@Timeout(120)
+class HelpTest {
+  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][a-z-]*)  +\\p{Upper}");
+
+  private static final Bc BC = new Bc();
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  /** A line that was too long went on at the left edge, where it could not be copied from. */
+  @Test
+  void examplesStandOnALineEach() {
+    List<String> broken = new ArrayList<>();
+    assertTrue(examine(List.of(), broken) > 40, "commands");
+    assertEquals(List.of(), broken);
+  }
+
+  /** How many commands there are at and below one; adds those with broken lines. */
+  private static int examine(List<String> command, List<String> broken) {
+    String[] asked = Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new);
+    String help = BC.run(asked).orFail();
+    int examples = help.indexOf("\nExamples:\n");
+    if (examples >= 0) {
+      help.substring(examples + 11)
+          .lines()
+          .takeWhile(l -> !l.isBlank())
+          .filter(l -> !l.startsWith("  "))
+          .forEach(l -> broken.add(String.join(" ", command) + ": " + l));
+    }
+    int count = 1;
+    int list = help.indexOf("\nCommands:\n");
+    if (list >= 0) {
+      Matcher m = COMMAND.matcher(help.substring(list, examples < 0 ? help.length() : examples));
+      while (m.find()) {
+        count += examine(Stream.concat(command.stream(), Stream.of(m.group(1))).toList(), broken);
+      }
+    }
+    return count;
+  }
+}
