@@ -32,6 +32,15 @@ class HelpTest {
     assertEquals(List.of(), broken);
   }
 
+  /** As nix help, git help and their like. */
+  @Test
+  void helpIsACommandToo() {
+    assertEquals(BC.run("--help").orFail(), BC.run("help").orFail());
+    assertEquals(BC.run("store", "--help").orFail(), BC.run("help", "store").orFail());
+    assertEquals(BC.run("store", "gc", "--help").orFail(), BC.run("help", "store", "gc").orFail());
+    assertTrue(BC.run("help", "nosuch").err().contains("'nosuch' is not a command of bc"));
+  }
+
   /** How many commands there are at and below one; adds those with broken lines. */
   private static int examine(List<String> command, List<String> broken) {
     String[] asked = Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.evaluation.MemoryGuard;
 import org.buildchain.daemon.server.Caller;
@@ -142,10 +143,13 @@ public final class Dispatcher implements CommandHandler {
   }
 
   private Program.Choice choose(Invocation invocation) {
-    List<String> args = invocation.args();
     Program program = programs.get(invocation.program());
-    if (program != null) {
-      return program.choose(invocation);
+    return program != null ? program.choose(invocation) : choose(invocation.args());
+  }
+
+  private Program.Choice choose(List<String> args) {
+    if (!args.isEmpty() && args.getFirst().equals("help")) {
+      return choose(Stream.concat(args.stream().skip(1), Stream.of("--help")).toList());
     }
     if (!args.isEmpty() && commands.containsKey(args.getFirst())) {
       String name = args.getFirst();

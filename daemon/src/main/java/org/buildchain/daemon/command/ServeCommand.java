@@ -3,6 +3,7 @@ package org.buildchain.daemon.command;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,7 +163,10 @@ final class ServeCommand extends BcCommand {
             Integer.getInteger("jdk.httpserver.maxConnections", MAX_CONNECTIONS));
     try (CacheServer server = start(options)) {
       InetSocketAddress address = server.address();
-      String host = address.getAddress().getHostAddress();
+      String host =
+          address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address
+              ? "::"
+              : address.getAddress().getHostAddress();
       context
           .messages()
           .println(
