@@ -71,6 +71,8 @@ class EditedTreeTest {
     String all = what + own.err() + nix.err();
     assertEquals(nix.status(), own.status(), all);
     if (nix.status() != 0) {
+      // What is kept of a failure is what was told of it.
+      assertEquals(own.err(), evaluate(tree, ours, bc.root().toString()).err(), all);
       return false;
     }
     assertEquals(nix.out().strip(), own.out().strip(), all);

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.buildchain.daemon.host.StoreEvalHost;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.eval.Ahead;
@@ -136,42 +138,62 @@ public final class Evaluation {
   }
 
   /**
-   * As {@link #run(Query, Work)}, for an answer that is kept: it is given again, without any work,
-   * where nothing that the evaluation and the work have read has changed.
+   * As {@link #run(Query, Work)}, for an answer that is kept, a failure too: it is given again,
+   * without any work, where nothing that the evaluation and the work have read has changed.
    *
    * @param form all that the work depends on besides the query
-   * @param work gives a list that never changes, and reads the world by way of the evaluator alone
+   * @param work gives a list that never changes, and reads the world by way of the evaluator alone;
+   *     when it fails it leaves nothing but the failure
    */
   public List<String> answer(List<String> form, Query query, Work<List<String>> work)
       throws IOException {
-    return whole(form, query, task(query, work));
+    return whole(form, query, task(query, work), () -> true);
   }
 
-  private List<String> whole(List<String> form, Query query, Task<List<String>> task)
+  /** As {@link #answer}, for work that leaves something where it fails. */
+  public List<String> answerWell(List<String> form, Query query, Work<List<String>> work)
+      throws IOException {
+    return whole(form, query, task(query, work), () -> false);
+  }
+
+  private List<String> whole(
+      List<String> form, Query query, Task<List<String>> task, BooleanSupplier keepsFailure)
       throws IOException {
     List<String> question = Question.of(form, query, settings);
+    KeptFailures failures = new KeptFailures(question, keepsFailure);
     try {
-      return run(
-          ev -> {
-            adopt(ev, question);
-            AtomicBoolean computed = new AtomicBoolean();
-            List<String> lines =
-                ev.rememberWhole(
-                    question,
-                    () -> {
-                      computed.set(true);
-                      return unchecked(task, ev);
-                    });
-            // By the time that these run the caller has the answer.
-            ev.watching(question).ifPresent(kept::later);
-            if (computed.get() && !kept.stored().isOff()) {
-              kept.later(() -> store(ev, question, lines));
-            }
-            return lines;
-          });
+      Answered answered =
+          locking(world -> run(ev -> answered(ev, question, task, failures), world, failures));
+      return switch (answered) {
+        case Answered.Well(List<String> lines) -> lines;
+        case Answered.Failed(EvalException e) -> throw e.again();
+      };
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private Answered answered(
+      Evaluator ev, List<String> question, Task<List<String>> task, KeptFailures failures) {
+    Optional<Answered.Failed> failed = failures.known(ev, kept::later);
+    if (failed.isPresent()) {
+      return failed.get();
+    }
+    adopt(ev, question);
+    AtomicBoolean computed = new AtomicBoolean();
+    List<String> lines =
+        ev.rememberWhole(
+            question,
+            () -> {
+              computed.set(true);
+              return unchecked(task, ev);
+            });
+    // By the time that these run the caller has the answer.
+    ev.watching(question).ifPresent(kept::later);
+    if (computed.get() && !kept.stored().isOff()) {
+      kept.later(() -> store(ev, question, lines));
+    }
+    return new Answered.Well(lines);
   }
 
   /** For later processes, if they can take it over. */
@@ -217,7 +239,7 @@ public final class Evaluation {
    * something was evaluated before it.
    */
   public <T> T run(Task<T> task) throws IOException {
-    return locking(world -> run(task, world));
+    return locking(world -> run(task, world, KeptFailures.NONE));
   }
 
   /** What is done in a world. */
@@ -237,7 +259,7 @@ public final class Evaluation {
     }
   }
 
-  private <T> T run(Task<T> task, StoreEvalHost world) throws IOException {
+  private <T> T run(Task<T> task, StoreEvalHost world, KeptFailures failures) throws IOException {
     KeptEvaluators.Kept evaluator = kept.take(settings, () -> Builtins.evaluator(world, settings));
     try {
       T result = run(evaluator.evaluator(), world, task);
@@ -252,12 +274,27 @@ public final class Evaluation {
         throw e;
       }
       boolean fresh = evaluator.uses() == 0 && !evaluator.evaluator().hasComputedAhead();
+      if (fresh) {
+        failures.keep(e, evaluator.evaluator(), world, evaluator.evaluator());
+      }
       kept.give(evaluator);
       if (fresh) {
         throw e;
       }
-      StoreEvalHost again = world.saidBefore();
-      return run(inOrder(again), again, task);
+      return runAgain(task, world.saidBefore(), failures, evaluator.evaluator());
+    }
+  }
+
+  private <T> T runAgain(Task<T> task, StoreEvalHost world, KeptFailures failures, Evaluator keeper)
+      throws IOException {
+    Evaluator ev = inOrder(world);
+    try {
+      return run(ev, world, task);
+    } catch (EvalException e) {
+      if (!EvalGroup.current().isEnding()) {
+        failures.keep(e, ev, world, keeper);
+      }
+      throw e;
     }
   }
 
@@ -340,7 +377,11 @@ public final class Evaluation {
   public List<Found> derivations(Query query, List<Found> before) throws IOException {
     // The selection is part of the answer: what it reads decides which values are looked at.
     return Found.of(
-        whole(List.of("derivations"), query, ev -> Found.words(found(ev, query, before))));
+        whole(
+            List.of("derivations"),
+            query,
+            ev -> Found.words(found(ev, query, before)),
+            before::isEmpty));
   }
 
   private static List<Found> found(Evaluator ev, Query query, List<Found> all) {

@@ -120,14 +120,21 @@ final class NixInstantiate extends NixCommand {
     // What is not forced is shown as such.
     boolean forced = strict || raw;
     try {
-      (forced
-              ? evaluation.answer(shown(), query, this::values)
-              : evaluation.runFresh(query, this::values))
-          .forEach(context.messages()::print);
+      answer(evaluation, query, forced).forEach(context.messages()::print);
     } catch (EvalException e) {
       unfinished.ifPresent(context.messages()::print);
       throw e;
     }
+  }
+
+  private List<String> answer(Evaluation evaluation, Evaluation.Query query, boolean forced)
+      throws Exception {
+    if (!forced) {
+      return evaluation.runFresh(query, this::values);
+    }
+    return xml
+        ? evaluation.answerWell(shown(), query, this::values)
+        : evaluation.answer(shown(), query, this::values);
   }
 
   private void write(Evaluation evaluation, Evaluation.Query query) throws Exception {

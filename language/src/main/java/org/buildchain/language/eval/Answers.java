@@ -33,6 +33,8 @@ final class Answers {
 
   private final int most;
   private final Map<Object, Answer> answers = new LinkedHashMap<>(EXPECTED, 0.75f, true);
+  // What led to the last failure of a whole answer.
+  private volatile List<Reads> failed = List.of();
 
   /**
    * @param most how many are kept
@@ -54,6 +56,19 @@ final class Answers {
     return get(key, computation, Optional.of(host));
   }
 
+  /** An answer that was taken in, as {@link #whole} gives it; empty if it does not hold. */
+  @SuppressWarnings("unchecked") // A key always has answers of one type.
+  <T> Optional<T> known(Object key, EvalHost host) {
+    EvalThread me = EvalThread.current();
+    Answer known = find(key);
+    if (known == null || !me.accepts(known.reads, known.watch.get())) {
+      return Optional.empty();
+    }
+    me.note(known.reads);
+    known.said.forEach(s -> s.again(host));
+    return Optional.of((T) known.value);
+  }
+
   @SuppressWarnings("unchecked") // A key always has answers of one type.
   private <T> T get(Object key, Supplier<T> computation, Optional<EvalHost> whole) {
     EvalThread me = EvalThread.current();
@@ -73,6 +88,12 @@ final class Answers {
           key,
           whole.isPresent() ? answer(value, me.facts(read)) : new Answer(value, read, List.of()));
       return value;
+    } catch (EvalException e) {
+      read = me.end(outerBase, outerFrame);
+      if (whole.isPresent()) {
+        failed = me.facts(read);
+      }
+      throw e;
     } finally {
       if (read == null) {
         me.abandon(outerBase, outerFrame);
@@ -116,9 +137,15 @@ final class Answers {
    */
   Optional<List<List<String>>> facts(Object key) {
     Answer known = find(key);
-    if (known == null) {
-      return Optional.empty();
-    }
+    return known == null ? Optional.empty() : told(known);
+  }
+
+  /** Likewise, of what led to the last failure of a whole answer. */
+  Optional<List<List<String>>> factsOfFailure() {
+    return told(answer(this, failed));
+  }
+
+  private static Optional<List<List<String>>> told(Answer known) {
     List<List<String>> told = new ArrayList<>();
     for (Reads fact : known.reads.parts()) {
       // What was too much to be said again makes an answer that never holds.

@@ -17,6 +17,7 @@ public final class EvalException extends RuntimeException {
     THROW,
     ASSERTION,
     ABORT,
+    SYNTAX,
     TYPE,
     UNDEFINED_VARIABLE,
     MISSING_ATTRIBUTE,
@@ -66,6 +67,25 @@ public final class EvalException extends RuntimeException {
 
   static EvalException infiniteRecursion(Pos at) {
     return new EvalException(Kind.INFINITE_RECURSION, at, "infinite recursion encountered");
+  }
+
+  /** The same failure once more, to be thrown where more is added to its trace. */
+  public EvalException again() {
+    EvalException other = new EvalException(kind, pos, getMessage(), suggestions);
+    other.exitStatus = exitStatus;
+    other.frames.addAll(frames);
+    return other;
+  }
+
+  /**
+   * Whether the expression fails for reasons of its own: it does so again while what it has read
+   * stays. Of what was refused, has run out or has a limit nobody knows.
+   */
+  public boolean isOfExpression() {
+    return switch (kind) {
+      case THROW, ASSERTION, ABORT, SYNTAX, TYPE, UNDEFINED_VARIABLE, MISSING_ATTRIBUTE -> true;
+      case INFINITE_RECURSION, RESTRICTED, OTHER -> false;
+    };
   }
 
   /** Has the command end with another status than 1. */

@@ -110,6 +110,11 @@ public final class Evaluator {
     return answers.whole(key, recorder, computation);
   }
 
+  /** An answer that was {@linkplain #adopt adopted}; empty if it does not hold any more. */
+  public <T> Optional<T> adopted(Object key) {
+    return answers.known(key, recorder);
+  }
+
   /** Whether there is an answer by that key, perhaps one that does not hold any more. */
   public boolean hasAnswer(Object key) {
     return answers.has(key);
@@ -131,6 +136,16 @@ public final class Evaluator {
    */
   public Optional<List<List<String>>> factsOf(Object key) {
     return answers.facts(key).filter(f -> !f.isEmpty());
+  }
+
+  /**
+   * As {@link #factsOf}, of the failure with which {@link #rememberWhole} has just ended. Empty as
+   * well where the world has refused something meanwhile: it may not do so again.
+   */
+  public Optional<List<List<String>>> factsOfFailure() {
+    return recorder.hasRefused()
+        ? Optional.empty()
+        : answers.factsOfFailure().filter(f -> !f.isEmpty());
   }
 
   /**
@@ -199,7 +214,7 @@ public final class Evaluator {
               this::warn,
               symbols::of));
     } catch (ParseException e) {
-      throw new EvalException(EvalException.Kind.OTHER, e.pos(), e.getMessage());
+      throw new EvalException(EvalException.Kind.SYNTAX, e.pos(), e.getMessage());
     }
   }
 
@@ -381,18 +396,6 @@ public final class Evaluator {
   /** A thunk for an application. */
   public Value delayCall(Value f, Value... args) {
     return new Thunk(new Application(ops, f, args), null);
-  }
-
-  private record Application(Ops ops, Value f, Value[] args) implements Thunk.Code {
-    @Override
-    public Value run(Env env, Pos at) {
-      return args.length == 1 ? ops.call(f, args[0], at) : ops.call(f, args, at);
-    }
-
-    @Override
-    public Pos place() {
-      return placeOf(f);
-    }
   }
 
   /** Where a value was written, as far as it is known. */

@@ -30,6 +30,7 @@ final class RecordingHost implements EvalHost {
   private volatile Session session;
   private final Map<Object, Fact> facts = new ConcurrentHashMap<>();
   private final AtomicLong messages = new AtomicLong();
+  private volatile boolean refused;
 
   RecordingHost(EvalHost host) {
     session = new Session(1, host);
@@ -42,7 +43,23 @@ final class RecordingHost implements EvalHost {
   /** What is read from now on is read from another host. */
   Session next(EvalHost host) {
     session = new Session(session.id() + 1, host);
+    refused = false;
     return session;
+  }
+
+  /** Whether this session's host has failed to answer something, as where a file is not there. */
+  boolean hasRefused() {
+    return refused;
+  }
+
+  /** Asks the host. */
+  private <A> A ask(Question<A> question) throws IOException {
+    try {
+      return question.ask(host());
+    } catch (IOException | RuntimeException e) {
+      refused = true;
+      throw e;
+    }
   }
 
   private EvalHost host() {
@@ -86,7 +103,7 @@ final class RecordingHost implements EvalHost {
 
   /** Asks, and notes question and answer; the same one is the same fact. */
   private <A> A asked(String kind, Object subject, Question<A> question) throws IOException {
-    A answer = question.ask(host());
+    A answer = ask(question);
     Key key = new Key(kind, subject);
     note(
         known(
@@ -159,16 +176,16 @@ final class RecordingHost implements EvalHost {
 
   @Override
   public String readFile(String path) throws IOException {
-    Optional<Object> stamp = host().stamp(path, true);
-    String text = host().readFile(path);
+    Optional<Object> stamp = stamp(path, true);
+    String text = ask(h -> h.readFile(path));
     content(ContentFact.Kind.FILE, path, stamp, text);
     return text;
   }
 
   @Override
   public SortedMap<String, FileType> readDirectory(String path) throws IOException {
-    Optional<Object> stamp = host().stamp(path, true);
-    SortedMap<String, FileType> entries = host().readDirectory(path);
+    Optional<Object> stamp = stamp(path, true);
+    SortedMap<String, FileType> entries = ask(h -> h.readDirectory(path));
     content(ContentFact.Kind.FOLDER, path, stamp, entries.toString());
     return entries;
   }
@@ -184,7 +201,7 @@ final class RecordingHost implements EvalHost {
 
   @Override
   public Optional<Object> stamp(String path, boolean follow) throws IOException {
-    return host().stamp(path, follow);
+    return ask(h -> h.stamp(path, follow));
   }
 
   @Override
@@ -248,16 +265,16 @@ final class RecordingHost implements EvalHost {
       Optional<Hash> expected)
       throws IOException {
     CopiedFact copied = new CopiedFact(session.id());
-    copied.saw(path, host().stamp(path, false));
+    copied.saw(path, stamp(path, false));
     Filter seeing =
         (entry, type) -> {
           boolean taken = filter.accept(entry, type);
           if (taken) {
-            copied.saw(entry, host().stamp(entry, false));
+            copied.saw(entry, stamp(entry, false));
           }
           return taken;
         };
-    StorePath stored = host().addPath(name, path, seeing, method, algorithm, expected);
+    StorePath stored = ask(h -> h.addPath(name, path, seeing, method, algorithm, expected));
     copied.became(stored);
     note(copied);
     return stored;
@@ -266,18 +283,22 @@ final class RecordingHost implements EvalHost {
   @Override
   public StorePath addText(String name, String content, SortedSet<StorePath> references)
       throws IOException {
-    return added(host().addText(name, content, references));
+    return added(ask(h -> h.addText(name, content, references)));
   }
 
   @Override
   public void addDerivation(OutputPaths.Finished derivation) throws IOException {
-    host().addDerivation(derivation);
+    ask(
+        h -> {
+          h.addDerivation(derivation);
+          return derivation;
+        });
     added(derivation.path());
   }
 
   @Override
   public Derivation readDerivation(StorePath drvPath) throws IOException {
-    Derivation derivation = host().readDerivation(drvPath);
+    Derivation derivation = ask(h -> h.readDerivation(drvPath));
     isValid(drvPath);
     return derivation;
   }
@@ -285,9 +306,18 @@ final class RecordingHost implements EvalHost {
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
     EvalThread.needed();
-    Map<Wanted, StorePath> outputs = host().realise(wanted);
+    Map<Wanted, StorePath> outputs = realised(wanted);
     outputs.values().forEach(this::isValid);
     return outputs;
+  }
+
+  private Map<Wanted, StorePath> realised(Set<Wanted> wanted) {
+    try {
+      return host().realise(wanted);
+    } catch (RuntimeException e) {
+      refused = true;
+      throw e;
+    }
   }
 
   @Override
@@ -311,19 +341,27 @@ final class RecordingHost implements EvalHost {
     return new Closures() {
       @Override
       public void ensure(StorePath path) throws IOException {
-        closures.ensure(path);
+        ask(
+            h -> {
+              closures.ensure(path);
+              return path;
+            });
         isValid(path);
       }
 
       @Override
       public void copy(String cache, StorePath path) throws IOException {
-        closures.copy(cache, path);
+        ask(
+            h -> {
+              closures.copy(cache, path);
+              return path;
+            });
         isValid(path);
       }
 
       @Override
       public StorePath addressByContent(String cache, StorePath path) throws IOException {
-        StorePath stored = closures.addressByContent(cache, path);
+        StorePath stored = ask(h -> closures.addressByContent(cache, path));
         isValid(stored);
         return stored;
       }

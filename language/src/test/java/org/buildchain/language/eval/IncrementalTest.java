@@ -335,6 +335,86 @@ class IncrementalTest {
     assertTrue(taken > 10, taken + " answers were taken over");
   }
 
+  /** A failure is given again, with what was said before it, while it would be the same. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void givesFailuresAgain(long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    for (int i = 0; i < FILES; i++) {
+      host.file("/" + i + ".nix", text(i, random));
+      host.file("/f" + i + ".nix", function(i, random));
+    }
+    host.file(
+        "/top.nix",
+        """
+        let v = builtins.getEnv "V0"; i = import ./0.nix; in
+        if v == "v0" then [ i (import ./data1) ] else if v == "v1" then "${./data2}" + i.n
+        else builtins.trace i.n (throw "${toString i.c}${builtins.toFile "t" "${./data2}"}")
+        """);
+    Evaluator kept = evaluator();
+    int given = 0;
+    for (int round = 0; round < 300; round++) {
+      Evaluator fresh = evaluator();
+      AtomicReference<String> failure = new AtomicReference<>("");
+      String expected = answer(fresh, () -> told(fresh, failure));
+      String answer = answer(kept, () -> kept.<String>adopted("failure").orElse("none"));
+      if (!answer.startsWith("none")) {
+        assertEquals(expected, answer, "seed " + seed + ", round " + round);
+        given++;
+      }
+      Optional<List<List<String>>> facts =
+          failure.get().isEmpty() ? Optional.empty() : fresh.factsOfFailure();
+      if (facts.isPresent()) {
+        kept.adopt("failure", failure.get(), facts.get());
+        assertEquals(expected, answer(kept, () -> kept.<String>adopted("failure").orElse("none")));
+      }
+      Optional<Runnable> watching =
+          random.nextBoolean() ? kept.watching("failure") : Optional.empty();
+      if (random.nextInt(3) > 0) {
+        edit(random);
+      }
+      watching.ifPresent(Runnable::run);
+    }
+    assertTrue(given > 10, given + " failures were given again");
+  }
+
+  /**
+   * All that a command's answer tells.
+   *
+   * @param failure gets that if it is a failure that may be kept
+   */
+  private static String told(Evaluator ev, AtomicReference<String> failure) {
+    try {
+      return ev.rememberWhole("all", () -> whole(ev, "/top.nix"));
+    } catch (EvalException e) {
+      String told = e.getMessage() + e.pos() + e.frames();
+      if (e.isOfExpression()) {
+        failure.set(told);
+      }
+      return told;
+    }
+  }
+
+  /** What was not there may come, and what could not be read may be read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "import ./gone.nix",
+        "throw (builtins.readFile ./gone)",
+        "if (builtins.tryEval (builtins.readDir ./gone)).success then 1 else throw \"\"",
+        "throw \"${./gone}\"",
+        "builtins.path { path = ./.; filter = p: t: throw p; }",
+        "let x = x; in x",
+        "builtins.seq builtins.currentTime (throw \"now\")"
+      })
+  void keepsNoFailureOfTheWorld(String text) throws InterruptedException {
+    host.file("/top.nix", text);
+    Evaluator ev = evaluator();
+    AtomicReference<String> failure = new AtomicReference<>("");
+    answer(ev, () -> told(ev, failure));
+    assertTrue(failure.get().isEmpty() || ev.factsOfFailure().isEmpty(), failure.get());
+  }
+
   private void edit(Random random) {
     int i = random.nextInt(FILES);
     switch (random.nextInt(10)) {
