@@ -147,7 +147,7 @@ final class Engine implements Services, AutoCloseable {
             LowDisk.EVERY);
   }
 
-  /** More makes collections of the whole heap last for many seconds. */
+  /** To mark more takes a core for many seconds. */
   private static final long MOST_KEPT = 2L << 30;
 
   private static long evaluationCache(Settings settings) {

@@ -73,6 +73,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   // What the last collection left unused and did not give back: another would not either.
   private volatile long unreturned;
+  // The last collection left more than the bound, and a command came before anything was dropped.
+  private volatile boolean over;
   private long taken;
 
   /**
@@ -114,7 +116,7 @@ public final class KeptEvaluators implements AutoCloseable {
         bound,
         () -> runtime.totalMemory() - runtime.freeMemory(),
         runtime::totalMemory,
-        System::gc,
+        HeapCollection::run,
         stored);
   }
 
@@ -227,13 +229,13 @@ public final class KeptEvaluators implements AutoCloseable {
   }
 
   /**
-   * Drops what is over the bound, and some more. To be called when nobody waits: it may take
-   * seconds. A command that comes meanwhile goes first; the rest is dropped when that has ended.
+   * Drops what is over the bound, and some more. A command that comes meanwhile has all that was
+   * kept; the rest is dropped when that has ended.
    *
-   * <p>Garbage must be collected before it is known what dropping has freed, and that takes about a
-   * second for each GiB in use. So half of an evaluator's answers are dropped at once, then the
-   * other half with it: answers about one tree share so much that nothing is free before the last
-   * of them, and some hundred small ones must not cost as many collections.
+   * <p>Garbage must be collected before it is known what dropping has freed, and that takes some
+   * seconds of a core for each GiB in use. So half of an evaluator's answers are dropped at once,
+   * then the other half with it: answers about one tree share so much that nothing is free before
+   * the last of them, and some hundred small ones must not cost as many collections.
    */
   void trim() {
     if (!isTooMuch() || !trimming.tryLock()) {
@@ -241,13 +243,16 @@ public final class KeptEvaluators implements AutoCloseable {
     }
     try {
       long before = taken();
-      collect();
-      if (used.getAsLong() <= bound) {
-        return;
-      }
-      for (boolean half = true; used.getAsLong() > bound * LEFT && drop(half, before); ) {
+      if (!over) {
         collect();
-        half = !half;
+        over = used.getAsLong() > bound;
+      }
+      for (boolean half = true; over && taken() == before; half = !half) {
+        boolean some = drop(half, before);
+        if (some) {
+          collect();
+        }
+        over = some && used.getAsLong() > bound * LEFT;
       }
     } finally {
       trimming.unlock();

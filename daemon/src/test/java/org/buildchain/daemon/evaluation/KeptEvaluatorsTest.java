@@ -238,5 +238,8 @@ class KeptEvaluatorsTest {
     assertEquals(1, collections.get());
     assertTrue(two.evaluator().forgetOne());
     assertFalse(interrupted.get());
+    // Nothing was dropped since: it needs no other collection to know that it is too much.
+    kept.trim();
+    assertEquals(3, collections.get());
   }
 }
