@@ -109,6 +109,47 @@ class FlakeTest {
         result.err().strip());
   }
 
+  /**
+   * A folder in a store object is read from the store, which need not be shown where its paths say.
+   * The values are those of {@code nix-instantiate --eval --strict --read-write-mode}.
+   */
+  @Test
+  void whatIsInTheStoreIsAnInput() {
+    String whole =
+        "let whole = builtins.unsafeDiscardStringContext (builtins.path { name = \"whole\"; path = "
+            + at
+            + "/%s; }); in ";
+    assertEquals(
+        "[ \"child\" 1 \"sha256-UzeOIZDfiiJpJnJM69+HPjiKS0h4WvuGa5BVGxAmDiE=\" ]",
+        stored(
+                whole.formatted("family")
+                    + "let f = builtins.getFlake \"path:${whole}/child\";"
+                    + " in [ f.name f.lastModified f.narHash ]")
+            .orFail()
+            .strip());
+    assertEquals(
+        "[ \"/nix/store/ngwkqh62igzrq2r2qpaf3mfqq8f5pvyb-whole\" 1"
+            + " \"sha256-235uJwcDYhVO8DOd7lSrE2tPv1obZgxtwFDfaMXoGsU=\""
+            + " \"/nix/store/7292q8a5zarzlhhw9avjc49y935inpm3-source\" ]",
+        stored(
+                whole.formatted("plain")
+                    + "let t = builtins.fetchTree { type = \"path\"; path = whole; };"
+                    + " in [ whole t.lastModified t.narHash t.outPath ]")
+            .orFail()
+            .strip());
+    String missing =
+        stored(whole.formatted("plain") + "builtins.getFlake \"path:${whole}/nosuch\"").err();
+    assertTrue(
+        missing.contains(
+            "error: path '//nix/store/ngwkqh62igzrq2r2qpaf3mfqq8f5pvyb-whole/nosuch' does not"
+                + " exist"),
+        missing);
+  }
+
+  private static Command.Result stored(String asked) {
+    return BC.run("eval", "--extra-experimental-features", "flakes", "-E", asked);
+  }
+
   /** As for nix eval: none of these without the feature, and later options add to earlier ones. */
   @Test
   void featuresAreNamedByOptions() {

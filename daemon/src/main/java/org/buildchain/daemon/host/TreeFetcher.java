@@ -20,6 +20,9 @@ import org.buildchain.store.tree.FileTree;
 
 /** {@code builtins.fetchTree}: inputs of the types that need no registry, into the store. */
 final class TreeFetcher {
+  /** When whatever is in the store was changed, in seconds since 1970. */
+  private static final long STORED = 1;
+
   private final Store store;
   private final Path folder;
   private final Downloader downloader;
@@ -96,14 +99,16 @@ final class TreeFetcher {
     }
     String canonical = CanonicalPath.absolute(path, "/");
     Optional<StorePath> object = store.dir().containing(canonical);
-    if (object.isPresent()
-        && store.dir().print(object.get()).equals(canonical)
-        && object.get().name().equals("source")
-        && store.isValid(object.get())) {
-      return stored(object.get(), in.withDefault("lastModified", 0L));
-    }
     try {
-      return add(DiskTree.of(canonical), in.withDefault("lastModified", newest(canonical)));
+      if (object.isEmpty() || !store.isValid(object.get())) {
+        return add(DiskTree.of(canonical), in.withDefault("lastModified", newest(canonical)));
+      }
+      boolean whole = store.dir().print(object.get()).equals(canonical);
+      return whole && object.get().name().equals("source")
+          ? stored(object.get(), in.withDefault("lastModified", 0L))
+          : add(
+              new StoreFiles(store).tree(object.get(), canonical),
+              in.withDefault("lastModified", STORED));
     } catch (NoSuchFileException e) {
       // With Nix's slashes.
       throw new IOException("path '/" + canonical + "' does not exist", e);
