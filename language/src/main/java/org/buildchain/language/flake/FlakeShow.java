@@ -13,6 +13,7 @@ import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Pos;
 
 /** The outputs of a flake as a tree. Source: {@code nix flake show}, {@code flake.cc}. */
@@ -179,7 +180,7 @@ public final class FlakeShow {
           visit(
               attrs.value(i),
               Locker.append(path, name),
-              branch + style.bold(name),
+              branch + style.bold(Literals.name(name)),
               prefix + (last ? TreeLines.NOTHING : TreeLines.LINE)));
     }
     return json;
