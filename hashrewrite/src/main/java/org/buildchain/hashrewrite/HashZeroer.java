@@ -85,8 +85,10 @@ public final class HashZeroer {
     free = 0;
     count = 0;
     int least = Math.min(SMALLEST_BUFFER, mostBuffer);
-    if (buffer.length < Math.clamp(size + 1, least, mostBuffer)) {
-      buffer = new byte[size < least ? least : mostBuffer];
+    int wanted = Math.clamp(size + 1, least, mostBuffer);
+    if (buffer.length < wanted) {
+      // Twice as much at least: the next file may be a bit longer.
+      buffer = new byte[Math.min(mostBuffer, Integer.highestOneBit(wanted) << 1)];
     }
   }
 

@@ -26,7 +26,9 @@ import org.buildchain.store.posix.ReadFile;
  */
 final class PackFiles {
   private static final int MAX_OPEN = 256;
-  private static final int BUFFER = 1 << 20;
+
+  /** More at once would leave the processor's cache before it is written. */
+  private static final int BUFFER = 128 << 10;
 
   private final Path folder;
   private final AtomicLong next = new AtomicLong();
