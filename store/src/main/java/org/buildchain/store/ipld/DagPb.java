@@ -1,6 +1,5 @@
 package org.buildchain.store.ipld;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +11,9 @@ import org.buildchain.store.format.Octets;
  * Specification", ipld.io.
  */
 final class DagPb {
+  /** About what a link takes, or a bit more. */
+  private static final int LINK = 80;
+
   private DagPb() {}
 
   /**
@@ -30,16 +32,17 @@ final class DagPb {
   record Node(List<Link> links, byte[] data, int dataOffset) {}
 
   static byte[] encode(List<Link> links, byte[] data) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Proto.Writer out = new Proto.Writer(data.length + 2 * LINK + links.size() * LINK);
     for (Link link : links) {
-      ByteArrayOutputStream inner = new ByteArrayOutputStream();
-      Proto.bytes(inner, 1, link.cid().bytes());
-      Proto.bytes(inner, 2, Octets.bytes(link.name()));
-      Proto.number(inner, 3, link.size());
-      Proto.bytes(out, 2, inner.toByteArray());
+      byte[] name = Octets.bytes(link.name());
+      out.message(
+          2,
+          new Proto.Writer(name.length + LINK)
+              .bytes(1, link.cid().bytes())
+              .bytes(2, name)
+              .number(3, link.size()));
     }
-    Proto.bytes(out, 1, data);
-    return out.toByteArray();
+    return out.bytes(1, data).toByteArray();
   }
 
   static Node decode(Cid cid, byte[] block) {

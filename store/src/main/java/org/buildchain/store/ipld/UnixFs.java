@@ -1,6 +1,5 @@
 package org.buildchain.store.ipld;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.store.format.FormatException;
@@ -35,51 +34,48 @@ record UnixFs(
   /** murmur3-x64-64, the hash of HAMT shards. */
   static final long MURMUR3 = 0x22;
 
+  /** Room for what stands beside a node's content. */
+  private static final int NUMBERS = 128;
+
   static byte[] directory() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Proto.number(out, 1, Type.DIRECTORY.ordinal());
-    return out.toByteArray();
+    return begin(Type.DIRECTORY, 0).toByteArray();
   }
 
   static byte[] shard(byte[] bits, int fanout) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Proto.number(out, 1, Type.HAMT_SHARD.ordinal());
-    Proto.bytes(out, 2, bits);
-    Proto.number(out, 5, MURMUR3);
-    Proto.number(out, 6, fanout);
-    return out.toByteArray();
+    return begin(Type.HAMT_SHARD, bits.length)
+        .bytes(2, bits)
+        .number(5, MURMUR3)
+        .number(6, fanout)
+        .toByteArray();
   }
 
   static byte[] symlink(byte[] target) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Proto.number(out, 1, Type.SYMLINK.ordinal());
-    Proto.bytes(out, 2, target);
-    return out.toByteArray();
+    return begin(Type.SYMLINK, target.length).bytes(2, target).toByteArray();
   }
 
   static byte[] file(List<Long> blockSizes, int mode) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Proto.number(out, 1, Type.FILE.ordinal());
-    Proto.number(out, 3, blockSizes.stream().mapToLong(Long::longValue).sum());
+    Proto.Writer out = begin(Type.FILE, 0);
+    out.number(3, blockSizes.stream().mapToLong(Long::longValue).sum());
     for (long size : blockSizes) {
-      Proto.number(out, 4, size);
+      out.number(4, size);
     }
     if (mode != 0) {
-      Proto.number(out, 7, mode);
+      out.number(7, mode);
     }
     return out.toByteArray();
   }
 
   /** A file whose content stands in its node. */
   static byte[] smallFile(byte[] content, int mode) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Proto.number(out, 1, Type.FILE.ordinal());
+    Proto.Writer out = begin(Type.FILE, content.length);
     if (content.length > 0) {
-      Proto.bytes(out, 2, content);
+      out.bytes(2, content);
     }
-    Proto.number(out, 3, content.length);
-    Proto.number(out, 7, mode);
-    return out.toByteArray();
+    return out.number(3, content.length).number(7, mode).toByteArray();
+  }
+
+  private static Proto.Writer begin(Type type, int content) {
+    return new Proto.Writer(content + NUMBERS).number(1, type.ordinal());
   }
 
   static UnixFs decode(Cid cid, byte[] data) {
