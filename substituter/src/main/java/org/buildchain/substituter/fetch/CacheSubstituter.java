@@ -63,6 +63,10 @@ final class CacheSubstituter implements Substituter {
   public Map<StorePath, Offer> query(Set<StorePath> paths, Consumer<String> notes)
       throws InterruptedException {
     caches.order(notes);
+    if (paths.size() == 1) {
+      // In a chain of references the way to other threads and back would be much of each step.
+      return alone(paths.iterator().next(), notes);
+    }
     Map<StorePath, FutureTask<Optional<Offer>>> tasks = new LinkedHashMap<>();
     for (StorePath path : paths) {
       tasks.put(path, new FutureTask<>(() -> offer(path, notes)));
@@ -80,6 +84,17 @@ final class CacheSubstituter implements Substituter {
     } finally {
       threads.forEach(Thread::interrupt);
     }
+  }
+
+  /** Asks for one path by the calling thread. */
+  private Map<StorePath, Offer> alone(StorePath path, Consumer<String> notes)
+      throws InterruptedException {
+    Optional<Offer> offer = offer(path, notes);
+    // Whoever is interrupted while a cache is asked gets no answer.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return offer.map(o -> Map.of(path, o)).orElseGet(Map::of);
   }
 
   private Optional<Offer> offer(StorePath path, Consumer<String> notes)

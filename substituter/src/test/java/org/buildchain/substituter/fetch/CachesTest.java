@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.buildchain.derivation.realise.Substituter;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
@@ -28,6 +30,8 @@ import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.signature.SecretKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Caches that are honest, if not always well. */
 class CachesTest extends CacheFixture {
@@ -35,6 +39,39 @@ class CachesTest extends CacheFixture {
   void fetchesWhatIsSigned() throws Exception {
     fetches(substituter(honest(40).url()));
     assertEquals(1, store.query(APP).orElseThrow().signatures().size());
+  }
+
+  /** One path is asked for by the thread that wants it, several by others. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void interruptingWhoAsksEndsIt(int paths) throws Exception {
+    Server silent = honest(10);
+    CountDownLatch asked = new CountDownLatch(1);
+    silent.behaviours.put(
+        "2222222222222222222222222222222b.narinfo",
+        (exchange, file) -> {
+          asked.countDown();
+          silent.end.await();
+        });
+    Substituter substituter = substituter(silent.url());
+    StorePath other = StorePath.parse("2222222222222222222222222222222c-other");
+    Set<StorePath> all = paths == 1 ? Set.of(APP) : Set.of(APP, other);
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    Thread asking =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    substituter.query(all, notes::add);
+                    ended.complete(false);
+                  } catch (InterruptedException e) {
+                    ended.complete(true);
+                  }
+                });
+    asked.await();
+    asking.interrupt();
+    assertTrue(ended.get(), "it was answered");
+    assertEquals(List.of(), List.copyOf(notes));
   }
 
   /** The first has no way to say which part comes, so only another can go on. */
