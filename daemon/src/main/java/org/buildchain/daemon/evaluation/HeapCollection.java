@@ -26,7 +26,8 @@ final class HeapCollection {
   /** Of the looks that one waits for marking, and for each collection after it. */
   private static final int MOST_LOOKS = 3000;
 
-  private static final int MOST_LOOKS_AFTER = 50;
+  // While it has no interval G1 looks each second whether it has one.
+  private static final int MOST_LOOKS_AFTER = 200;
 
   /** The first collections only make ready what the later ones collect. */
   private static final int FIRST = 3;
