@@ -79,4 +79,15 @@ class NixEnvErrorsTest {
         """,
         errors("-f", "folder", "-A", "a"));
   }
+
+  @Test
+  void profilesAreNotThere() {
+    String said =
+        "error: there are no profiles here: 'bc build' leaves a link to what it has built, and"
+            + " 'bc shell' finds the programs of packages\n"
+            + "Try 'nix-env --help' for more information.";
+    assertEquals(said, errors("-iA", "nixpkgs.hello"));
+    assertEquals(said, errors("-e", "hello"));
+    assertEquals(said, errors("--rollback"));
+  }
 }

@@ -79,6 +79,27 @@ final class NixEnv extends NixCommand {
       description = "Only packages for this system; '*' (the default): for all.")
   private String systemFilter = "*";
 
+  @Option(
+      names = {
+        "-i",
+        "--install",
+        "-e",
+        "--uninstall",
+        "-u",
+        "--upgrade",
+        "--set",
+        "--set-flag",
+        "-S",
+        "--switch-profile",
+        "-G",
+        "--switch-generation",
+        "--rollback",
+        "--list-generations",
+        "--delete-generations"
+      },
+      hidden = true)
+  private boolean changesProfile;
+
   @Mixin private PackageColumns columns;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -86,6 +107,11 @@ final class NixEnv extends NixCommand {
 
   @Override
   int run() throws IOException {
+    if (changesProfile) {
+      throw usage(
+          "there are no profiles here: 'bc build' leaves a link to what it has built, and"
+              + " 'bc shell' finds the programs of packages");
+    }
     if (!query) {
       throw usage("no operation specified; this nix-env answers queries (-q) only");
     }
