@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bc serve} with connections on which nothing, or too little, comes. */
 class ManyClientsTest {
-  private static final Pattern USED = Pattern.compile(" total \\d+K, used (\\d+)K");
+  private static final Pattern USED = Pattern.compile("garbage-first heap .*, used (\\d+)K");
 
   /** What a connection that sends the half of a head may take of the daemon's heap. */
   private static final long BYTES_EACH = 48 << 10;

@@ -47,6 +47,11 @@ final class Comparison {
             program, notes, folder.resolve("store"), folder.resolve("mark.nix"), ENVIRONMENT);
   }
 
+  /** Makes ready what threads share that compare. */
+  void prepare() throws IOException, InterruptedException {
+    nix.makeStore();
+  }
+
   /** The version of the Nix that is compared with. */
   String nixVersion() throws IOException, InterruptedException {
     return nix.version();

@@ -64,6 +64,7 @@ public final class Differential {
       List<String> program, Path folder, Path nixRoot, long seed, long from, long count, int jobs)
       throws IOException, InterruptedException, ExecutionException {
     Comparison comparison = new Comparison(program, folder, nixRoot);
+    comparison.prepare();
     boolean recent = !comparison.nixVersion().matches("2\\.[0-9]\\..*|2\\.1[0-9]\\..*");
     BuiltinTable builtins = new BuiltinTable(recent);
     Tally tally = new Tally(new KnownDifferences(recent));

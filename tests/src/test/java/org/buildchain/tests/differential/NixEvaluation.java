@@ -58,6 +58,11 @@ final class NixEvaluation {
     this.environment = environment;
   }
 
+  /** Makes the store, which of several processes that find none only one can. */
+  void makeStore() throws IOException, InterruptedException {
+    run(repl, List.of(), "");
+  }
+
   /** The version that the program says it has. */
   String version() throws IOException, InterruptedException {
     return run(instantiate, List.of("--version"), "").out.replaceAll("(?s).*\\) *", "").strip();
