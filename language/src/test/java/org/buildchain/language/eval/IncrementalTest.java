@@ -208,10 +208,7 @@ class IncrementalTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void answersAsAFreshOneAfterAnyEdits(long seed) throws InterruptedException {
     Random random = new Random(seed);
-    for (int i = 0; i < FILES; i++) {
-      host.file("/" + i + ".nix", text(i, random));
-      host.file("/f" + i + ".nix", function(i, random));
-    }
+    writeFiles(random);
     Evaluator kept = evaluator();
     for (int round = 0; round < 150; round++) {
       String expected = answer(evaluator());
@@ -227,10 +224,7 @@ class IncrementalTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void givesWholeAnswersAgain(long seed) throws InterruptedException {
     Random random = new Random(seed);
-    for (int i = 0; i < FILES; i++) {
-      host.file("/" + i + ".nix", text(i, random));
-      host.file("/f" + i + ".nix", function(i, random));
-    }
+    writeFiles(random);
     host.file(
         "/top.nix",
         "let i = import ./1.nix; in builtins.trace i.n [ (import ./0.nix) (builtins.trace i.c 0)"
@@ -300,10 +294,7 @@ class IncrementalTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void takesOverAnswersOfAnotherProcess(long seed) throws InterruptedException {
     Random random = new Random(seed);
-    for (int i = 0; i < FILES; i++) {
-      host.file("/" + i + ".nix", text(i, random));
-      host.file("/f" + i + ".nix", function(i, random));
-    }
+    writeFiles(random);
     Optional<List<List<String>>> facts = Optional.empty();
     String known = "";
     int taken = 0;
@@ -340,10 +331,7 @@ class IncrementalTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void givesFailuresAgain(long seed) throws InterruptedException {
     Random random = new Random(seed);
-    for (int i = 0; i < FILES; i++) {
-      host.file("/" + i + ".nix", text(i, random));
-      host.file("/f" + i + ".nix", function(i, random));
-    }
+    writeFiles(random);
     host.file(
         "/top.nix",
         """
@@ -431,6 +419,13 @@ class IncrementalTest {
   private static String function(int i, Random random) {
     return "{ x ? import ./%d.nix }: { r = [ (import ./%d.nix).n (x.n or x) ]; s = x.y or %d; }"
         .formatted(i, Math.min(FILES - 1, i + random.nextInt(3)), random.nextInt(9));
+  }
+
+  private void writeFiles(Random random) {
+    for (int i = 0; i < FILES; i++) {
+      host.file("/" + i + ".nix", text(i, random));
+      host.file("/f" + i + ".nix", function(i, random));
+    }
   }
 
   /** A file that imports later ones only. It is a set with the attributes a, b, c and f. */
