@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.Derivations;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
@@ -26,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build                              ./default.nix, links ./result",
       "  bc build ./examples/hello             default.nix of a folder",
       "  bc build '<nixpkgs>' -A hello -o hi   one attribute, links ./hi",
+      "  bc build -f . app app.dev             attributes, as nix build takes them",
       "  bc build .#hello                      packages.<system>.hello of the flake",
       "  bc build .#hello^dev,man              those outputs of it; '^*' for all",
       "  bc build -E '(import ./. {}).app' --no-link --json",
@@ -70,6 +74,9 @@ final class BuildCommand extends BcCommand {
     }
     var made = realiseOptions.run(context, evaluations.settings(), printLogs, request.wanted());
     if (made.isEmpty()) {
+      if (json) {
+        context.messages().println(array(request.outputs(), planned(request)));
+      }
       return 0;
     }
     links.link(context, request, made.get());
@@ -80,6 +87,27 @@ final class BuildCommand extends BcCommand {
       request.paths(made.get()).forEach(p -> context.messages().println(dir.print(p)));
     }
     return 0;
+  }
+
+  /** The outputs whose paths are known before they are built. */
+  private SortedMap<StorePath, SortedMap<String, StorePath>> planned(BuildRequest request) {
+    StoreDir dir = context.services().store().dir();
+    Derivations derivations = new Derivations(context.services().store());
+    SortedMap<StorePath, SortedMap<String, StorePath>> planned = new TreeMap<>();
+    request
+        .outputs()
+        .forEach(
+            (path, names) -> {
+              Derivation drv = derivations.apply(path);
+              SortedMap<String, StorePath> known = new TreeMap<>();
+              for (String name : names) {
+                Optional.ofNullable(drv.outputs().get(name))
+                    .flatMap(o -> o.path(dir, drv.name(), name))
+                    .ifPresent(p -> known.put(name, p));
+              }
+              planned.put(path, known);
+            });
+    return planned;
   }
 
   private String array(

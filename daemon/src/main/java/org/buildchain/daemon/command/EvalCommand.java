@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "  bc eval --expr '1 + 2'                        print 3",
       "  bc eval ./default.nix -A version --raw        a string without quotes",
       "  bc eval --json --expr '{ a = [ 1 2 ]; }'      for programs",
+      "  bc eval -f ./default.nix version              the same attribute",
       "  bc eval .#lib.version                         of the flake here",
       "  bc eval ./. --apply builtins.attrNames        a function of the value"
     })
@@ -94,7 +95,8 @@ final class EvalCommand extends BcCommand {
     List<String> out = new ArrayList<>();
     for (Value given : values) {
       // Unlike 'nix eval', like 'nix-instantiate --eval': whoever gives arguments wants them used.
-      Value v = arguments.size() == 0 ? given : ev.autoCall(given, arguments);
+      boolean called = arguments.size() > 0 && !expression.areAttributes();
+      Value v = called ? ev.autoCall(given, arguments) : given;
       if (apply.isPresent()) {
         v = ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), v);
       }

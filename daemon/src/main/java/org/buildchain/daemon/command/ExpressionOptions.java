@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.Found;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What is evaluated: the file, attributes and arguments that {@code nix-build} takes. */
-public class ExpressionOptions {
+/** What is evaluated: files or expressions, attributes of them, and arguments for functions. */
+public abstract class ExpressionOptions {
   private static final Pattern DERIVATION = Pattern.compile(".*\\.drv([!^][^!/]+)?");
 
   @Parameters(
@@ -35,11 +36,6 @@ public class ExpressionOptions {
               + " attribute may be left out, and '^out,dev' or '^*' behind it, or behind the path"
               + " of a derivation, selects outputs. Default: ./default.nix.")
   private List<String> files = new ArrayList<>();
-
-  @Option(
-      names = {"-E", "--expr"},
-      description = "The arguments are expressions, not files.")
-  private boolean expressions;
 
   @Option(
       names = {"-A", "--attr"},
@@ -75,7 +71,7 @@ public class ExpressionOptions {
     StoreArguments arguments = new StoreArguments(context);
     List<StorePath> objects = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    for (String f : expressions ? List.<String>of() : files) {
+    for (String f : nameFiles() ? files : List.<String>of()) {
       Optional<StoreArguments.Place> place =
           derivations().contains(f) ? Optional.empty() : arguments.find(f);
       if (place.isPresent() && place.get().inside().isEmpty()) {
@@ -84,7 +80,7 @@ public class ExpressionOptions {
         left.add(f);
       }
     }
-    files = expressions ? files : left;
+    files = nameFiles() ? left : files;
     return objects;
   }
 
@@ -93,11 +89,15 @@ public class ExpressionOptions {
     return attributes;
   }
 
+  private boolean nameFiles() {
+    return !areExpressions() && !areAttributes();
+  }
+
   /** The arguments that name derivations in the store, {@code ….drv}, rather than files. */
   private List<String> derivations() {
-    return expressions
-        ? List.of()
-        : files.stream().filter(f -> DERIVATION.matcher(f).matches()).toList();
+    return nameFiles()
+        ? files.stream().filter(f -> DERIVATION.matcher(f).matches()).toList()
+        : List.of();
   }
 
   /** What the arguments stand for that name derivations in the store. */
@@ -144,8 +144,18 @@ public class ExpressionOptions {
   }
 
   /** Whether the arguments are expressions, not files. */
-  public boolean areExpressions() {
-    return expressions;
+  public abstract boolean areExpressions();
+
+  /** Whether the arguments are paths of attributes. */
+  public boolean areAttributes() {
+    return false;
+  }
+
+  /** One query for each of these attributes, where the arguments are such. */
+  List<Evaluation.Query> ofAttributes(
+      CommandContext context, List<String> paths, List<Evaluation.Argument> arguments)
+      throws IOException {
+    throw new CommandException("the arguments are no attributes");
   }
 
   /** The arguments for functions. */
@@ -176,7 +186,12 @@ public class ExpressionOptions {
    */
   public List<Evaluation.Query> queries(
       CommandContext context, FlakeOutput kind, UnaryOperator<String> chosen) throws IOException {
+    if (areAttributes()) {
+      List<String> paths = Stream.concat(files.stream(), attributes.stream()).toList();
+      return ofAttributes(context, paths, evaluation.arguments(context));
+    }
     String cwd = context.caller().invocation().cwd();
+    boolean expressions = areExpressions();
     if (!expressions) {
       (files.isEmpty() ? List.of(".") : files)
           .forEach(f -> FlakeArgument.checkIsNone(f, cwd, kind));
@@ -208,6 +223,7 @@ public class ExpressionOptions {
       CommandContext context, String folder, UnaryOperator<String> chosen) throws IOException {
     String cwd = context.caller().invocation().cwd();
     List<Evaluation.Argument> arguments = evaluation.arguments(context);
+    boolean expressions = areExpressions();
     List<Evaluation.Query> out = new ArrayList<>();
     List<String> inputs = files.isEmpty() && !expressions ? List.of(".") : files;
     for (String f : inputs) {
@@ -223,8 +239,13 @@ public class ExpressionOptions {
     return out;
   }
 
-  private static Input input(
-      String file, String cwd, UnaryOperator<String> chosen, CommandContext context)
+  /**
+   * What a name of a file means.
+   *
+   * @param cwd what it is relative to
+   * @param chosen given the absolute path of a file or folder, the file that it means
+   */
+  static Input input(String file, String cwd, UnaryOperator<String> chosen, CommandContext context)
       throws IOException {
     if (file.equals("-")) {
       return new Input.StandardInput(Octets.of(context.caller().in().readAllBytes()), cwd);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
       "  bc run                          the program of ./default.nix",
       "  bc run ./examples/hello",
       "  bc run -A hello '<nixpkgs>' --greeting=hi",
+      "  bc run -f '<nixpkgs>' hello -- --help",
       "  bc run .#hello -- --help        an app or package of the flake here",
       "",
       "It is the program of an app, or of a derivation: meta.mainProgram, or else its name without",

@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc shell ./examples/hello          'hello' is in the PATH there",
       "  bc shell '<nixpkgs>' -A gcc -A gnumake -c make -j4",
+      "  bc shell -f '<nixpkgs>' gcc gnumake -c make -j4",
       "  bc shell .#hello -c hello --version",
       "  bc shell ./result                  what was built before"
     })

@@ -72,6 +72,15 @@ public final class Evaluation {
         LockOptions locks)
         implements Input {}
 
+    /**
+     * An attribute of another input's value, as Nix's newer commands take it: what stands there is
+     * not called.
+     *
+     * @param path empty for the value itself
+     * @param outputs those of the derivations there that are meant
+     */
+    record Attribute(Input of, String path, OutputsSpec outputs) implements Input {}
+
     /** What standard input held. */
     record StandardInput(String text, String folder) implements Input {}
   }
@@ -343,6 +352,7 @@ public final class Evaluation {
       case Input.Flake f ->
           throw EvalException.other("flake '" + f.reference() + "' is no expression");
       case Input.Folder f -> throw EvalException.other("a folder of expressions is none");
+      case Input.Attribute a -> tree(ev, a.of());
       case Input.Text t -> ev.parse(Source.text(Literals.marked("string"), t.text()), t.folder());
       case Input.StandardInput s ->
           ev.parse(Source.text(Literals.marked("stdin"), s.text()), s.folder());
@@ -387,6 +397,9 @@ public final class Evaluation {
   private static List<Found> found(Evaluator ev, Query query, List<Found> all) {
     Selected selected = select(ev, query);
     all.clear();
+    if (query.input() instanceof Input.Attribute a) {
+      return Installable.found(ev, selected.arguments(), selected.values().getFirst(), a.outputs());
+    }
     for (int i = 0; i < selected.values().size(); i++) {
       String path = query.attributes().isEmpty() ? "" : query.attributes().get(i);
       if (query.input() instanceof Input.Flake f && path.isEmpty()) {
@@ -442,6 +455,10 @@ public final class Evaluation {
         ev.remember(
             new Remembered("arguments", List.of(query.arguments(), query.folder())),
             () -> arguments(ev, query));
+    if (query.input() instanceof Input.Attribute a) {
+      Value of = ev.remember(new Remembered("root", a.of()), () -> root(ev, a.of()));
+      return new Selected(arguments, List.of(ev.select(of, a.path(), arguments)));
+    }
     Value root = ev.remember(new Remembered("root", query.input()), () -> root(ev, query.input()));
     List<Value> values = new ArrayList<>();
     if (query.attributes().isEmpty()) {
@@ -468,6 +485,7 @@ public final class Evaluation {
       case Input.Imported(Input.Lookup l) -> ev.evalFile(find(ev, l.name()));
       case Input.Imported i -> root(ev, i.named());
       case Input.Folder f -> folder(ev, f.files());
+      case Input.Attribute a -> root(ev, a.of());
       case Input.Flake f ->
           Flakes.select(ev, f.reference(), f.locks(), f.attribute(), f.kind()).value();
       case Input.Text t -> ev.evalText(Literals.marked("string"), t.text(), t.folder());

@@ -113,6 +113,46 @@ public final class Package {
   }
 
   /**
+   * What one gets by an attribute's path who names no output: the one that it stands for if it was
+   * picked ({@code outputSpecified}), or {@code meta.outputsToInstall}, or else all.
+   */
+  SortedSet<String> outputsToInstall() {
+    SortedSet<String> outputs = new TreeSet<>(outputs(false).keySet());
+    Value picked = attrs.get(ev.symbols().of("outputSpecified"));
+    if (picked != null
+        && ev.bool(
+            picked,
+            place("outputSpecified"),
+            "while evaluating the 'outputSpecified' attribute of a derivation")) {
+      String name = attrs.has(ev.symbols().of("outputName")) ? outputName() : "";
+      if (!outputs.contains(name)) {
+        throw EvalException.other("derivation does not have output '" + name + "'");
+      }
+      return new TreeSet<>(List.of(name));
+    }
+    Optional<Value> listed = meta("outputsToInstall");
+    if (listed.isPresent()) {
+      outputs = installed(listed.get(), outputs);
+    }
+    return outputs.isEmpty() ? new TreeSet<>(List.of("out")) : outputs;
+  }
+
+  private SortedSet<String> installed(Value listed, SortedSet<String> outputs) {
+    String bad = "this derivation has bad 'meta.outputsToInstall'";
+    if (!(ev.force(listed) instanceof Value.List list)) {
+      throw EvalException.other(bad);
+    }
+    SortedSet<String> names = new TreeSet<>();
+    for (Value e : list.elements()) {
+      if (!(ev.force(e) instanceof Str s) || !outputs.contains(s.value())) {
+        throw EvalException.other(bad);
+      }
+      names.add(s.value());
+    }
+    return names;
+  }
+
+  /**
    * Its outputs.
    *
    * @param withPaths whether their paths are evaluated; an output that has none is left out then

@@ -46,6 +46,11 @@ final class Question {
         all(words, f.outputs().names());
         words.add(Boolean.toString(f.outputs().all()));
       }
+      case Evaluation.Input.Attribute a -> {
+        all(words, List.of("attribute", a.path(), Boolean.toString(a.outputs().all())));
+        all(words, a.outputs().names());
+        input(words, a.of());
+      }
       case Evaluation.Input.Text t -> all(words, List.of("text", t.text(), t.folder()));
       case Evaluation.Input.Lookup l -> all(words, List.of("lookup", l.name()));
       case Evaluation.Input.Imported i -> {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc develop                     of ./shell.nix or ./default.nix",
       "  bc develop '<nixpkgs>' -A hello",
+      "  bc develop -f '<nixpkgs>' hello",
       "  bc develop .#                  devShells.<system>.default of the flake here",
       "  bc develop -c make check       run this there and leave"
     })
@@ -77,7 +78,11 @@ final class DevelopCommand extends BcCommand {
               .run(
                   whole,
                   (ev, args, values) ->
-                      ShellArguments.derivations(ev, args, values, query.attributes())));
+                      expression.areAttributes()
+                          ? Evaluation.packages(ev, args, values.getFirst(), "", false).stream()
+                              .flatMap(p -> p.drvPath().stream())
+                              .toList()
+                          : ShellArguments.derivations(ev, args, values, query.attributes())));
     }
     if (found.size() != 1) {
       throw new CommandException("expected one derivation, found " + found.size());

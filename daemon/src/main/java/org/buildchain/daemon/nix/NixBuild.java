@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.BuildRequest;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.command.OutLinkOptions;
 import org.buildchain.daemon.command.RealiseOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Option;
       "  nix-build -E '(import ./. {}).app' --no-out-link"
     })
 final class NixBuild extends NixCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private NixExpressionOptions expression;
 
   @Mixin private RealiseOptions realiseOptions;
 

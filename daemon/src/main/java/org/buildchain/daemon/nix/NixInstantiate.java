@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.BuildRequest;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.language.builtins.JsonWriter;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Option;
       "  nix-instantiate --find-file nixpkgs           the file that <nixpkgs> is"
     })
 final class NixInstantiate extends NixCommand {
-  @Mixin private ExpressionOptions expression;
+  @Mixin private NixExpressionOptions expression;
 
   @Option(
       names = {"--eval", "--eval-only"},

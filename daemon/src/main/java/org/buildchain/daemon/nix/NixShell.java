@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.ExpressionOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.host.CanonicalPath;
@@ -32,7 +31,7 @@ final class NixShell extends NixCommand {
   static final String SCRIPT = "--in-script";
   static final String SCRIPT_ARGUMENT = "--script-argument";
 
-  @Mixin private ExpressionOptions expression;
+  @Mixin private NixExpressionOptions expression;
 
   @Option(
       names = {"-p", "--packages"},

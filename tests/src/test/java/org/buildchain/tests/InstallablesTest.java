@@ -1,0 +1,64 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands that name what they mean as Nix's newer ones do: {@code -f FILE ATTRIBUTE} and {@code
+ * --expr EXPR ATTRIBUTE}. What Nix 2.26.3 printed stands in {@code resources/installables.txt}.
+ */
+class InstallablesTest {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+  private static final Bc BC = new Bc();
+
+  @TempDir static Path temp;
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asNix() throws IOException {
+    return Transcript.tests(
+        RESOURCES.resolve("installables.sh"), RESOURCES.resolve("installables.txt"), BC, temp);
+  }
+
+  /** The older spellings: expressions as arguments, and {@code -A}. */
+  @Test
+  void expressionsMayBeTheArguments() {
+    assertEquals("3\n", BC.run(temp, "eval", "-E", "1 + 2").orFail());
+    assertEquals("3\n4\n", BC.run(temp, "eval", "-E", "1 + 2", "2 + 2").orFail());
+    assertEquals("3\n", BC.run(temp, "eval", "--expr", "--json", "1 + 2").orFail());
+    assertEquals("3\n", BC.run(temp, "eval", "1 + 2", "--expr").orFail());
+    assertEquals("3\n", BC.run(temp, "eval", "--expr", "{ a = 3; }", "-A", "a").orFail());
+  }
+
+  /** What the other commands take is what {@code build} takes. */
+  @Test
+  void allCommandsTakeThem() throws IOException {
+    Path hello = Path.of("../examples/hello").toRealPath();
+    String file = "{ a.hello = import " + hello + " { }; }";
+    Path nix = Files.writeString(temp.resolve("hello.nix"), file);
+    String path = BC.run(hello, "build", "--no-link").orFail();
+    assertEquals(path, BC.run(temp, "build", "-f", "hello.nix", "a.hello").orFail());
+    assertEquals(path, BC.run(temp, "build", "--no-link", "--expr", file, "a.hello").orFail());
+    String said = "Hello, world!\n";
+    assertEquals(said, BC.run(temp, "run", "-f", "hello.nix", "a.hello").orFail());
+    assertEquals(
+        "Hello, you!\n", BC.run(temp, "run", "--file", nix.toString(), "a.hello", "you").orFail());
+    assertEquals(said, BC.run("shell", "-f", nix.toString(), "a.hello", "-c", "hello").orFail());
+    assertEquals(
+        "hello-1.0\n",
+        BC.run("develop", "--expr", file, "a.hello", "-c", "sh", "-c", "echo $name").orFail());
+  }
+}
