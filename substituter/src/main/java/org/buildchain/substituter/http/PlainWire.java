@@ -8,10 +8,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import org.buildchain.substituter.net.Stalls;
 
-/** A connection of TCP. Belongs to a virtual thread, for which the socket never blocks. */
+/** A connection of TCP. For a virtual thread the socket never blocks; it does for another. */
 final class PlainWire implements Wire {
-  /** So much is sent before other connections have their turn: sending a file does not wait. */
-  private static final int TURN = 1 << 20;
+  /**
+   * So much of a file is sent at once at first and to who is slow, so that it takes less than the
+   * server's time; and to who is quick, so that other connections have their turn.
+   */
+  private static final int FIRST = 128 << 10;
+
+  private static final int TURN = 512 << 10;
+  private static final long QUICK = 100_000_000;
 
   /** So much is copied when the socket has no room, to wait until it has some. */
   private static final int PIECE = 4096;
@@ -41,21 +47,35 @@ final class PlainWire implements Wire {
   public void send(FileChannel file, long position, long count) throws IOException {
     long at = position;
     long end = position + count;
+    int piece = FIRST;
     while (at < end) {
-      // Not within the time: whoever is interrupted here closes the file. It does not wait either.
-      long n = file.transferTo(at, Math.min(TURN, end - at), channel);
-      if (n > 0) {
-        Thread.yield();
-      } else {
-        byte[] piece = new byte[(int) Math.min(PIECE, end - at)];
-        n = file.read(ByteBuffer.wrap(piece), at);
+      long begun = System.nanoTime();
+      long n = transfer(file, at, Math.min(piece, end - at));
+      if (n <= 0) {
+        byte[] some = new byte[(int) Math.min(PIECE, end - at)];
+        n = file.read(ByteBuffer.wrap(some), at);
         if (n <= 0) {
           throw new EOFException("a file has become shorter");
         }
-        write(piece, 0, (int) n);
+        write(some, 0, (int) n);
       }
       at += n;
+      piece = System.nanoTime() - begun < QUICK ? Math.min(2 * piece, TURN) : FIRST;
     }
+  }
+
+  /** Has the kernel send some of a file: all of it where this thread can wait for that. */
+  private long transfer(FileChannel file, long position, long count) throws IOException {
+    if (!Thread.currentThread().isVirtual()) {
+      // An interrupt would close the file.
+      return stalls.during(() -> file.transferTo(position, count, channel), this::abort);
+    }
+    // Not within the time, since it does not wait.
+    long n = file.transferTo(position, count, channel);
+    if (n > 0) {
+      Thread.yield();
+    }
+    return n;
   }
 
   @Override

@@ -55,7 +55,17 @@ public final class Stalls implements AutoCloseable {
    * @throws StalledException if it took longer, and was ended
    */
   public <T> T during(Waits<T> waits) throws IOException {
-    Waiting waiting = new Waiting(Thread.currentThread(), System.nanoTime());
+    Thread thread = Thread.currentThread();
+    return during(waits, thread::interrupt);
+  }
+
+  /**
+   * The same for what an interrupt would end the wrong way.
+   *
+   * @param cut ends it from another thread
+   */
+  public <T> T during(Waits<T> waits, Runnable cut) throws IOException {
+    Waiting waiting = new Waiting(cut, System.nanoTime());
     watched.add(waiting);
     try {
       T value = waits.run();
@@ -80,7 +90,8 @@ public final class Stalls implements AutoCloseable {
 
   /** Gives the calling thread the time for what is not one reading or writing alone. */
   public Limit limit() {
-    Waiting waiting = new Waiting(Thread.currentThread(), System.nanoTime());
+    Thread thread = Thread.currentThread();
+    Waiting waiting = new Waiting(thread::interrupt, System.nanoTime());
     watched.add(waiting);
     return () -> {
       if (watched.remove(waiting)) {
@@ -147,31 +158,31 @@ public final class Stalls implements AutoCloseable {
   }
 
   private final class Waiting {
-    private final Thread thread;
+    private final Runnable cut;
     private final long since;
     private boolean over;
-    private boolean interrupted;
+    private boolean wasCut;
 
-    Waiting(Thread thread, long since) {
-      this.thread = thread;
+    Waiting(Runnable cut, long since) {
+      this.cut = cut;
       this.since = since;
     }
 
     /** Never when the sending is over: the thread does something else then. */
     synchronized void look(long now) {
       if (!over && now - since > patience) {
-        interrupted = true;
-        thread.interrupt();
+        wasCut = true;
+        cut.run();
       }
     }
 
     /** Whether it was ended; then the thread is as if it had not been interrupted. */
     synchronized boolean end() {
       over = true;
-      if (interrupted) {
+      if (wasCut) {
         Thread.interrupted();
       }
-      return interrupted;
+      return wasCut;
     }
   }
 }

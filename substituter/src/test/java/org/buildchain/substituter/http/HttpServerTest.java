@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class HttpServerTest {
@@ -44,6 +46,13 @@ class HttpServerTest {
   }
 
   private HttpServer serve(int connections, Duration patience) throws IOException {
+    return serve(connections, patience, connections);
+  }
+
+  /**
+   * @param places connections that have threads of the system's
+   */
+  private HttpServer serve(int connections, Duration patience, int places) throws IOException {
     return new HttpServer(
         new HttpServer.Options(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -51,7 +60,8 @@ class HttpServerTest {
             false,
             connections,
             patience),
-        this::handle);
+        this::handle,
+        places);
   }
 
   @AfterEach
@@ -141,8 +151,11 @@ class HttpServerTest {
         plain);
   }
 
-  @Test
-  void sendsFiles() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void sendsFiles(int places) throws IOException {
+    server.close();
+    server = serve(100, Duration.ofMinutes(1), places);
     byte[] answer = ask("GET /file HTTP/1.1\r\nConnection: close\r\n\r\n");
     assertArrayEquals(content, body(answer));
     assertTrue(file.isOpen());
@@ -229,10 +242,11 @@ class HttpServerTest {
   }
 
   /** Whoever takes nothing is cut off; the file that was being sent is another's, too. */
-  @Test
-  void whoStopsTakingIsCutOff() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100})
+  void whoStopsTakingIsCutOff(int places) throws IOException {
     server.close();
-    server = serve(100, Duration.ofMillis(300));
+    server = serve(100, Duration.ofMillis(300), places);
     try (Socket stalled = connect()) {
       send(stalled, "GET /file HTTP/1.1\r\n\r\n");
       byte[] first = stalled.getInputStream().readNBytes(12);
