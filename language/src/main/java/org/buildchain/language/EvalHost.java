@@ -286,7 +286,9 @@ public interface EvalHost {
     /** {@code warning:} stands in front of it, and a space if it does not begin with a newline. */
     WARNING,
     /** {@code builtins.warn}: likewise {@code evaluation warning:}; nothing before nothing. */
-    EVALUATION_WARNING;
+    EVALUATION_WARNING,
+    /** What is being done, as it stands. */
+    NOTE;
 
     /** A line or lines as the user sees them. */
     public String shown(String text) {
@@ -298,6 +300,7 @@ public interface EvalHost {
             case TRACE -> "trace: ";
             case WARNING -> "warning: ";
             case EVALUATION_WARNING -> "evaluation warning: ";
+            case NOTE -> "";
           };
       return (text.startsWith("\n") && this != TRACE ? word.strip() : word) + text;
     }

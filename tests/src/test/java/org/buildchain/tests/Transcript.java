@@ -70,8 +70,9 @@ final class Transcript {
         .toList();
   }
 
-  /** Where to read more, each says with its own name. */
+  /** Where to read more, each says in its own words, and what is built now. */
   private static boolean counts(String line) {
-    return !line.startsWith("! Try '");
+    return Stream.of("! Try '", "! this derivation will be", "!   /nix/store/", "! building '")
+        .noneMatch(line::startsWith);
   }
 }

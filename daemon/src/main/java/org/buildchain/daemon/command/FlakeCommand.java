@@ -17,12 +17,13 @@ import picocli.CommandLine.Spec;
 /** The commands on flakes themselves. Source: Nix 2.26 manual, {@code nix flake}. */
 @Command(
     name = "flake",
-    description = "Shows flakes and locks their inputs.",
+    description = "Shows and checks flakes and locks their inputs.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc flake show                  the outputs of the flake here",
       "  bc flake metadata nixpkgs      where it is, what it is locked to",
+      "  bc flake check                 whether its outputs are sound",
       "  bc flake update                all inputs as they are now",
       "  bc flake update nixpkgs        one of them"
     })
@@ -37,6 +38,7 @@ final class FlakeCommand extends BcCommand {
     return new CommandLine(new FlakeCommand())
         .addSubcommand("metadata", new FlakeMetadataCommand())
         .addSubcommand("show", new FlakeShowCommand())
+        .addSubcommand("check", new FlakeCheckCommand())
         .addSubcommand("lock", new Lock())
         .addSubcommand("update", new Update());
   }

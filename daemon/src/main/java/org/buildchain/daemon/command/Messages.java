@@ -70,7 +70,7 @@ public final class Messages implements BuildDisplay.Screen {
     String shown = level.shown(text);
     int word = shown.indexOf(':') + 1;
     note(
-        level == EvalHost.Level.TRACE
+        level == EvalHost.Level.TRACE || level == EvalHost.Level.NOTE
             ? shown
             : paint(MAGENTA, shown.substring(0, word)) + shown.substring(word));
   }

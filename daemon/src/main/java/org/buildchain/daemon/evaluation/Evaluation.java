@@ -311,7 +311,12 @@ public final class Evaluation {
    * As {@link #run}, from nothing: for work that tells what has been evaluated and what has not.
    */
   public <T> T runFresh(Query query, Work<T> work) throws IOException {
-    return locking(world -> run(inOrder(world), world, task(query, work)));
+    return runFresh(task(query, work));
+  }
+
+  /** Likewise. */
+  public <T> T runFresh(Task<T> task) throws IOException {
+    return locking(world -> run(inOrder(world), world, task));
   }
 
   /** A new evaluator, of which it can be told what it has evaluated. */

@@ -100,6 +100,26 @@ public final class Flakes {
     }
   }
 
+  /**
+   * The outputs of a flake that a user named.
+   *
+   * @param locked called when it is locked, before it is evaluated
+   * @throws EvalException if there is no such flake
+   * @throws LockNeeded if the lock file has to be written first
+   */
+  public static Attrs outputs(
+      Evaluator ev, String reference, LockOptions options, Runnable locked) {
+    Named named = locked(ev, reference, options, true);
+    locked.run();
+    Attrs flake =
+        ev.attrs(
+            FlakeCall.call(ev, named.locked()),
+            Pos.NONE,
+            "while evaluating a flake to get its outputs");
+    return ev.attrs(
+        flake.get(ev.symbols().of("outputs")), Pos.NONE, "while evaluating the outputs of a flake");
+  }
+
   /** A flake that a user named, and what it was locked to. */
   record Named(FlakeRef ref, Locker.Locked locked) {}
 
