@@ -73,8 +73,8 @@ public final class ValuePrinter {
 
   private Value shown(Value v) {
     if (v instanceof Thunk t) {
-      Value known = t.peek();
-      return known != null ? known : options.force() ? t.force() : v;
+      // Forced though it is known: what it was computed from counts to whoever prints.
+      return options.force() || t.peek() != null ? t.force() : v;
     }
     return v;
   }

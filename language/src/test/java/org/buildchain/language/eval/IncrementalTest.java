@@ -179,6 +179,24 @@ class IncrementalTest {
   }
 
   @Test
+  void whatAPrintedValueReadCounts() throws InterruptedException {
+    host.file("/0.nix", "{ a = builtins.readFile ./data; b = builtins.pathExists ./none; }");
+    host.file("/data", "d");
+    Evaluator ev = evaluator();
+    Supplier<String> work =
+        () ->
+            ev.rememberWhole(
+                "all",
+                () -> new ValuePrinter(ev, ValuePrinter.Options.EVAL).print(ev.evalFile("/0.nix")));
+    assertEquals("{ a = \"d\"; b = false; }\n", answer(ev, work));
+    host.file("/data", "e");
+    // Here b is known already.
+    assertEquals("{ a = \"e\"; b = false; }\n", answer(ev, work));
+    host.file("/none", "");
+    assertEquals("{ a = \"e\"; b = true; }\n", answer(ev, work));
+  }
+
+  @Test
   void addsAgainWhatTheStoreHasLost() throws InterruptedException {
     host.file("/0.nix", "[ \"${./data}\" (builtins.toFile \"text\" \"${./data}\") ]");
     host.file("/data", "data");
