@@ -99,14 +99,24 @@ class FlakeTest {
         overrides);
   }
 
-  /** A folder stands for its default.nix; who has a flake alone is told how to name it. */
+  /** A folder stands for its default.nix, or else for the flake that it is in. */
   @Test
-  void saysHowToNameAFlake() {
-    Command.Result result = BC.run(Path.of(at, "family"), "build");
-    assertEquals(1, result.status());
+  void aFolderWithNoExpressionIsItsFlake() throws IOException {
+    Path flake = Files.createDirectories(temp.resolve("alone/below")).getParent();
+    Files.writeString(
+        flake.resolve("flake.nix"),
+        "{ outputs = _: { packages.x86_64-linux = { default = 1; a = 2; }; }; }");
+    assertEquals("1\n", BC.run(flake, "eval").orFail());
+    assertEquals("1\n", BC.run(flake, "eval", ".").orFail());
+    assertEquals("1\n", BC.run(flake, "eval", "below").orFail());
+    assertEquals("1\n", BC.run("eval", flake.toString()).orFail());
+    assertEquals("1\n", BC.run("eval", "path:" + flake).orFail());
+    assertEquals("2\n", BC.run(flake, "eval", "path:.#a").orFail());
     assertEquals(
-        "error: path '" + at + "/family/default.nix' does not exist; for the flake there say '.#'",
-        result.err().strip());
+        "error: '.' is a flake: say '.#a', not -A",
+        BC.run(flake, "eval", ".", "-A", "a").err().strip());
+    Files.writeString(flake.resolve("default.nix"), "3");
+    assertEquals("3\n", BC.run(flake, "eval").orFail());
   }
 
   /**

@@ -348,8 +348,7 @@ class ShellTest {
   }
 
   @Test
-  void aFolderWithAFlakeAloneIsNoShell() {
-    Command.Result result = BC.run(folder.resolve("flake"), "develop");
-    assertTrue(result.err().contains("for the flake there say '.#'"), result.err());
+  void aFolderWithAFlakeAloneIsItsShell() {
+    assertEquals("shell-1\n", inFlake("develop", "-c", "sh", "-c", "echo $what"));
   }
 }

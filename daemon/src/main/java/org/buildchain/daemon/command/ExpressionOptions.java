@@ -32,9 +32,10 @@ public abstract class ExpressionOptions {
       arity = "0..*",
       description =
           "Files or folders with a default.nix; '-' reads standard input, '<name>' looks in the"
-              + " search path. 'FLAKE#ATTRIBUTE' is a flake's output, evaluated purely; the"
-              + " attribute may be left out, and '^out,dev' or '^*' behind it, or behind the path"
-              + " of a derivation, selects outputs. Default: ./default.nix.")
+              + " search path. 'FLAKE#ATTRIBUTE' is a flake's output, evaluated purely; a folder in"
+              + " a flake that has no default.nix stands for the default one, and '^out,dev' or"
+              + " '^*' behind it, or behind the path of a derivation, selects outputs. Default:"
+              + " ./default.nix.")
   private List<String> files = new ArrayList<>();
 
   @Option(
@@ -191,21 +192,17 @@ public abstract class ExpressionOptions {
       return ofAttributes(context, paths, evaluation.arguments(context));
     }
     String cwd = context.caller().invocation().cwd();
-    boolean expressions = areExpressions();
-    if (!expressions) {
-      (files.isEmpty() ? List.of(".") : files)
-          .forEach(f -> FlakeArgument.checkIsNone(f, cwd, kind));
-    }
-    if (expressions || files.stream().noneMatch(f -> FlakeArgument.is(f, cwd))) {
+    List<String> given = files.isEmpty() ? List.of(".") : files;
+    if (areExpressions() || given.stream().noneMatch(f -> FlakeArgument.is(f, cwd, kind))) {
       return queries(context, cwd, chosen);
     }
     List<Evaluation.Argument> arguments = evaluation.arguments(context);
     List<Evaluation.Query> out = new ArrayList<>();
-    for (String f : files) {
+    for (String f : given) {
       if (!derivations().contains(f)) {
         Input input =
-            FlakeArgument.is(f, cwd)
-                ? FlakeArgument.of(f, cwd, kind, locks(context))
+            FlakeArgument.is(f, cwd, kind)
+                ? flake(f, cwd, kind, context)
                 : input(f, cwd, chosen, context);
         out.add(new Evaluation.Query(input, attributes, arguments, cwd));
       }
@@ -237,6 +234,15 @@ public abstract class ExpressionOptions {
       out.add(new Evaluation.Query(input, attributes, arguments, cwd));
     }
     return out;
+  }
+
+  private Input flake(String given, String cwd, FlakeOutput kind, CommandContext context)
+      throws IOException {
+    if (given.indexOf('#') < 0 && !attributes.isEmpty()) {
+      throw new CommandException(
+          "'" + given + "' is a flake: say '" + given + "#" + attributes.getFirst() + "', not -A");
+    }
+    return FlakeArgument.of(given, cwd, kind, locks(context));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.buildchain.daemon.command;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
@@ -13,40 +14,37 @@ import org.buildchain.language.flake.LockOptions;
 import org.buildchain.store.format.Octets;
 
 /**
- * An argument {@code FLAKE#ATTRIBUTE} or {@code FLAKE#ATTRIBUTE^OUTPUTS}. A folder stands for the
- * flake in it or above it, as git has it if it is in a repository. Source: Nix 2.26 manual, {@code
- * nix flake}, "Path-like syntax".
+ * An argument {@code FLAKE#ATTRIBUTE}, {@code FLAKE} or {@code FLAKE#ATTRIBUTE^OUTPUTS}. A folder
+ * stands for the flake in it or above it, as git has it if it is in a repository. Source: Nix 2.26
+ * manual, {@code nix flake}, "Path-like syntax".
  */
 public final class FlakeArgument {
   private static final Pattern URL = Pattern.compile("[a-z][a-z0-9+.-]*:.*");
+
+  /** Those that can be nothing else. */
+  private static final Pattern OF_FLAKES =
+      Pattern.compile("(github|gitlab|sourcehut|path|flake|(git|hg|tarball|file)\\+[a-z]+):.*");
+
   private static final Pattern ID = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]*(/.*)?");
   private static final String PLAIN = "-._~/";
 
   private FlakeArgument() {}
 
-  /** Whether an argument is one: no file has that name. */
-  static boolean is(String given, String cwd) {
-    return given.indexOf('#') >= 0 && !Files.exists(file(CanonicalPath.absolute(given, cwd)));
-  }
-
   /**
-   * Looks whether a folder was meant as a flake.
+   * Whether an argument is one: {@code FLAKE#ATTRIBUTE} or a flake's URL where no file has that
+   * name, or a folder with no expression for the command, in a flake.
    *
    * @param kind what the command looks for: a shell has a file of its own
-   * @throws CommandException if it has a flake and no file for the command; says what to write
    */
-  static void checkIsNone(String given, String cwd, FlakeOutput kind) {
-    String folder = CanonicalPath.absolute(given, cwd);
-    if (Files.exists(file(folder + "/flake.nix"))
-        && !Files.exists(file(folder + "/default.nix"))
-        && !(kind == FlakeOutput.SHELL && Files.exists(file(folder + "/shell.nix")))) {
-      throw new CommandException(
-          "path '"
-              + folder
-              + "/default.nix' does not exist; for the flake there say '"
-              + given
-              + "#'");
+  static boolean is(String given, String cwd, FlakeOutput kind) {
+    String path = CanonicalPath.absolute(given, cwd);
+    if (given.indexOf('#') >= 0 || OF_FLAKES.matcher(given).matches()) {
+      return !Files.exists(file(path));
     }
+    return Files.isDirectory(file(path))
+        && !Files.exists(file(path + "/default.nix"))
+        && !(kind == FlakeOutput.SHELL && Files.exists(file(path + "/shell.nix")))
+        && above(path).filter(at -> Files.exists(file(at + "/flake.nix"))).isPresent();
   }
 
   /**
@@ -60,10 +58,11 @@ public final class FlakeArgument {
   static Input.Flake of(String given, String cwd, FlakeOutput kind, LockOptions locks) {
     OutputsSpec.Selected selected = OutputsSpec.parse(given);
     int cut = selected.of().indexOf('#');
-    String reference = selected.of().substring(0, cut);
+    boolean named = cut < 0 && ID.matcher(selected.of()).matches();
+    String of = named ? "./" + selected.of() : selected.of();
     return new Input.Flake(
-        absolute(reference, cwd, FlakeArgument::flake),
-        selected.of().substring(cut + 1),
+        absolute(cut < 0 ? of : of.substring(0, cut), cwd, FlakeArgument::flake),
+        cut < 0 ? "" : of.substring(cut + 1),
         selected.outputs(),
         kind,
         locks);
@@ -139,19 +138,27 @@ public final class FlakeArgument {
 
   /** The folder with {@code flake.nix}: the given one, or one above it in the same repository. */
   private static String flake(String given) {
-    for (String at = folder(given); !at.equals("/"); at = parent(at)) {
-      if (Files.exists(file(at + "/flake.nix"))) {
-        return at;
-      }
-      if (Files.exists(file(at + "/.git"))) {
-        throw new CommandException(
-            "path '"
-                + at
-                + "' is not part of a flake (neither it nor its parent directories contain a"
-                + " 'flake.nix' file)");
+    String at =
+        above(folder(given))
+            .orElseThrow(() -> new CommandException("could not find a flake.nix file"));
+    if (!Files.exists(file(at + "/flake.nix"))) {
+      throw new CommandException(
+          "path '"
+              + at
+              + "' is not part of a flake (neither it nor its parent directories contain a"
+              + " 'flake.nix' file)");
+    }
+    return at;
+  }
+
+  /** The first folder with {@code flake.nix} from this one upwards, or that of the repository. */
+  private static Optional<String> above(String folder) {
+    for (String at = folder; !at.equals("/"); at = parent(at)) {
+      if (Files.exists(file(at + "/flake.nix")) || Files.exists(file(at + "/.git"))) {
+        return Optional.of(at);
       }
     }
-    throw new CommandException("could not find a flake.nix file");
+    return Optional.empty();
   }
 
   private static String folder(String given) {
