@@ -1,6 +1,7 @@
 package org.buildchain.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * Commands that name what they mean as Nix's newer ones do: {@code -f FILE ATTRIBUTE} and {@code
@@ -31,6 +34,13 @@ class InstallablesTest {
   Stream<DynamicTest> asNix() throws IOException {
     return Transcript.tests(
         RESOURCES.resolve("installables.sh"), RESOURCES.resolve("installables.txt"), BC, temp);
+  }
+
+  /** Likewise of commands on store objects: {@code resources/paths.txt}. */
+  @TestFactory
+  Stream<DynamicTest> ofObjectsAsNix() throws IOException {
+    return Transcript.tests(
+        RESOURCES.resolve("paths.sh"), RESOURCES.resolve("paths.txt"), BC, temp);
   }
 
   /** The older spellings: expressions as arguments, and {@code -A}. */
@@ -60,5 +70,26 @@ class InstallablesTest {
     assertEquals(
         "hello-1.0\n",
         BC.run("develop", "--expr", file, "a.hello", "-c", "sh", "-c", "echo $name").orFail());
+  }
+
+  /** What was built is found by what it was built from. */
+  @Test
+  void objectsAreNamedByAttributes() throws IOException {
+    Path cache = temp.resolve("cache");
+    String text =
+        "{ a = derivation { name = \"said\"; system = \"x86_64-linux\"; builder = \"/bin/sh\";"
+            + " args = [ \"-c\" \"echo said; echo > $out\" ];"
+            + " __impureHostDeps = [ \"/bin\" \"/lib\" \"/lib64\" \"/usr\" ]; }; }";
+    Files.writeString(temp.resolve("said.nix"), text);
+    BC.run(temp, "copy", "--to", "file://" + cache, "-f", "said.nix", "a").orFail();
+    String path = BC.run(temp, "path-info", "-f", "said.nix", "a").orFail();
+    assertEquals(path, BC.run(temp, "build", "--no-link", "-f", "said.nix", "a").orFail());
+    assertEquals("said\n", BC.run(temp, "log", "-f", "said.nix", "a").orFail());
+    assertEquals("said\n", BC.run(temp, "log", "--expr", text, "a").orFail());
+    String hash = path.substring("/nix/store/".length()).split("-", 2)[0];
+    assertTrue(Files.exists(cache.resolve(hash + ".narinfo")));
+    String object = BC.run(temp, "path-info", "--json", "-f", "said.nix", "a").orFail();
+    JsonNode info = new ObjectMapper().readTree(object).get(path.strip());
+    assertEquals(0, info.get("references").size());
   }
 }

@@ -194,7 +194,8 @@ final class VerifyCommand extends BcCommand {
   private Map<String, Word> subjects() throws Exception {
     DiskStore store = context.services().store();
     Map<String, Word> subjects = new LinkedHashMap<>();
-    List<String> given = expression.areExpressions() ? List.of() : expression.given();
+    List<String> given =
+        expression.areExpressions() || expression.areAttributes() ? List.of() : expression.given();
     boolean all = !given.isEmpty();
     for (String argument : given) {
       Optional<Word> word = direct(argument);

@@ -1,19 +1,15 @@
 package org.buildchain.daemon.command;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.store.format.FormatException;
-import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.upload.Destinations;
 import org.buildchain.substituter.worker.RemoteStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Copies paths from and to other stores. */
 @Command(
@@ -28,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "  bc copy --to 'file:///mnt/cache?secret-key=secret.key' ./result",
       "  bc copy --to 's3://bucket?region=eu-west-1&compression=zstd' ./result",
       "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc ./result",
+      "  bc copy --to file:///mnt/cache -f . hello    built first, if it is not",
       "  bc copy --to ssh-ng://builder.example.org ./result",
       "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hi"
     })
@@ -57,23 +54,20 @@ final class CopyCommand extends BcCommand {
 
   @Mixin private SettingOptions settingOptions;
 
-  @Parameters(
-      paramLabel = "PATH",
-      arity = "1..*",
-      description = "Store paths; with --to also links into the store.")
-  private List<String> paths;
+  @Mixin private PathOptions paths;
 
   @Override
   public Integer call() throws Exception {
-    StoreDir dir = context.services().store().dir();
     if (from.isPresent() == to.isPresent()) {
       throw new CommandException("give one of '--from' and '--to'");
     }
-    List<StorePath> wantedPaths = new ArrayList<>();
-    StoreArguments arguments = new StoreArguments(context);
-    for (String path : paths) {
-      wantedPaths.add(to.isPresent() ? arguments.resolve(path).object() : parse(dir, path));
+    if (paths.none()) {
+      throw new CommandException("name what is to be copied");
     }
+    List<StorePath> wantedPaths =
+        to.isPresent()
+            ? paths.built(context, settingOptions)
+            : paths.named(context, settingOptions);
     if (to.isPresent() && Destinations.isOne(to.get())) {
       new CacheCopy(context, settingOptions.apply(context.settings(), context.messages()::warning))
           .to(to.get(), wantedPaths);
@@ -104,13 +98,5 @@ final class CopyCommand extends BcCommand {
         wantedPaths.stream().<DerivedPath>map(DerivedPath.Opaque::new).toList();
     new Builds(context, settings, false).realise(wanted);
     return 0;
-  }
-
-  private static StorePath parse(StoreDir dir, String path) {
-    try {
-      return dir.parse(path);
-    } catch (FormatException e) {
-      throw new CommandException("'" + path + "' is no store path: " + e.getMessage());
-    }
   }
 }

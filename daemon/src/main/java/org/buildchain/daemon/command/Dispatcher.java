@@ -59,6 +59,7 @@ public final class Dispatcher implements CommandHandler {
     commands.putAll(further);
     commands.put("flake", FlakeCommand::line);
     commands.put("log", () -> new CommandLine(new LogCommand()));
+    commands.put("path-info", () -> new CommandLine(new PathInfoCommand(true)));
     commands.put("store", StoreCommand::line);
     commands.put("diff", () -> new CommandLine(new DiffCommand()));
     commands.put("copy", () -> new CommandLine(new CopyCommand()));

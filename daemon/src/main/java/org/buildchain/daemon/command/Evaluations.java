@@ -38,8 +38,18 @@ public final class Evaluations {
   /** For a command that may write to the store. */
   public Evaluations(CommandContext context, SettingOptions options, ExpressionOptions expression)
       throws IOException {
-    this(context, options, expression.searchPath(), false);
-    nameInputs(expression.inputsFrom(context));
+    this(context, options, expression.searchPath(), expression.inputsFrom(context));
+  }
+
+  /** Likewise; {@code inputsFrom} is the flake whose inputs' names are looked up first. */
+  Evaluations(
+      CommandContext context,
+      SettingOptions options,
+      List<String> includes,
+      Optional<String> inputsFrom)
+      throws IOException {
+    this(context, options, includes, false);
+    nameInputs(inputsFrom);
   }
 
   /**

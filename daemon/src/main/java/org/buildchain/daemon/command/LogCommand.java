@@ -2,35 +2,37 @@ package org.buildchain.daemon.command;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
-import org.buildchain.store.PathInfo;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Prints the log of a build. */
 @Command(
     name = "log",
     description = "Prints what the builder of a store path, or of a derivation, printed.",
     footerHeading = "%nExamples:%n",
-    footer = {"  bc log ./result", "  bc log \"$(bc instantiate ./default.nix)\""})
+    footer = {
+      "  bc log ./result",
+      "  bc log -f . hello               what 'bc build -f . hello' printed",
+      "  bc log \"$(bc instantiate ./default.nix)\""
+    })
 final class LogCommand extends BcCommand {
-  @Parameters(
-      paramLabel = "PATH",
-      description = "A store path, a link to one such as ./result, or a derivation.")
-  private String path;
+  @Mixin private PathOptions path;
+
+  @Mixin private SettingOptions settings;
 
   @Override
   public Integer call() throws Exception {
-    StorePath object = new StoreArguments(context).resolve(path).object();
-    Optional<StorePath> derivation =
-        object.isDerivation()
-            ? Optional.of(object)
-            : context.services().store().query(object).flatMap(PathInfo::deriver);
-    Optional<InputStream> log = derivation.isPresent() ? open(derivation.get()) : Optional.empty();
+    if (path.none()) {
+      throw new CommandException("name a store path, or what it was built from");
+    }
+    List<StorePath> derivations = path.derivers(context, settings);
+    Optional<InputStream> log =
+        derivations.size() == 1 ? open(derivations.getFirst()) : Optional.empty();
     if (log.isEmpty()) {
-      throw new CommandException(
-          "build log of '" + context.services().store().dir().print(object) + "' is not available");
+      throw new CommandException("build log of '" + path.first() + "' is not available");
     }
     try (InputStream in = log.get()) {
       in.transferTo(context.caller().out());

@@ -2,15 +2,15 @@ package org.buildchain.daemon.command;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,16 +23,23 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "  bc store path-info -rS ./result     the closure, and how large that of each is",
       "  bc store path-info -rsH ./result    each one's own size, in words",
+      "  bc store path-info -f . hello       an attribute's outputs, if built",
       "  bc store path-info --json ./result  all that is known"
     })
 final class PathInfoCommand extends BcCommand {
+  /** Where sizes begin. */
+  private static final int WIDTH = 76;
+
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
-  @Parameters(
-      paramLabel = "PATH",
-      arity = "0..*",
-      description = "Store paths, links to them such as ./result, or CIDs.")
-  private List<String> paths = List.of();
+  private final boolean asNix;
+
+  @Mixin private PathOptions paths;
+
+  @Mixin private SettingOptions settings;
+
+  @Option(names = "--derivation", description = "Of the derivations, not of their outputs.")
+  private boolean derivation;
 
   @Option(
       names = {"-r", "--recursive"},
@@ -64,20 +71,34 @@ final class PathInfoCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of objects.")
   private boolean json;
 
+  /**
+   * @param asNix whether it prints in the form of {@code nix path-info}
+   */
+  PathInfoCommand(boolean asNix) {
+    this.asNix = asNix;
+  }
+
   @Override
   public Integer call() throws Exception {
     DiskStore store = context.services().store();
-    StoreArguments arguments = new StoreArguments(context);
     Set<StorePath> roots = new LinkedHashSet<>();
-    for (String path : paths) {
-      roots.add(arguments.resolve(path).object());
-    }
     if (all) {
       roots.addAll(store.allPaths());
-    } else if (paths.isEmpty()) {
+    } else if (paths.none()) {
       throw new CommandException("name a path, or give --all");
     }
+    roots.addAll(
+        derivation ? paths.derivations(context, settings) : paths.objects(context, settings));
+    for (StorePath path : roots) {
+      if (!store.isValid(path) && !(asNix && json)) {
+        throw new CommandException("path '" + store.dir().print(path) + "' is not valid");
+      }
+    }
     Collection<StorePath> shown = recursive ? store.closure(roots) : roots;
+    if (json && asNix) {
+      context.messages().println(object(store, shown));
+      return 0;
+    }
     if (json) {
       ArrayNode array = new ObjectMapper().createArrayNode();
       for (StorePath path : shown) {
@@ -86,12 +107,27 @@ final class PathInfoCommand extends BcCommand {
       context.messages().println(array.toString());
       return 0;
     }
+    int width =
+        asNix ? shown.stream().mapToInt(p -> store.dir().print(p).length()).max().orElse(0) : WIDTH;
     StringBuilder out = new StringBuilder();
     for (StorePath path : shown) {
-      store.query(path).ifPresent(i -> out.append(line(store, i)).append('\n'));
+      store.query(path).ifPresent(i -> out.append(line(store, i, width)).append('\n'));
     }
     context.messages().print(out.toString());
     return 0;
+  }
+
+  private String object(DiskStore store, Collection<StorePath> shown) {
+    ObjectNode all = new ObjectMapper().createObjectNode();
+    for (StorePath path : new TreeSet<>(shown)) {
+      ObjectNode one = all.putObject(store.dir().print(path));
+      store
+          .query(path)
+          .ifPresentOrElse(
+              i -> PathInfoJson.writeAsNix(one, store, i, closureSize),
+              () -> all.putNull(store.dir().print(path)));
+    }
+    return all.toString();
   }
 
   private void object(ObjectNode to, DiskStore store, PathInfo info) {
@@ -101,10 +137,10 @@ final class PathInfoCommand extends BcCommand {
     }
   }
 
-  private String line(DiskStore store, PathInfo info) {
+  private String line(DiskStore store, PathInfo info, int width) {
     StringBuilder line = new StringBuilder(store.dir().print(info.path()));
     if (size || closureSize || cid) {
-      line.append(" ".repeat(Math.max(0, 76 - line.length())));
+      line.append(" ".repeat(Math.max(0, width - line.length())));
     }
     if (size) {
       line.append('\t').append(words(info.narSize()));
@@ -120,7 +156,7 @@ final class PathInfoCommand extends BcCommand {
 
   private String words(long bytes) {
     if (!human && !humanLong) {
-      return Long.toString(bytes);
+      return asNix ? String.format(Locale.ROOT, "%11d", bytes) : Long.toString(bytes);
     }
     double value = bytes;
     int unit = 0;

@@ -27,6 +27,25 @@ final class PathInfoJson {
     info.contentAddress().ifPresent(ca -> to.put("ca", ca.toString()));
   }
 
+  /** The same in the form that Nix 2.26 prints, in the order of its keys. */
+  static void writeAsNix(ObjectNode to, DiskStore store, PathInfo info, boolean closureSize) {
+    info.contentAddress()
+        .ifPresentOrElse(ca -> to.put("ca", ca.toString()), () -> to.putNull("ca"));
+    if (closureSize) {
+      to.put("closureSize", closureSize(store, info.path()));
+    }
+    info.deriver()
+        .ifPresentOrElse(d -> to.put("deriver", store.dir().print(d)), () -> to.putNull("deriver"));
+    to.put("narHash", info.narHash().encode(Hash.Format.SRI));
+    to.put("narSize", info.narSize());
+    ArrayNode references = to.putArray("references");
+    info.references().forEach(r -> references.add(store.dir().print(r)));
+    to.put("registrationTime", info.registered().getEpochSecond());
+    ArrayNode signatures = to.putArray("signatures");
+    info.signatures().forEach(signatures::add);
+    to.put("ultimate", info.ultimate());
+  }
+
   /** The NARs of a path's closure together, in bytes. */
   static long closureSize(DiskStore store, StorePath path) {
     return store.closure(List.of(path)).stream()

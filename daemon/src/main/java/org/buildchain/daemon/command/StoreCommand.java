@@ -31,7 +31,7 @@ final class StoreCommand extends BcCommand {
     below.put("add", StoreAddCommand::new);
     below.put("ls", StoreLsCommand::new);
     below.put("cat", StoreCatCommand::new);
-    below.put("path-info", PathInfoCommand::new);
+    below.put("path-info", () -> new PathInfoCommand(false));
     below.put("verify", StoreVerifyCommand::new);
     below.put("export", StoreExportCommand::new);
     below.put("import", StoreImportCommand::new);

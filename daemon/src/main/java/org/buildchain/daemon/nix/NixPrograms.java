@@ -30,6 +30,7 @@ public final class NixPrograms {
   public static Map<String, Supplier<CommandLine>> commands() {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("develop", () -> new CommandLine(new DevelopCommand()));
+    commands.put("derivation", DerivationCommand::line);
     commands.put("link-nix-commands", () -> new CommandLine(new LinkNixCommands(all().keySet())));
     return commands;
   }
