@@ -93,6 +93,17 @@ final class WarmUp implements CommandHandler, AutoCloseable {
     }
   }
 
+  @Override
+  public Optional<byte[]> known(String request) {
+    begin();
+    long began = System.nanoTime();
+    try {
+      return callers.known(request);
+    } finally {
+      end(System.nanoTime() - began);
+    }
+  }
+
   private synchronized void begin() {
     running++;
     cutOff();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.buildchain.daemon.evaluation.CommandRecord;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.NextProgram;
@@ -17,14 +18,26 @@ import org.buildchain.store.format.Octets;
  * @param services the daemon's parts
  * @param evaluators what earlier commands evaluated
  * @param caller who gave the command
+ * @param record notes what the command looks at
  */
 public record CommandContext(
-    Services services, KeptEvaluators evaluators, Caller caller, Messages messages) {
+    Services services,
+    KeptEvaluators evaluators,
+    Caller caller,
+    Messages messages,
+    CommandRecord record) {
+  /** For a command that nothing is noted of yet. */
+  public CommandContext(
+      Services services, KeptEvaluators evaluators, Caller caller, Messages messages) {
+    this(services, evaluators, caller, messages, new CommandRecord());
+  }
+
   /** The caller's settings from its files; warns of unknown ones. */
   public Settings settings() {
     try {
       SettingsLoader.Loaded loaded =
           SettingsLoader.load(services.root(), caller.invocation().env());
+      record.rests(new LoadedSettings(loaded, services.root(), caller.invocation().env()));
       loaded.warnings().forEach(messages::warning);
       return loaded.settings();
     } catch (IOException e) {

@@ -61,6 +61,10 @@ final class DaemonCommand extends BcCommand {
     context.messages().println("version:  " + services.version());
     context.messages().println("running:  " + words(services.uptime()));
     context.messages().println("commands: " + services.running() + " (this one included)");
+    context
+        .messages()
+        .println(
+            "repeated: " + services.evaluators().replies() + " got the reply of an earlier one");
     return 0;
   }
 

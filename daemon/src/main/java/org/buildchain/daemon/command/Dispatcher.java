@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
@@ -103,6 +104,17 @@ public final class Dispatcher implements CommandHandler {
   }
 
   @Override
+  public Optional<byte[]> known(String request) {
+    // What the store tells stays until it is decided.
+    try (Store.Use _ = services.store().use()) {
+      return services.evaluators().reply(request);
+    } catch (RuntimeException e) {
+      // The command meets it again, and tells.
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public void ended(Invocation invocation) {
     try {
       spares.refill(choose(invocation).line());
@@ -188,6 +200,12 @@ public final class Dispatcher implements CommandHandler {
     line.setExecutionExceptionHandler((e, l, parsed) -> report(context, e));
     int status = line.execute(choice.args().toArray(String[]::new));
     context.messages().print(out.toString());
+    if (status == 0 && !context.caller().cancelled()) {
+      context
+          .caller()
+          .transcript()
+          .ifPresent(t -> context.evaluators().keep(t.request(), t.reply(), context.record()));
+    }
     return status;
   }
 

@@ -79,6 +79,7 @@ final class EvalCommand extends BcCommand {
       lines.addAll(
           form.lazy ? evaluation.runFresh(query, work) : evaluation.answer(shown(), query, work));
     }
+    context.record().completes();
     lines.forEach(context.messages()::print);
     return 0;
   }

@@ -63,6 +63,9 @@ public final class EvaluationOptions {
       out.add(new Evaluation.Argument(argStrings.get(i), argStrings.get(i + 1), true));
     }
     String cwd = context.caller().invocation().cwd();
+    if (!argFiles.isEmpty() || !argInputs.isEmpty()) {
+      context.record().takesMore();
+    }
     for (int i = 0; i + 1 < argFiles.size(); i += 2) {
       Path file = Path.of(Octets.toText(CanonicalPath.absolute(argFiles.get(i + 1), cwd)));
       String text = Octets.of(Files.readAllBytes(file));

@@ -136,10 +136,10 @@ public final class Evaluations {
                 context.caller()::cancelled,
                 readOnly));
     EvalSettings rules = EvaluationSettings.of(settings);
-    evaluation = new Evaluation(host, rules, context.evaluators());
+    evaluation = new Evaluation(host, rules, context.evaluators(), context.record());
     boolean accepts = settings.flag(Flakes.ACCEPT_CONFIG);
     EvalSettings flakeRules = EvaluationSettings.ofFlakes(rules, options.impure(), accepts);
-    ofFlakes = new Evaluation(host, flakeRules, context.evaluators());
+    ofFlakes = new Evaluation(host, flakeRules, context.evaluators(), context.record());
   }
 
   /** As in Nix, what is missing of the search path is told once. */

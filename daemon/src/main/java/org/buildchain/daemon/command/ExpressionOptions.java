@@ -194,6 +194,9 @@ public abstract class ExpressionOptions {
     String cwd = context.caller().invocation().cwd();
     List<String> given = files.isEmpty() ? List.of(".") : files;
     if (areExpressions() || given.stream().noneMatch(f -> FlakeArgument.is(f, cwd, kind))) {
+      if (!areExpressions()) {
+        given.forEach(f -> context.record().rests(FlakeArgument.isNone(f, cwd, kind)));
+      }
       return queries(context, cwd, chosen);
     }
     List<Evaluation.Argument> arguments = evaluation.arguments(context);

@@ -3,12 +3,16 @@ package org.buildchain.daemon.command;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.buildchain.daemon.evaluation.CommandRecord;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.OutputsSpec;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.language.EvalHost;
 import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.language.flake.LockOptions;
 import org.buildchain.store.format.Octets;
@@ -45,6 +49,29 @@ public final class FlakeArgument {
         && !Files.exists(file(path + "/default.nix"))
         && !(kind == FlakeOutput.SHELL && Files.exists(file(path + "/shell.nix")))
         && above(path).filter(at -> Files.exists(file(at + "/flake.nix"))).isPresent();
+  }
+
+  /** That an argument is none. */
+  static CommandRecord.Condition isNone(String given, String cwd, FlakeOutput kind) {
+    String path = CanonicalPath.absolute(given, cwd);
+    String expression = path + "/default.nix";
+    // Where there is an expression nothing else matters.
+    List<EvalHost.Place> places =
+        Stream.of(expression, path)
+            .limit(Files.exists(file(expression)) ? 1 : 2)
+            .map(p -> new EvalHost.Place(p, true))
+            .toList();
+    return new CommandRecord.Condition() {
+      @Override
+      public List<EvalHost.Place> places() {
+        return places;
+      }
+
+      @Override
+      public boolean holds() {
+        return !is(given, cwd, kind);
+      }
+    };
   }
 
   /**

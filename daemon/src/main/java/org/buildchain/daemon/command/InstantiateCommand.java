@@ -36,6 +36,7 @@ final class InstantiateCommand extends BcCommand {
     for (Evaluation.Query query : expression.queries(context)) {
       found.addAll(evaluations.evaluation(query).derivations(query));
     }
+    context.record().completes();
     StoreDir dir = context.services().store().dir();
     if (json) {
       ArrayNode array = new ObjectMapper().createArrayNode();

@@ -123,14 +123,18 @@ public final class Evaluation {
   private final StoreEvalHost host;
   private final EvalSettings settings;
   private final KeptEvaluators kept;
+  private final CommandRecord command;
 
   /**
    * @param kept evaluators of earlier commands, to go on with
+   * @param command notes what it is that the command gets
    */
-  public Evaluation(StoreEvalHost host, EvalSettings settings, KeptEvaluators kept) {
+  public Evaluation(
+      StoreEvalHost host, EvalSettings settings, KeptEvaluators kept, CommandRecord command) {
     this.host = host;
     this.settings = settings;
     this.kept = kept;
+    this.command = command;
   }
 
   /**
@@ -169,6 +173,10 @@ public final class Evaluation {
       List<String> form, Query query, Task<List<String>> task, BooleanSupplier keepsFailure)
       throws IOException {
     List<String> question = Question.of(form, query, settings);
+    if (query.input() instanceof Input.Flake) {
+      // Its lock file may be written.
+      command.takesMore();
+    }
     KeptFailures failures = new KeptFailures(question, keepsFailure);
     try {
       Answered answered =
@@ -202,6 +210,7 @@ public final class Evaluation {
     if (computed.get() && !kept.stored().isOff()) {
       kept.later(() -> store(ev, question, lines));
     }
+    command.rests(new CommandRecord.Answer(ev, question, host));
     return new Answered.Well(lines);
   }
 
@@ -248,6 +257,7 @@ public final class Evaluation {
    * something was evaluated before it.
    */
   public <T> T run(Task<T> task) throws IOException {
+    command.takesMore();
     return locking(world -> run(task, world, KeptFailures.NONE));
   }
 
@@ -316,6 +326,7 @@ public final class Evaluation {
 
   /** Likewise. */
   public <T> T runFresh(Task<T> task) throws IOException {
+    command.takesMore();
     return locking(world -> run(inOrder(world), world, task));
   }
 
@@ -336,6 +347,7 @@ public final class Evaluation {
   }
 
   private Evaluator evaluator() {
+    command.takesMore();
     Evaluator ev = inOrder(host);
     ev.begin(host);
     return ev;

@@ -5,12 +5,15 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,6 +66,8 @@ public final class KeptEvaluators implements AutoCloseable {
   private final Runnable collect;
   private final StoredAnswers stored;
   private final Pause pause;
+  private final KeptCommands commands = new KeptCommands();
+  private final LongAdder replies = new LongAdder();
   private final ExecutorService afterwards =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
   private final Deque<Kept> idle = new ArrayDeque<>();
@@ -136,6 +141,49 @@ public final class KeptEvaluators implements AutoCloseable {
     return stored;
   }
 
+  /**
+   * Keeps what a command has sent to its caller, to be sent again.
+   *
+   * @param request all that the caller has sent, an octet string
+   * @param from what the reply comes from
+   */
+  public void keep(String request, byte[] reply, CommandRecord from) {
+    if (bound > 0 && from.isComplete() && reply.length <= KeptCommands.MOST_REPLY) {
+      // Asked once while nobody waits: the first time takes ten times as long.
+      later(
+          () ->
+              KeptCommand.of(reply, from)
+                  .filter(KeptCommand::holds)
+                  .ifPresent(c -> commands.put(request, c)));
+    }
+  }
+
+  /** What the same request has got before, if a command would come to the same now. */
+  public Optional<byte[]> reply(String request) {
+    Optional<KeptCommand> known = commands.find(request);
+    if (known.isEmpty() || !known.get().holds()) {
+      return Optional.empty();
+    }
+    asked(known.get());
+    replies.increment();
+    return Optional.of(known.get().reply());
+  }
+
+  /** How many replies came so. */
+  public long replies() {
+    return replies.sum();
+  }
+
+  /** Counts those from which a reply came as used. */
+  private synchronized void asked(KeptCommand command) {
+    taken++;
+    if (!idle.isEmpty() && !command.isOf(idle.getFirst().evaluator())) {
+      List<Kept> used = idle.stream().filter(k -> command.isOf(k.evaluator())).toList();
+      idle.removeAll(used);
+      used.forEach(idle::addFirst);
+    }
+  }
+
   /** One that evaluates so, the most recently used first; a new one if none waits. */
   synchronized Kept take(EvalSettings settings, Supplier<Evaluator> fresh) {
     taken++;
@@ -168,6 +216,7 @@ public final class KeptEvaluators implements AutoCloseable {
   public synchronized boolean dropIdle() {
     boolean some = !idle.isEmpty();
     idle.clear();
+    commands.clear();
     return some;
   }
 
@@ -276,6 +325,7 @@ public final class KeptEvaluators implements AutoCloseable {
     if (taken != before || idle.isEmpty()) {
       return false;
     }
+    commands.clear();
     Evaluator last = idle.getLast().evaluator();
     int many = last.answerCount() / 2;
     if (half && many > 0) {

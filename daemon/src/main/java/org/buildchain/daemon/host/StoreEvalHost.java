@@ -65,7 +65,29 @@ public final class StoreEvalHost implements EvalHost {
       LockFiles locks,
       MessageSink messages,
       BooleanSupplier cancelled,
-      boolean readOnly) {}
+      boolean readOnly) {
+    /** Without what a caller waits for. */
+    Parts silent() {
+      return new Parts(
+          store,
+          environment,
+          searchPath,
+          folder,
+          system,
+          now,
+          wanted -> {
+            throw EvalException.other("nothing is built here");
+          },
+          (url, name, unpack, expected) -> {
+            throw new IOException("nothing is fetched here: " + url);
+          },
+          Closures.NONE,
+          new LockFiles(environment, store.dir(), text -> {}, () -> false),
+          (level, text) -> {},
+          () -> false,
+          readOnly);
+    }
+  }
 
   /** Fetches a URL, see {@link EvalHost#fetch}. */
   @FunctionalInterface
@@ -120,6 +142,11 @@ public final class StoreEvalHost implements EvalHost {
    */
   public StoreEvalHost saidBefore() {
     return new StoreEvalHost(parts, messages.get());
+  }
+
+  /** The same world for one who looks later whether it is still so, and only looks. */
+  public StoreEvalHost forLater() {
+    return new StoreEvalHost(parts.silent());
   }
 
   /** A tree that is added only when somebody reads it. */

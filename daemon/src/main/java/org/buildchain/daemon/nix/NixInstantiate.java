@@ -112,6 +112,9 @@ final class NixInstantiate extends NixCommand {
         }
       }
     }
+    if (root.isEmpty()) {
+      context.record().completes();
+    }
     return 0;
   }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.util.List;
 import java.util.Optional;
 import org.buildchain.store.format.FormatException;
 
@@ -19,6 +20,8 @@ public final class FrameChannel implements AutoCloseable {
 
   /** The greatest length of a request, which carries arguments and environment. */
   public static final int MAX_REQUEST = 8 << 20;
+
+  private static final int HEADER = 4;
 
   private final ByteChannel channel;
 
@@ -36,7 +39,22 @@ public final class FrameChannel implements AutoCloseable {
    *     bytes are no such message
    */
   public <M extends MessageLite> Optional<M> read(Parser<M> parser, int limit) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(4);
+    Optional<byte[]> bytes = read(limit);
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(parse(parser, bytes.get()));
+  }
+
+  /** As {@link #read(Parser, int)}, of a message's bytes. */
+  public static <M extends MessageLite> M parse(Parser<M> parser, byte[] bytes) {
+    try {
+      return parser.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new FormatException("frame", "is not the message expected: " + e.getMessage());
+    }
+  }
+
+  /** As {@link #read(Parser, int)}; gives the message's bytes. */
+  public Optional<byte[]> read(int limit) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(HEADER);
     while (header.hasRemaining()) {
       if (channel.read(header) < 0) {
         if (header.position() == 0) {
@@ -56,21 +74,30 @@ public final class FrameChannel implements AutoCloseable {
         throw new FormatException("frame", 4L + body.position(), "ended before its length");
       }
     }
-    try {
-      return Optional.of(parser.parseFrom(body.array()));
-    } catch (InvalidProtocolBufferException e) {
-      throw new FormatException("frame", "is not the message expected: " + e.getMessage());
-    }
+    return Optional.of(body.array());
   }
 
   /** Writes one message, which must not exceed the reader's limit. */
   public void write(MessageLite message) throws IOException {
-    int length = message.getSerializedSize();
-    ByteBuffer out = ByteBuffer.allocate(4 + length);
-    out.putInt(length).put(message.toByteArray()).flip();
+    write(frames(List.of(message)));
+  }
+
+  /** Writes what {@link #frames} gave. */
+  public void write(byte[] frames) throws IOException {
+    ByteBuffer out = ByteBuffer.wrap(frames);
     while (out.hasRemaining()) {
       channel.write(out);
     }
+  }
+
+  /** Messages as they are written. */
+  public static byte[] frames(List<? extends MessageLite> messages) {
+    int length = messages.stream().mapToInt(m -> HEADER + m.getSerializedSize()).sum();
+    ByteBuffer out = ByteBuffer.allocate(length);
+    for (MessageLite message : messages) {
+      out.putInt(message.getSerializedSize()).put(message.toByteArray());
+    }
+    return out.array();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.buildchain.daemon.server;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A client whose command runs. */
 public interface Caller {
@@ -42,6 +43,14 @@ public interface Caller {
    * @throws java.io.IOException if the client has gone away
    */
   int run(NextProgram program) throws java.io.IOException;
+
+  /**
+   * All that was said so far, should the command end well now; empty if it has not just written
+   * output, or if too much of it.
+   */
+  default Optional<Transcript> transcript() {
+    return Optional.empty();
+  }
 
   /**
    * Whether it has asked to stop or has gone away. The command's thread is interrupted when that

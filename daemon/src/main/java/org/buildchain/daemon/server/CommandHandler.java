@@ -1,5 +1,7 @@
 package org.buildchain.daemon.server;
 
+import java.util.Optional;
+
 /** Runs a client's command. Several may run at once. */
 @FunctionalInterface
 public interface CommandHandler {
@@ -12,6 +14,16 @@ public interface CommandHandler {
    * @return the exit status, 0 to 255, or {@link #STOP}
    */
   int run(Caller caller);
+
+  /**
+   * The reply to a request that needs no command, since the same one has got it before and would
+   * get it again: whole frames. Empty if the command must run. Called on any thread.
+   *
+   * @param request the request's bytes as an octet string
+   */
+  default Optional<byte[]> known(String request) {
+    return Optional.empty();
+  }
 
   /** Called when the client has been told how {@link #run} ended, for what need not keep it. */
   default void ended(Invocation invocation) {}

@@ -22,6 +22,7 @@ final class Connection implements Caller {
   private static final int GONE = -1;
 
   private final FrameChannel channel;
+  private final Optional<String> request;
   private final Invocation invocation;
   private final Outgoing outgoing;
   private final Incoming incoming;
@@ -35,8 +36,12 @@ final class Connection implements Caller {
   private volatile Optional<NextProgram> next = Optional.empty();
   private volatile Optional<Thread> worker = Optional.empty();
 
-  Connection(FrameChannel channel, Invocation invocation) {
+  /**
+   * @param request its bytes as an octet string; empty if nobody may get the same reply
+   */
+  Connection(FrameChannel channel, Optional<String> request, Invocation invocation) {
     this.channel = channel;
+    this.request = request;
     this.invocation = invocation;
     this.outgoing = new Outgoing(channel);
     this.columns = invocation.columns();
@@ -190,6 +195,13 @@ final class Connection implements Caller {
       Thread.currentThread().interrupt();
     }
     throw new IOException("the client has gone away");
+  }
+
+  @Override
+  public Optional<Transcript> transcript() {
+    return next.isPresent()
+        ? Optional.empty()
+        : request.flatMap(r -> outgoing.ended().map(reply -> new Transcript(r, reply)));
   }
 
   @Override

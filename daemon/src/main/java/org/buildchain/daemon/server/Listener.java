@@ -6,6 +6,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -95,23 +96,18 @@ public final class Listener implements AutoCloseable {
         refuse(channel, "this daemon serves its own user and root only");
         return;
       }
-      Request request;
-      Invocation invocation;
       try {
-        Optional<ClientFrame> first = channel.read(ClientFrame.parser(), FrameChannel.MAX_REQUEST);
-        if (first.isEmpty()) {
-          return;
+        Optional<byte[]> first = channel.read(FrameChannel.MAX_REQUEST);
+        if (first.isPresent()) {
+          // Each byte a char.
+          String octets = new String(first.get(), StandardCharsets.ISO_8859_1);
+          if (!reply(channel, octets, handler)) {
+            converse(channel, first.get(), octets, handler);
+          }
         }
-        if (!first.get().hasRequest()) {
-          throw new FormatException("connection", "must begin with a request");
-        }
-        request = first.get().getRequest();
-        invocation = Invocation.of(request);
       } catch (FormatException e) {
         refuse(channel, e.getMessage());
-        return;
       }
-      converse(channel, request, invocation, handler);
     } catch (IOException e) {
       // The client is gone; nobody is left to tell.
     } catch (InterruptedException e) {
@@ -119,12 +115,32 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private void converse(
-      FrameChannel channel, Request request, Invocation invocation, CommandHandler handler)
+  /** Sends a reply that is known; false if there is none. */
+  private boolean reply(FrameChannel channel, String request, CommandHandler handler)
+      throws IOException {
+    try {
+      Optional<byte[]> known = activity.begin(false) ? handler.known(request) : Optional.empty();
+      if (known.isPresent()) {
+        channel.write(known.get());
+      }
+      return known.isPresent();
+    } finally {
+      activity.end();
+    }
+  }
+
+  private void converse(FrameChannel channel, byte[] bytes, String octets, CommandHandler handler)
       throws InterruptedException {
+    ClientFrame first = FrameChannel.parse(ClientFrame.parser(), bytes);
+    if (!first.hasRequest()) {
+      throw new FormatException("connection", "must begin with a request");
+    }
+    Request request = first.getRequest();
+    Invocation invocation = Invocation.of(request);
     boolean stale =
         !build.isEmpty() && !request.getBuild().isEmpty() && !request.getBuild().equals(build);
-    Connection connection = new Connection(channel, invocation);
+    Connection connection =
+        new Connection(channel, stale ? Optional.empty() : Optional.of(octets), invocation);
     boolean ending;
     try {
       ending = !activity.begin(stale) || run(connection, handler);

@@ -3,6 +3,9 @@ package org.buildchain.daemon.server;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,10 +20,15 @@ import org.buildchain.daemon.protocol.wire.ServerFrame;
 final class Outgoing {
   private static final int CHUNK = 1 << 16;
 
+  /** So much output is remembered while the command runs, in bytes. */
+  private static final long MOST_NOTED = 1 << 18;
+
   private final FrameChannel channel;
   private final BlockingQueue<ServerFrame> queue = new ArrayBlockingQueue<>(64);
   private final AtomicBoolean broken = new AtomicBoolean();
   private final Thread writer;
+  private final List<ServerFrame> sent = new ArrayList<>();
+  private long noted;
 
   Outgoing(FrameChannel channel) {
     this.channel = channel;
@@ -52,8 +60,31 @@ final class Outgoing {
     }
   }
 
+  /** All that was sent, behind it an exit of status 0; empty if it is not known or no output. */
+  synchronized Optional<byte[]> ended() {
+    if (noted > MOST_NOTED) {
+      return Optional.empty();
+    }
+    List<ServerFrame> all = new ArrayList<>(sent);
+    all.add(ServerFrame.newBuilder().setExit(0).build());
+    return Optional.of(FrameChannel.frames(all));
+  }
+
+  private synchronized void note(ServerFrame frame) {
+    noted =
+        frame.hasStdout() || frame.hasStderr()
+            ? Math.addExact(noted, frame.getSerializedSize())
+            : Long.MAX_VALUE / 2;
+    if (noted > MOST_NOTED) {
+      sent.clear();
+    } else {
+      sent.add(frame);
+    }
+  }
+
   /** Queues a frame; waits while the client is slow. An interrupt is kept for later. */
   void send(ServerFrame frame) {
+    note(frame);
     boolean interrupted = false;
     while (true) {
       try {

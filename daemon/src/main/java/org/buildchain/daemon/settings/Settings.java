@@ -120,6 +120,17 @@ public final class Settings {
         "setting '" + name + "'", "expected a whole number, not '" + text(name) + "'");
   }
 
+  /** Whether all of them have the same texts. */
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Settings s && s.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
   /** All of them as lines {@code name = value}, by name; without secrets. */
   public String toText() {
     StringBuilder out = new StringBuilder();

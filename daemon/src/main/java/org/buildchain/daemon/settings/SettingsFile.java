@@ -30,17 +30,20 @@ final class SettingsFile {
   /**
    * The lines of a file and of those that it includes; none if there is no such file.
    *
+   * @param looked gets the files, there or not
    * @throws FormatException for a line of another form, a missing include, a circle of includes, or
    *     a file of more than 1 MiB
    */
-  static List<Line> read(Path file) throws IOException {
+  static List<Line> read(Path file, List<Path> looked) throws IOException {
     List<Line> lines = new ArrayList<>();
-    read(file, true, 0, lines);
+    read(file, true, 0, lines, looked);
     return lines;
   }
 
-  private static void read(Path file, boolean optional, int depth, List<Line> out)
+  private static void read(
+      Path file, boolean optional, int depth, List<Line> out, List<Path> looked)
       throws IOException {
+    looked.add(file);
     if (depth > MAX_DEPTH) {
       throw new FormatException(file.toString(), "includes are nested too deeply");
     }
@@ -56,10 +59,11 @@ final class SettingsFile {
     if (bytes.length > MAX_BYTES) {
       throw new FormatException(file.toString(), "is longer than " + MAX_BYTES + " bytes");
     }
-    parse(new String(bytes, StandardCharsets.UTF_8), file, depth, out);
+    parse(new String(bytes, StandardCharsets.UTF_8), file, depth, out, looked);
   }
 
-  private static void parse(String text, Path file, int depth, List<Line> out) throws IOException {
+  private static void parse(String text, Path file, int depth, List<Line> out, List<Path> looked)
+      throws IOException {
     int number = 0;
     for (String raw : text.split("\n", -1)) {
       number++;
@@ -73,7 +77,7 @@ final class SettingsFile {
       if (words.size() == 2
           && (words.get(0).equals("include") || words.get(0).equals("!include"))) {
         Path target = file.toAbsolutePath().resolveSibling(words.get(1));
-        read(target, words.get(0).startsWith("!"), depth + 1, out);
+        read(target, words.get(0).startsWith("!"), depth + 1, out, looked);
       } else if (words.size() >= 2 && words.get(1).equals("=")) {
         out.add(new Line(words.get(0), String.join(" ", words.subList(2, words.size())), where));
       } else {

@@ -22,8 +22,9 @@ public final class SettingsLoader {
    * What was read.
    *
    * @param warnings settings that are unknown, for the user
+   * @param files those that were looked for, there or not
    */
-  public record Loaded(Settings settings, List<String> warnings) {}
+  public record Loaded(Settings settings, List<String> warnings, List<Path> files) {}
 
   /**
    * Reads the files.
@@ -34,8 +35,9 @@ public final class SettingsLoader {
   public static Loaded load(Path root, Map<String, String> env) throws IOException {
     Settings settings = Settings.initial();
     List<String> warnings = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
     for (Path file : files(root, env)) {
-      for (SettingsFile.Line line : SettingsFile.read(file)) {
+      for (SettingsFile.Line line : SettingsFile.read(file, files)) {
         String name = NixSettings.current(line.name());
         if (!Settings.exists(name)
             && !(name.startsWith("extra-") && Settings.exists(name.substring(6)))) {
@@ -55,7 +57,7 @@ public final class SettingsLoader {
         }
       }
     }
-    return new Loaded(settings, warnings);
+    return new Loaded(settings, List.copyOf(warnings), List.copyOf(files));
   }
 
   /**
@@ -66,7 +68,7 @@ public final class SettingsLoader {
    */
   public static Settings nix(Path file) throws IOException {
     Settings settings = Settings.initial();
-    for (SettingsFile.Line line : SettingsFile.read(file)) {
+    for (SettingsFile.Line line : SettingsFile.read(file, new ArrayList<>())) {
       String name = NixSettings.current(line.name());
       if (Settings.exists(name)
           || (name.startsWith("extra-") && Settings.exists(name.substring(6)))) {

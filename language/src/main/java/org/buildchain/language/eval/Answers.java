@@ -131,6 +131,12 @@ final class Answers {
         : Optional.of(() -> known.watch.set(Watch.of(known.reads.parts(), host)));
   }
 
+  /** What a whole answer rests on; empty if it is not watched, or cannot be asked from outside. */
+  Optional<Standing> standing(Object key) {
+    Answer known = find(key);
+    return known == null ? Optional.empty() : Standing.of(known.reads.parts(), known.watch.get());
+  }
+
   /**
    * The facts of a whole answer, in words for another process; empty if there is none, or one of
    * them says nothing there.

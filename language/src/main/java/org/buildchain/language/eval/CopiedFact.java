@@ -50,6 +50,11 @@ final class CopiedFact extends Fact {
   }
 
   @Override
+  boolean hasBesides() {
+    return true;
+  }
+
+  @Override
   boolean holdsBesides(EvalHost host) {
     return stored.isPresent() && host.isKept(stored.get());
   }

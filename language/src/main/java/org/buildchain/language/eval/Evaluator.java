@@ -35,7 +35,7 @@ public final class Evaluator {
   private final Equality equality = new Equality(this);
   private final Resolver resolver;
   private final Attrs builtins;
-  private final Answers answers = new Answers(MAX_ANSWERS);
+  final Answers answers = new Answers(MAX_ANSWERS);
   private final Answers trees = new Answers(MAX_FILES);
   private final ClosedCalls closedCalls = new ClosedCalls(answers);
   private final Ahead ahead;

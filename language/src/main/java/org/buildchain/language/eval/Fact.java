@@ -29,6 +29,11 @@ abstract class Fact extends Reads {
     return List.of();
   }
 
+  /** Whether there is something of which no stamp tells. */
+  boolean hasBesides() {
+    return false;
+  }
+
   /** Whether what no stamp tells of holds. */
   boolean holdsBesides(EvalHost host) {
     return true;

@@ -2,8 +2,11 @@ package org.buildchain.language.eval;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.language.EvalHost;
 
 /**
@@ -37,12 +40,14 @@ final class Watch {
   }
 
   private final List<Watched> facts;
+  private final Set<Fact> covered = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Optional<EvalHost.Stamps> stamps;
   private volatile boolean outdated;
 
   private Watch(List<Watched> facts, Optional<EvalHost.Stamps> stamps) {
     this.facts = facts;
     this.stamps = stamps;
+    facts.forEach(f -> covered.add(f.fact()));
   }
 
   /** Watches those of the facts that are about files, and hold. */
@@ -78,6 +83,18 @@ final class Watch {
   /** Whether it was made, and nothing has changed since. */
   boolean isWhole() {
     return this != NONE && !outdated;
+  }
+
+  /** Whether a fact holds, as far as stamps tell, while nothing has changed. */
+  boolean covers(Fact fact) {
+    return covered.contains(fact);
+  }
+
+  /** Whether all stamps are what they were. */
+  boolean isUnchanged() {
+    boolean unchanged = stamps.isPresent() && stamps.get().differing().isEmpty();
+    outdated |= !unchanged;
+    return unchanged;
   }
 
   /** Confirms what holds in a session. */

@@ -250,9 +250,15 @@ class IncrementalTest {
     Evaluator kept = evaluator();
     AtomicInteger evaluations = new AtomicInteger();
     int said = 0;
+    int stood = 0;
+    String last = "";
     for (int round = 0; round < 150; round++) {
       Evaluator fresh = evaluator();
       String expected = answer(fresh, () -> whole(fresh, "/top.nix"));
+      if (Standing.of(kept, "all").filter(s -> s.holds(host)).isPresent()) {
+        assertEquals(expected, last, "seed " + seed + ", round " + round);
+        stood++;
+      }
       int before = evaluations.get();
       String answer =
           answer(
@@ -265,6 +271,7 @@ class IncrementalTest {
                         return whole(kept, "/top.nix");
                       }));
       assertEquals(expected, answer, "seed " + seed + ", round " + round);
+      last = answer;
       if (evaluations.get() == before && answer.contains("TRACE")) {
         said++;
       }
@@ -280,6 +287,7 @@ class IncrementalTest {
       watching.ifPresent(Runnable::run);
     }
     assertTrue(said > 10, said + " answers that say something were given again");
+    assertTrue(stood > 10, stood + " answers were known to stand");
   }
 
   @Test
