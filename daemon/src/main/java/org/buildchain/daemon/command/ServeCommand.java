@@ -83,7 +83,9 @@ final class ServeCommand extends BcCommand {
       names = "--keep",
       paramLabel = "BYTES",
       defaultValue = "2G",
-      description = "Keep so many bytes of compressed NARs. Default: 2G.")
+      description =
+          "Keep so many bytes of NARs as files: of compressed ones, or of plain ones that are asked"
+              + " for again. Default: 2G.")
   private String keep;
 
   @Option(

@@ -26,9 +26,6 @@ final class SentBlocks implements Block.Source {
   /** So many blocks are remembered: some megabytes. */
   private static final int MAX_KNOWN = 1 << 16;
 
-  /** A file that was changed so lately may be changed again within the same tick of its clock. */
-  private static final long SETTLED_SECONDS = 2;
-
   private final BlockFiles files;
   private final Clock clock;
   private final ReadBuffers buffers = new ReadBuffers(LargeBlocks.MAX_BLOCK + 1);
@@ -51,7 +48,7 @@ final class SentBlocks implements Block.Source {
    */
   VerifiedParts.Pack pack(long number) throws IOException {
     FileStamp stamp = files.packs().stamp(number);
-    return isSettled(stamp) ? parts.of(number, stamp) : VerifiedParts.forNow(stamp);
+    return stamp.isSettled(clock) ? parts.of(number, stamp) : VerifiedParts.forNow(stamp);
   }
 
   /** How many large blocks are known to be right. */
@@ -136,10 +133,6 @@ final class SentBlocks implements Block.Source {
     }
   }
 
-  private boolean isSettled(FileStamp stamp) {
-    return stamp.changedSeconds() + SETTLED_SECONDS < clock.instant().getEpochSecond();
-  }
-
   private void verify(Cid cid, int size, FileStamp before, MemorySegment buffer)
       throws IOException {
     int length = Posix.readFile(files.name(cid), buffer);
@@ -149,7 +142,7 @@ final class SentBlocks implements Block.Source {
     if (!cid.matches(buffer.asSlice(0, length))) {
       throw BlockFiles.corrupt(cid);
     }
-    if (isSettled(before) && Optional.of(before).equals(stamp(cid, size))) {
+    if (before.isSettled(clock) && Optional.of(before).equals(stamp(cid, size))) {
       synchronized (known) {
         known.put(cid, before);
         if (known.size() > MAX_KNOWN) {

@@ -1,5 +1,7 @@
 package org.buildchain.store.posix;
 
+import java.time.Clock;
+
 /**
  * What {@code statx} says of a file that differs after any change of it: content, entries and
  * target change both times, another file in its place has another inode. A change within the
@@ -21,4 +23,11 @@ public record FileStamp(
     long modifiedSeconds,
     int modifiedNanos,
     long changedSeconds,
-    int changedNanos) {}
+    int changedNanos) {
+  private static final long SETTLED_SECONDS = 2;
+
+  /** Whether any change since it was taken shows, in a stamp that is taken after. */
+  public boolean isSettled(Clock clock) {
+    return changedSeconds + SETTLED_SECONDS < clock.instant().getEpochSecond();
+  }
+}

@@ -2,7 +2,6 @@ package org.buildchain.substituter.serve;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -42,6 +41,7 @@ final class Cache {
   private final BuildLogs logs;
   private final NarInfos infos;
   private final KeptNars kept;
+  private final PlainNars plain;
   private final int priority;
   private final Compression own;
   private final DebugInfo debugInfo;
@@ -58,6 +58,7 @@ final class Cache {
       BuildLogs logs,
       NarInfos infos,
       KeptNars kept,
+      PlainNars plain,
       int priority,
       Compression own,
       Predicate<StorePath> admits) {
@@ -68,6 +69,7 @@ final class Cache {
     this.logs = logs;
     this.infos = infos;
     this.kept = kept;
+    this.plain = plain;
     this.priority = priority;
   }
 
@@ -179,14 +181,15 @@ final class Cache {
             ? ContentCoding.choose(codings, own)
             : Compression.NONE;
     if (compression == Compression.NONE && coding == Compression.NONE) {
-      sender.send(nar(name.get(), plain(info)).with("Vary", "Accept-Encoding"));
+      sender.send(nar(name.get(), plain(info, name.get().file())).with("Vary", "Accept-Encoding"));
       return;
     }
     boolean coded = coding != Compression.NONE;
     String wanted = coded ? name.get().plain() + coding.suffix() : name.get().file();
     GrowingFile compressed;
     try {
-      compressed = kept.open(wanted, coded ? coding : compression, out -> writeNar(info, out));
+      compressed =
+          kept.open(wanted, coded ? coding : compression, out -> plain.writeWhole(info, out));
     } catch (KeptNars.BusyException e) {
       sender.send(Answer.message(503, e.getMessage()));
       return;
@@ -214,14 +217,7 @@ final class Cache {
     return new Answer(200, "application/x-nix-nar", tag, Answer.FOREVER, body);
   }
 
-  /** In a use of its own: whoever asked for it may leave before it is done. */
-  private void writeNar(PathInfo info, OutputStream out) throws IOException {
-    try (Store.Use _ = store.use()) {
-      NarSlice.write(store.openToSend(info.path()), 0, info.narSize(), out, Optional.empty());
-    }
-  }
-
-  private Answer.Body plain(PathInfo info) {
+  private Answer.Body plain(PathInfo info, String file) {
     return new Answer.Body() {
       @Override
       public long length() {
@@ -230,7 +226,8 @@ final class Cache {
 
       @Override
       public void write(long from, long to, ResponseBody out) throws IOException {
-        NarSlice.write(store.openToSend(info.path()), from, to, out, Optional.of(out::send));
+        // Files are for what the narinfos name.
+        plain.send(info, file, own == Compression.NONE, from, to, out);
       }
     };
   }

@@ -3,6 +3,7 @@ package org.buildchain.substituter.serve;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,8 @@ public final class CacheServer implements AutoCloseable {
    * @param keys that sign
    * @param compression of the NARs that narinfos name
    * @param priority among the caches that a client has; the lowest number is asked first
-   * @param kept a folder for compressed NARs
+   * @param kept a folder for NARs that are kept as files: compressed ones, and, if narinfos name
+   *     plain ones, those that are asked for again
    * @param keptBytes how many bytes of them to keep
    * @param tls for HTTPS; without it HTTP is spoken
    * @param upload admits whoever has it to add paths; without it nobody can
@@ -84,18 +86,20 @@ public final class CacheServer implements AutoCloseable {
    */
   public CacheServer(DiskStore store, BuildLogs logs, Options options, Consumer<String> problems)
       throws IOException {
-    this(store, logs, options, problems, PATIENCE);
+    this(store, logs, options, problems, PATIENCE, Clock.systemUTC());
   }
 
   /**
    * @param patience for a request's head to come, and for each reading and writing
+   * @param clock says which files have not been changed for a while
    */
   CacheServer(
       DiskStore store,
       BuildLogs logs,
       Options options,
       Consumer<String> problems,
-      Duration patience)
+      Duration patience,
+      Clock clock)
       throws IOException {
     this.problems = problems;
     this.store = store;
@@ -104,12 +108,14 @@ public final class CacheServer implements AutoCloseable {
     this.certificates = options.certificates() && options.tls().isPresent();
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
+    KeptNars kept = new KeptNars(options.kept(), options.keptBytes(), jobs);
     this.cache =
         new Cache(
             store,
             logs,
             new NarInfos(store.dir(), options.keys(), options.compression()),
-            new KeptNars(options.kept(), options.keptBytes(), jobs),
+            kept,
+            new PlainNars(store, kept, clock),
             options.priority(),
             options.compression(),
             options.admits());

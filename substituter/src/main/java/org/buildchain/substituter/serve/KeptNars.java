@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * Compressed NARs: each is compressed once, however many ask for it meanwhile, at the disk's pace
- * and not at that of the slowest client, and the files used last are kept up to a number of bytes.
- * Thread-safe.
+ * NARs in files, compressed as a rule: each is made once, however many ask for it meanwhile, at the
+ * disk's pace and not at that of the slowest client, and the files used last are kept up to a
+ * number of bytes. Thread-safe.
  */
 final class KeptNars {
   private static final String NEW = ".new";
@@ -87,21 +87,16 @@ final class KeptNars {
     if (running != null && running.use()) {
       return running;
     }
-    if (kept.get(name) != null) {
-      try {
-        Path path = folder.resolve(name);
-        GrowingFile file = GrowingFile.whole(path);
-        // Tells the next process in which order they were used.
-        Files.setLastModifiedTime(path, FileTime.from(Instant.now()));
-        return file;
-      } catch (IOException e) {
-        forget(name);
-      }
+    Optional<GrowingFile> whole = find(name);
+    if (whole.isPresent()) {
+      // Tells the next process in which order they were used.
+      Files.setLastModifiedTime(path(name), FileTime.from(Instant.now()));
+      return whole.get();
     }
     if (growing.size() >= MAX_WAITING) {
       throw new BusyException();
     }
-    Path fresh = folder.resolve(name + NEW);
+    Path fresh = path(name + NEW);
     Files.deleteIfExists(fresh);
     GrowingFile file = new GrowingFile(fresh);
     growing.put(name, file);
@@ -110,6 +105,43 @@ final class KeptNars {
         .name("bc-serve-compress")
         .start(() -> compress(name, fresh, file, compression, nar));
     return file;
+  }
+
+  /** Begins to make a file, unless it is kept, being made, or too many wait to be made. */
+  synchronized void make(String name, Compression compression, Answer.Writing nar)
+      throws IOException {
+    if (!kept.containsKey(name) && !growing.containsKey(name) && growing.size() < MAX_WAITING) {
+      open(name, compression, nar).release();
+    }
+  }
+
+  /** The file of this name, if it is kept. The caller releases it. */
+  synchronized Optional<GrowingFile> find(String name) {
+    if (kept.get(name) == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(GrowingFile.whole(path(name)));
+    } catch (IOException e) {
+      forget(name);
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps the file of this name no longer. */
+  synchronized void drop(String name) throws IOException {
+    forget(name);
+    Files.deleteIfExists(path(name));
+  }
+
+  /** Where the file of this name is kept. */
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** How many bytes of files are kept. */
+  long maxBytes() {
+    return maxBytes;
   }
 
   private void compress(
@@ -137,8 +169,8 @@ final class KeptNars {
     growing.remove(name);
     try {
       if (problem.isEmpty()) {
-        Files.move(fresh, folder.resolve(name));
-        keep(name, Files.size(folder.resolve(name)));
+        Files.move(fresh, path(name));
+        keep(name, Files.size(path(name)));
       } else {
         Files.delete(fresh);
       }
@@ -160,8 +192,7 @@ final class KeptNars {
     bytes += size;
     while (bytes > maxBytes) {
       String oldest = kept.keySet().iterator().next();
-      forget(oldest);
-      Files.deleteIfExists(folder.resolve(oldest));
+      drop(oldest);
     }
   }
 

@@ -43,7 +43,8 @@ class SlowClientsTest {
             ServerOptions.of(
                 folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
             problems::add,
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Clock.systemUTC());
   }
 
   @AfterEach

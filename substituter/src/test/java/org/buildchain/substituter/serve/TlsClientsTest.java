@@ -62,7 +62,8 @@ class TlsClientsTest {
                 path -> true,
                 100),
             problem -> {},
-            Duration.ofSeconds(4));
+            Duration.ofSeconds(4),
+            Clock.systemUTC());
   }
 
   @AfterEach
