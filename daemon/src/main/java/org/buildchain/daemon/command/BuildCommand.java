@@ -48,6 +48,9 @@ final class BuildCommand extends BcCommand {
   @Option(names = "--json", description = "Print an array of derivations and their outputs.")
   private boolean json;
 
+  @Option(names = "--print-out-paths", description = "Taken: the paths are printed anyway.")
+  boolean printOutPaths;
+
   @Option(
       names = "--require",
       paramLabel = "verified",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,9 @@ public final class Dispatcher implements CommandHandler {
 
   private Program.Choice choose(Invocation invocation) {
     Program program = programs.get(invocation.program());
-    return program != null ? program.choose(invocation) : choose(invocation.args());
+    return program != null
+        ? program.choose(invocation)
+        : choose(Elsewhere.renamed(invocation.args()));
   }
 
   private Program.Choice choose(List<String> args) {
@@ -169,8 +172,12 @@ public final class Dispatcher implements CommandHandler {
       return new Program.Choice(name, "bc " + name, args.subList(1, args.size()));
     }
     if (!args.isEmpty() && !args.getFirst().startsWith("-")) {
+      String instead = Elsewhere.of(args);
       throw new CommandException(
-          "'" + args.getFirst() + "' is not a command of bc; 'bc --help' lists them");
+          "'"
+              + args.getFirst()
+              + "' is not a command of bc; "
+              + (instead.isEmpty() ? "'bc --help' lists them" : instead));
     }
     return new Program.Choice("", "bc", args);
   }
@@ -192,13 +199,21 @@ public final class Dispatcher implements CommandHandler {
             context.messages().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setParameterExceptionHandler(
         (e, given) -> {
-          context.messages().error(UsageErrors.message(e, choice.args()));
+          context.messages().error(wrong(e, choice));
           String name = e.getCommandLine().getCommandSpec().qualifiedName();
           context.messages().note("Try '" + name + " --help' for more information.");
           return FAILED;
         });
     line.setExecutionExceptionHandler((e, l, parsed) -> report(context, e));
-    int status = line.execute(choice.args().toArray(String[]::new));
+    List<String> args = choice.args();
+    if (isOwn(choice)) {
+      CommonFlags.Given given = CommonFlags.of(line, args);
+      args = given.arguments();
+      if (given.quiet()) {
+        context.messages().beQuiet();
+      }
+    }
+    int status = line.execute(args.toArray(String[]::new));
     context.messages().print(out.toString());
     if (status == 0 && !context.caller().cancelled()) {
       context
@@ -207,6 +222,17 @@ public final class Dispatcher implements CommandHandler {
           .ifPresent(t -> context.evaluators().keep(t.request(), t.reply(), context.record()));
     }
     return status;
+  }
+
+  private boolean isOwn(Program.Choice choice) {
+    return commands.containsKey(choice.line());
+  }
+
+  private String wrong(CommandLine.ParameterException e, Program.Choice choice) {
+    List<String> words = new ArrayList<>(List.of(choice.line()));
+    words.addAll(choice.args());
+    String instead = isOwn(choice) && words.size() > 1 ? Elsewhere.of(words) : "";
+    return UsageErrors.message(e, choice.args()) + (instead.isEmpty() ? "" : "; " + instead);
   }
 
   private CommandLine full() {

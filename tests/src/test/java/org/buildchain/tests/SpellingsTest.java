@@ -1,0 +1,55 @@
+package org.buildchain.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Nix's words for what bc has under another name. What Nix 2.26.3 printed stands in {@code
+ * resources/spellings.txt}.
+ */
+class SpellingsTest {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+  private static final Bc BC = new Bc();
+
+  @TempDir static Path temp;
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asNix() throws IOException {
+    return Transcript.tests(
+        RESOURCES.resolve("spellings.sh"), RESOURCES.resolve("spellings.txt"), BC, temp);
+  }
+
+  /** What stands behind a program's name is the program's. */
+  @Test
+  void argumentsOfProgramsStay() throws IOException {
+    String hello = Path.of("../examples/hello").toRealPath().toString();
+    assertEquals("Hello, --quiet!\n", BC.run("run", "--quiet", hello, "--quiet").orFail());
+    assertEquals("Hello, -v!\n", BC.run("shell", "-v", hello, "-c", "hello", "-v").orFail());
+    assertEquals("Hello, -v!\n", BC.run("env", "shell", hello, "-c", "hello", "-v").orFail());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"profile list", "registry list", "upgrade-nix", "store optimise"})
+  void whatIsNotThereHasSomethingInstead(String command) {
+    Command.Result result = BC.run(command.split(" "));
+    assertEquals(1, result.status());
+    String first = result.err().lines().findFirst().orElse("");
+    assertTrue(first.matches("error: .*; .*(bc|~/.config|nothing to do).*"), first);
+  }
+}

@@ -1,0 +1,10 @@
+# What commands of the tests name, made in the working folder.
+cat > p.nix <<'N'
+let
+  lib = builtins.toFile "lib" "library";
+  dep = builtins.toFile "dep" "needs ${lib}";
+in {
+  top = builtins.toFile "top" "uses ${dep} and ${lib}";
+  drv = derivation { name = "a"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo a" ]; outputs = [ "out" "dev" ]; src = lib; };
+}
+N
