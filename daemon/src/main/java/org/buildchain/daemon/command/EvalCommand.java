@@ -67,9 +67,29 @@ final class EvalCommand extends BcCommand {
       description = "Apply this function to the value first.")
   private Optional<String> apply = Optional.empty();
 
+  @Option(
+      names = "--write-to",
+      paramLabel = "PATH",
+      description = "Write the string to this file; a set of strings to files in this folder.")
+  private Optional<String> writeTo = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
+    if (writeTo.isPresent()) {
+      WrittenValue written = new WrittenValue(context, writeTo.get());
+      for (Evaluation.Query query : expression.queries(context)) {
+        written.write(
+            evaluations
+                .evaluation(query)
+                .run(
+                    query,
+                    (ev, arguments, values) ->
+                        WrittenValue.entries(
+                            ev, applied(ev, query, arguments, values.getFirst()))));
+      }
+      return 0;
+    }
     List<String> lines = new ArrayList<>();
     for (Evaluation.Query query : expression.queries(context)) {
       Evaluation evaluation = evaluations.evaluation(query);
@@ -95,15 +115,18 @@ final class EvalCommand extends BcCommand {
       throws IOException {
     List<String> out = new ArrayList<>();
     for (Value given : values) {
-      // Unlike 'nix eval', like 'nix-instantiate --eval': whoever gives arguments wants them used.
-      boolean called = arguments.size() > 0 && !expression.areAttributes();
-      Value v = called ? ev.autoCall(given, arguments) : given;
-      if (apply.isPresent()) {
-        v = ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), v);
-      }
-      out.add(text(ev, v));
+      out.add(text(ev, applied(ev, query, arguments, given)));
     }
     return List.copyOf(out);
+  }
+
+  private Value applied(Evaluator ev, Evaluation.Query query, Attrs arguments, Value given) {
+    // Unlike 'nix eval', like 'nix-instantiate --eval': whoever gives arguments wants them used.
+    boolean called = arguments.size() > 0 && !expression.areAttributes();
+    Value v = called ? ev.autoCall(given, arguments) : given;
+    return apply.isEmpty()
+        ? v
+        : ev.call(ev.evalText(Literals.marked("string"), apply.get(), query.folder()), v);
   }
 
   private String text(Evaluator ev, Value v) {
