@@ -27,7 +27,6 @@ final class Elsewhere {
           Map.entry("bundle", "a bundler is a function of a flake: 'bc build --expr' calls it"),
           Map.entry("realisation", "'bc path-info' says what is known of a path"),
           Map.entry("nar", "'nix-store --dump' and '--restore' read and write archives"),
-          Map.entry("hash", "'nix-hash' ('bc link-nix-commands' makes it) digests and converts"),
           Map.entry("add-to-store", "that is 'bc store add'"),
           Map.entry("verify", "that is 'bc store verify'"),
           Map.entry("ping-store", "that is 'bc daemon status'"),

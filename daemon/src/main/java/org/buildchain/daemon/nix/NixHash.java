@@ -127,8 +127,12 @@ final class NixHash extends NixCommand {
     return base32 ? Hash.Format.NIX32 : Hash.Format.BASE16;
   }
 
-  private String digest(String text, HashAlgorithm algorithm) throws IOException {
-    String path = CanonicalPath.absolute(text, context.caller().invocation().cwd());
+  /**
+   * The digest of a file, or of an archive of a path.
+   *
+   * @param path absolute
+   */
+  static byte[] digest(String path, boolean flat, HashAlgorithm algorithm) throws IOException {
     MessageDigest digest = algorithm.newDigest();
     if (flat) {
       try (InputStream in = Files.newInputStream(Path.of(Octets.toText(path)))) {
@@ -137,7 +141,12 @@ final class NixHash extends NixCommand {
     } else {
       Nar.write(DiskTree.of(path), digest::update);
     }
-    byte[] bytes = digest.digest();
+    return digest.digest();
+  }
+
+  private String digest(String text, HashAlgorithm algorithm) throws IOException {
+    String path = CanonicalPath.absolute(text, context.caller().invocation().cwd());
+    byte[] bytes = digest(path, flat, algorithm);
     if (!truncate || bytes.length <= TRUNCATED) {
       return new Hash(algorithm, bytes).encode(form());
     }
