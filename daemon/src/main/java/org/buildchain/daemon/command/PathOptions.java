@@ -57,8 +57,22 @@ public final class PathOptions {
   }
 
   /** The first argument as it was given. */
-  String first() {
+  public String first() {
     return given.isEmpty() ? "." : given.getFirst();
+  }
+
+  /** The same options for each argument alone. */
+  public List<PathOptions> each() {
+    return given.stream().map(this::only).toList();
+  }
+
+  private PathOptions only(String argument) {
+    PathOptions one = new PathOptions();
+    one.given = List.of(argument);
+    one.attributes = attributes;
+    one.evaluation = evaluation;
+    one.locks = locks;
+    return one;
   }
 
   private Asked asked(CommandContext context, Evaluations evaluations) throws IOException {
@@ -111,7 +125,8 @@ public final class PathOptions {
    *
    * @throws CommandException if an output's path is not known before it is built
    */
-  List<StorePath> objects(CommandContext context, SettingOptions settings) throws IOException {
+  public List<StorePath> objects(CommandContext context, SettingOptions settings)
+      throws IOException {
     Asked asked = asked(context, evaluations(context, settings));
     Set<StorePath> all = new LinkedHashSet<>(asked.objects());
     for (Found f : asked.outputs()) {
@@ -139,7 +154,7 @@ public final class PathOptions {
   }
 
   /** The objects, each once; outputs are built where they are missing. */
-  List<StorePath> built(CommandContext context, SettingOptions settings)
+  public List<StorePath> built(CommandContext context, SettingOptions settings)
       throws IOException, InterruptedException {
     Evaluations evaluations = evaluations(context, settings);
     Asked asked = asked(context, evaluations);

@@ -31,6 +31,7 @@ public final class NixPrograms {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("develop", () -> new CommandLine(new DevelopCommand()));
     commands.put("derivation", DerivationCommand::line);
+    commands.put("why-depends", () -> new CommandLine(new WhyDepends()));
     commands.put("hash", HashCommand::line);
     commands.put("link-nix-commands", () -> new CommandLine(new LinkNixCommands(all().keySet())));
     return commands;
