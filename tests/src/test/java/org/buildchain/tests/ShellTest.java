@@ -97,6 +97,7 @@ class ShellTest {
             };
             apps.${system} = { default = app "app-1"; both = app "app-of-both-1"; };
             devShells.${system} = { default = one "shell-1" "a"; other = one "other-1" "b"; };
+            formatter.${system} = one "formatter-1" "formatter";
             top = one "top-1" "top";
           };
       }
@@ -345,6 +346,18 @@ class ShellTest {
             + " 'packages.x86_64-linux.nope', 'legacyPackages.x86_64-linux.nope' or 'nope'\n"
             + "       Did you mean top?",
         none.err().strip());
+  }
+
+  @Test
+  void aFlakeHasAFormatter() throws IOException {
+    assertEquals("formatter-1\n", inFlake("fmt"));
+    assertEquals("formatter-1 a -x --offline\n", inFlake("fmt", "a", "-x", "--offline"));
+    assertEquals("formatter-1 --check\n", inFlake("fmt", "--", "--check"));
+    Path none = Files.createDirectory(folder.resolve("none"));
+    Files.writeString(none.resolve("flake.nix"), "{ outputs = _: { }; }");
+    assertEquals(
+        "error: flake 'path:" + none + "' does not provide attribute 'formatter.x86_64-linux'",
+        BC.run(none, "fmt").err().strip());
   }
 
   @Test

@@ -56,6 +56,7 @@ public final class Dispatcher implements CommandHandler {
     commands.put("build", () -> new CommandLine(new BuildCommand()));
     commands.put("run", RunCommand::line);
     commands.put("shell", () -> new CommandLine(new ShellCommand()));
+    commands.put("fmt", FmtCommand::line);
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
     commands.putAll(further);

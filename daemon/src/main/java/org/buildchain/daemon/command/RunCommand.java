@@ -1,5 +1,6 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,20 @@ final class RunCommand extends BcCommand {
       throw new CommandException("a derivation's file has no program: name its expression");
     }
     Evaluation.Query query = queries.getFirst();
+    String program = program(context, evaluations, query, printLogs);
+    args.addFirst(program);
+    context.become(program, args, Map.copyOf(context.caller().invocation().env()));
+    return 0;
+  }
+
+  /**
+   * The path of the program that a query's value stands for, built.
+   *
+   * @throws CommandException if it is outside of the store
+   */
+  static String program(
+      CommandContext context, Evaluations evaluations, Evaluation.Query query, boolean printLogs)
+      throws IOException, InterruptedException {
     App app =
         evaluations
             .evaluation(query)
@@ -62,8 +77,6 @@ final class RunCommand extends BcCommand {
     if (Optional.of(program).flatMap(context.services().store().dir()::containing).isEmpty()) {
       throw new CommandException("app program '" + program + "' is not in the Nix store");
     }
-    args.addFirst(program);
-    context.become(program, args, Map.copyOf(context.caller().invocation().env()));
-    return 0;
+    return program;
   }
 }

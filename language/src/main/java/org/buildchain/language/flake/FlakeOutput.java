@@ -13,7 +13,9 @@ public enum FlakeOutput {
   /** What is run: {@code nix run}. */
   APP(List.of("apps.@.default", "defaultApp.@"), List.of("apps.@.")),
   /** What one works in: {@code nix develop}. */
-  SHELL(List.of("devShells.@.default", "devShell.@"), List.of("devShells.@."));
+  SHELL(List.of("devShells.@.default", "devShell.@"), List.of("devShells.@.")),
+  /** What formats its files, which is no package: {@code nix fmt}. */
+  FORMATTER(List.of("formatter.@"), List.of());
 
   private static final List<String> DEFAULT_PACKAGES =
       List.of("packages.@.default", "defaultPackage.@");
@@ -34,7 +36,9 @@ public enum FlakeOutput {
     }
     boolean none = attribute.isEmpty();
     List<String> all = new ArrayList<>(none ? defaults : prefixes);
-    all.addAll(none ? DEFAULT_PACKAGES : PACKAGES);
+    if (this != FORMATTER) {
+      all.addAll(none ? DEFAULT_PACKAGES : PACKAGES);
+    }
     all.replaceAll(p -> p.replace("@", system) + attribute);
     if (!none) {
       all.add(attribute);
