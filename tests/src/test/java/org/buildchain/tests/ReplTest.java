@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code bc repl}, typed at and piped into. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -43,6 +45,44 @@ class ReplTest {
   @AfterAll
   static void stop() {
     BC.close();
+  }
+
+  /** Files, flakes and attributes of them; the values are those that Nix 2.26.3 prints. */
+  @ParameterizedTest
+  @CsvSource({
+    "./fl, a, 7",
+    "path:./fl, a, 7",
+    "mine, a, 7",
+    "./fl#, b.c, 8",
+    "./fl#b, c, 8",
+    "./fl#p, q, 9",
+    "-f at.nix s, t, 2",
+    "-f at.nix, s.t, 2",
+    "--argstr n x -f at.nix s, t, '\"x\"'",
+    "--expr '{a={b=3;c=4;};}' a, b, 3",
+    "--expr '{a=3;}', a, 3",
+    "-E '{a=3;}' '{b=4;}', a + b, 7",
+    "at.nix, s.t, 2"
+  })
+  void whatIsNamedIsInScope(String arguments, String line, String value) throws IOException {
+    Path flake = Files.createDirectories(folder.resolve("fl"));
+    Files.writeString(
+        flake.resolve("flake.nix"),
+        "{ outputs = _: { a = 7; b.c = 8; packages.x86_64-linux.p.q = 9; }; }");
+    Files.writeString(folder.resolve("at.nix"), "{ n ? 2 }: { s.t = n; }");
+    Path nix = Files.createDirectories(folder.resolve("named/.config/nix"));
+    Files.writeString(
+        nix.resolve("registry.json"),
+        "{ \"version\": 2, \"flakes\": [ { \"from\": { \"type\": \"indirect\", \"id\":"
+            + " \"mine\" }, \"to\": { \"type\": \"path\", \"path\": \""
+            + flake
+            + "\" } } ] }");
+    Command.Result result =
+        Command.run(
+            folder,
+            Map.of("BC_ROOT", BC.root().toString(), "HOME", folder.resolve("named").toString()),
+            List.of("sh", "-c", "echo '" + line + "' | " + Bc.program() + " repl " + arguments));
+    assertEquals(value, result.orFail().strip(), result.err());
   }
 
   private static Typed repl(String home) throws IOException {

@@ -40,7 +40,7 @@ public final class FlakeArgument {
    *
    * @param kind what the command looks for: a shell has a file of its own
    */
-  static boolean is(String given, String cwd, FlakeOutput kind) {
+  public static boolean is(String given, String cwd, FlakeOutput kind) {
     String path = CanonicalPath.absolute(given, cwd);
     if (given.indexOf('#') >= 0 || OF_FLAKES.matcher(given).matches()) {
       return !Files.exists(file(path));
@@ -74,6 +74,13 @@ public final class FlakeArgument {
     };
   }
 
+  /** Whether an argument may be a name of the flake registries: no file has it. */
+  public static boolean isName(String given, String cwd) {
+    return given.indexOf('/') < 0
+        && ID.matcher(given).matches()
+        && !Files.exists(file(CanonicalPath.absolute(given, cwd)));
+  }
+
   /**
    * What an argument stands for.
    *
@@ -82,10 +89,10 @@ public final class FlakeArgument {
    * @param locks how the flake's inputs are locked
    * @throws CommandException if there is no flake
    */
-  static Input.Flake of(String given, String cwd, FlakeOutput kind, LockOptions locks) {
+  public static Input.Flake of(String given, String cwd, FlakeOutput kind, LockOptions locks) {
     OutputsSpec.Selected selected = OutputsSpec.parse(given);
     int cut = selected.of().indexOf('#');
-    boolean named = cut < 0 && ID.matcher(selected.of()).matches();
+    boolean named = cut < 0 && ID.matcher(selected.of()).matches() && !isName(selected.of(), cwd);
     String of = named ? "./" + selected.of() : selected.of();
     return new Input.Flake(
         absolute(cut < 0 ? of : of.substring(0, cut), cwd, FlakeArgument::flake),

@@ -78,7 +78,7 @@ final class Directives {
       case ":q", ":quit" -> session.end(false);
       case ":r", ":reload" -> session.end(true);
       case ":a", ":add" -> session.add(names.eval(argument));
-      case ":l", ":load" -> session.load(new Loaded(argument, false));
+      case ":l", ":load" -> session.load(new Loaded(argument, Loaded.Kind.FILE));
       case ":lf", ":load-flake" -> session.add(flake(argument));
       case ":t" -> println(names.eval(argument).described());
       case ":p", ":print" -> session.showAll(names.eval(argument));

@@ -1,16 +1,21 @@
 package org.buildchain.daemon.repl;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.EvaluationOptions;
 import org.buildchain.daemon.command.Evaluations;
+import org.buildchain.daemon.command.FlakeArgument;
 import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
+import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.daemon.server.Invocation;
+import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,26 +30,34 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  bc repl                       names are completed by the tab key",
       "  bc repl ./default.nix         with the attributes of a file in scope",
-      "  bc repl -E 'import <nixpkgs> {}'",
+      "  bc repl -f ./default.nix lib  with those of one attribute",
+      "  bc repl .#                    with the outputs of the flake here",
+      "  bc repl --expr 'import <nixpkgs> {}'",
       "  echo 'map (x: x + 1) [ 1 2 ]' | bc repl"
     })
 public final class ReplCommand extends BcCommand {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
-      description = "Files or folders whose attributes are in scope from the start.")
+      description =
+          "Files, folders or flakes whose attributes are in scope from the start; with -f or --expr"
+              + " EXPR: those of attributes of these.")
   private List<String> files = new ArrayList<>();
 
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "The same.")
+      description = "A file whose attributes are in scope.")
   private List<String> moreFiles = new ArrayList<>();
 
-  @Option(
-      names = {"-E", "--expr"},
-      description = "The arguments are expressions, not files.")
+  @Option(names = "-E", description = "The arguments are expressions, not files.")
   private boolean expressions;
+
+  @Option(
+      names = "--expr",
+      paramLabel = "EXPR",
+      description = "An expression whose attributes are in scope.")
+  private Optional<String> expression = Optional.empty();
 
   @Mixin private EvaluationOptions options;
 
@@ -60,9 +73,7 @@ public final class ReplCommand extends BcCommand {
         invocation.stdinIsTerminal()
             && invocation.stdoutIsTerminal()
             && !invocation.env().getOrDefault("TERM", "dumb").equals("dumb");
-    List<Loaded> loaded = new ArrayList<>();
-    moreFiles.forEach(f -> loaded.add(new Loaded(f, false)));
-    files.forEach(f -> loaded.add(new Loaded(f, expressions)));
+    List<Loaded> loaded = loaded(invocation.cwd());
     context
         .messages()
         .note("bc " + context.services().version() + ", the Nix language\nType :? for help.");
@@ -87,6 +98,30 @@ public final class ReplCommand extends BcCommand {
       }
     }
     return 0;
+  }
+
+  /** What is in scope; what is no file is an attribute of what is named by an option. */
+  private List<Loaded> loaded(String cwd) {
+    List<Loaded> of = new ArrayList<>();
+    moreFiles.forEach(f -> of.add(new Loaded(f, Loaded.Kind.FILE)));
+    expression.ifPresent(e -> of.add(new Loaded(e, Loaded.Kind.EXPRESSION)));
+    List<Loaded> all = new ArrayList<>();
+    List<Loaded> attributes = new ArrayList<>();
+    for (String given : files) {
+      boolean file = Files.exists(Path.of(Octets.toText(CanonicalPath.absolute(given, cwd))));
+      if (expressions) {
+        all.add(new Loaded(given, Loaded.Kind.EXPRESSION));
+      } else if (of.size() == 1 && !file) {
+        attributes.add(new Loaded(of.getFirst().text(), of.getFirst().kind(), given));
+      } else if (FlakeArgument.is(given, cwd, FlakeOutput.ANY)
+          || FlakeArgument.isName(given, cwd)) {
+        all.add(new Loaded(given, Loaded.Kind.FLAKE));
+      } else {
+        all.add(new Loaded(given, Loaded.Kind.FILE));
+      }
+    }
+    all.addAll(0, attributes.isEmpty() ? of : attributes);
+    return all;
   }
 
   private Path history() {

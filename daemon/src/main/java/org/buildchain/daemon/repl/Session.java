@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.derivation.realise.BuildException;
@@ -18,6 +19,9 @@ import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.eval.ValuePrinter;
+import org.buildchain.language.flake.FlakeOutput;
+import org.buildchain.language.flake.Flakes;
+import org.buildchain.language.flake.LockOptions;
 import org.buildchain.language.syntax.Pos;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
@@ -170,16 +174,28 @@ final class Session {
   void load(Loaded what) {
     loaded.remove(what);
     loaded.add(what);
-    Value v;
-    String text = what.text();
-    if (what.expression()) {
-      v = names.eval(text);
-    } else if (text.length() > 2 && text.startsWith("<") && text.endsWith(">")) {
-      v = ev.evalFile(Evaluation.find(ev, text.substring(1, text.length() - 1)));
-    } else {
-      v = ev.evalFile(CanonicalPath.absolute(text, caller.invocation().cwd()));
+    Value v =
+        switch (what.kind()) {
+          case EXPRESSION -> names.eval(what.text());
+          case FLAKE -> flake(what.text());
+          case FILE -> file(what.text());
+        };
+    if (!what.attribute().isEmpty()) {
+      v = ev.select(v, what.attribute(), arguments);
     }
     add(ev.autoCall(v, arguments));
+  }
+
+  private Value file(String text) {
+    return text.length() > 2 && text.startsWith("<") && text.endsWith(">")
+        ? ev.evalFile(Evaluation.find(ev, text.substring(1, text.length() - 1)))
+        : ev.evalFile(CanonicalPath.absolute(text, caller.invocation().cwd()));
+  }
+
+  private Value flake(String text) {
+    Evaluation.Input.Flake f =
+        FlakeArgument.of(text, caller.invocation().cwd(), FlakeOutput.ANY, LockOptions.READ);
+    return Flakes.select(ev, f.reference(), f.locks(), f.attribute(), f.kind()).value();
   }
 
   /** Binds the attributes of a set. */

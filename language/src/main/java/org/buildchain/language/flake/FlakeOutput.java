@@ -15,7 +15,9 @@ public enum FlakeOutput {
   /** What one works in: {@code nix develop}. */
   SHELL(List.of("devShells.@.default", "devShell.@"), List.of("devShells.@.")),
   /** What formats its files, which is no package: {@code nix fmt}. */
-  FORMATTER(List.of("formatter.@"), List.of());
+  FORMATTER(List.of("formatter.@"), List.of()),
+  /** What can be looked at, all of it by default: {@code nix repl}. */
+  ANY(List.of(""), List.of());
 
   private static final List<String> DEFAULT_PACKAGES =
       List.of("packages.@.default", "defaultPackage.@");
@@ -36,7 +38,8 @@ public enum FlakeOutput {
     }
     boolean none = attribute.isEmpty();
     List<String> all = new ArrayList<>(none ? defaults : prefixes);
-    if (this != FORMATTER) {
+    boolean packages = none ? this != FORMATTER && this != ANY : this != FORMATTER;
+    if (packages) {
       all.addAll(none ? DEFAULT_PACKAGES : PACKAGES);
     }
     all.replaceAll(p -> p.replace("@", system) + attribute);
