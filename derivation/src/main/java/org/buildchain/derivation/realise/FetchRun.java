@@ -21,9 +21,9 @@ import org.buildchain.store.path.StorePath;
 
 /**
  * Fetches paths, several at a time and ahead of what they refer to. What has come waits until its
- * references are valid or have come as well; all that can become valid then does so in one durable
- * step, while others come. So a long chain of references costs as many turns of the disk as there
- * is time for, not as many as it has links. For one run.
+ * references are valid or have come as well; all that can become valid then does so in one step,
+ * while others come. So a long chain of references costs as many turns of the disk as there is time
+ * for, not as many as it has links. For one run.
  */
 final class FetchRun {
   /** So many paths come before the first that is not valid yet becomes so. */
@@ -34,6 +34,12 @@ final class FetchRun {
 
   /** A step ends after the path that makes it larger: what is behind it is told late. */
   private static final long MAX_STEP = 256L << 20;
+
+  /** A step of so much does not wait for more. */
+  private static final long ENOUGH = 64L << 20;
+
+  /** So long a path waits, at most, for others to become valid with it. */
+  private static final long MOST_NANOS = 1_000_000_000L;
 
   /** How a path's fetching ended. */
   enum Outcome {
@@ -58,6 +64,7 @@ final class FetchRun {
     private final List<Item> before;
     private State state = State.WAITING;
     private Optional<Arrival.Held> held = Optional.empty();
+    private long arrived;
     private Outcome outcome = Outcome.FAILED;
 
     Item(Substituter.Offer offer, List<Item> before) {
@@ -241,6 +248,7 @@ final class FetchRun {
       case Arrival.Held held -> {
         item.held = Optional.of(held);
         item.state = State.HERE;
+        item.arrived = System.nanoTime();
         memory += held.memory();
       }
     }
@@ -302,11 +310,12 @@ final class FetchRun {
               size += item.offer.narSize();
             }
           }
-          if (useless.isEmpty() && !step.isEmpty()) {
-            return step;
-          }
           if (useless.isEmpty()) {
-            changed.await();
+            long wait = step.isEmpty() ? Long.MAX_VALUE : moreMayCome(step, size);
+            if (wait <= 0) {
+              return step;
+            }
+            long unused = changed.awaitNanos(wait);
           }
         }
         if (useless.isEmpty()) {
@@ -317,6 +326,19 @@ final class FetchRun {
       }
       useless.forEach(i -> release(i, i.lost().orElse(Outcome.FAILED)));
     }
+  }
+
+  /** How long a step may wait for others to share its transaction; 0 if nothing is gained by it. */
+  private long moreMayCome(List<Item> step, long size) {
+    List<Item> window = items.subList(head, Math.min(items.size(), head + WINDOW));
+    boolean others = window.stream().anyMatch(i -> i.state == State.COMING);
+    boolean awaited = window.stream().anyMatch(i -> i.state == State.LATER);
+    boolean enough = size >= ENOUGH || step.size() >= WINDOW / 2 || memory >= MAX_MEMORY / 2;
+    if (!others || awaited || enough) {
+      return 0;
+    }
+    long first = step.stream().mapToLong(i -> System.nanoTime() - i.arrived).max().orElse(0);
+    return Math.max(0, MOST_NANOS - first);
   }
 
   private void drop(Arrival.Held held) {

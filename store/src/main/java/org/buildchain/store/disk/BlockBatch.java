@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,6 +49,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   private final Map<Long, PackFiles.Writer> packs = new LinkedHashMap<>();
   private Optional<PackFiles.Writer> pack = Optional.empty();
   private long room;
+  private long bytes;
   private boolean published;
 
   BlockBatch(BlockFiles files) {
@@ -67,6 +67,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     if (isHere(cid)) {
       return;
     }
+    bytes += data.length;
     if (pack.isEmpty() && data.length <= MAX_WAITING - waitingBytes) {
       waiting.put(cid, data);
       waitingBytes += data.length;
@@ -86,6 +87,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
       Block.Sink.super.put(cid, data);
     } else if (!isHere(cid)) {
       own.put(cid, files.writeNew(data.asByteBuffer()));
+      bytes += data.byteSize();
       places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
     }
   }
@@ -158,36 +160,55 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    * The same for several batches of one store at once: as durable, and it waits for the disk once.
    */
   static Map<Cid, BlockPlace> publish(Collection<BlockBatch> batches) throws IOException {
-    if (batches.isEmpty()) {
-      return Map.of();
-    }
-    BlockBatch first = batches.iterator().next();
-    BlockFiles files = first.files;
-    Map<Cid, BlockPlace> all = new HashMap<>();
-    batches.forEach(b -> all.putAll(b.places));
-    for (BlockBatch batch : batches) {
-      for (Map.Entry<Cid, byte[]> small : batch.waiting.entrySet()) {
-        if (!all.containsKey(small.getKey())) {
-          first.pack(small.getKey(), small.getValue());
-          all.put(small.getKey(), first.places.get(small.getKey()));
-        }
-      }
-    }
+    Map<Cid, BlockPlace> all = gathered(batches);
     int large = batches.stream().mapToInt(b -> b.own.size()).sum();
     int packs = batches.stream().mapToInt(b -> b.packs.size()).sum();
     boolean many = large + packs >= MANY_FILES;
     for (BlockBatch batch : batches) {
       batch.write(!many);
     }
-    if (many) {
-      // One call for all: a sync of each file would cost a turn of the disk for each.
-      Posix.syncFileSystem(files.folder().toString());
-    } else {
-      if (large > 0) {
-        Posix.sync(files.folder().toString());
+    if (!batches.isEmpty()) {
+      BlockFiles files = batches.iterator().next().files;
+      if (many) {
+        // One call for all: a sync of each file would cost a turn of the disk for each.
+        files.sync();
+      } else {
+        if (large > 0) {
+          Posix.sync(files.folder().toString());
+        }
+        if (packs > 0) {
+          Posix.sync(files.packs().folder().toString());
+        }
       }
-      if (packs > 0) {
-        Posix.sync(files.packs().folder().toString());
+    }
+    return all;
+  }
+
+  /**
+   * Gives the blocks of several batches of one store their names; they are durable once their files
+   * are {@link BlockFiles#sync synced}.
+   *
+   * @return where the new blocks stand
+   */
+  static Map<Cid, BlockPlace> name(Collection<BlockBatch> batches) throws IOException {
+    Map<Cid, BlockPlace> all = gathered(batches);
+    for (BlockBatch batch : batches) {
+      batch.write(false);
+    }
+    return all;
+  }
+
+  /** Puts the small blocks that wait into a pack. */
+  private static Map<Cid, BlockPlace> gathered(Collection<BlockBatch> batches) throws IOException {
+    Map<Cid, BlockPlace> all = new HashMap<>();
+    batches.forEach(b -> all.putAll(b.places));
+    for (BlockBatch batch : batches) {
+      BlockBatch first = batches.iterator().next();
+      for (Map.Entry<Cid, byte[]> small : batch.waiting.entrySet()) {
+        if (!all.containsKey(small.getKey())) {
+          first.pack(small.getKey(), small.getValue());
+          all.put(small.getKey(), first.places.get(small.getKey()));
+        }
       }
     }
     return all;
@@ -201,11 +222,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
           channel.force(false);
         }
       }
-      Files.move(
-          entry.getValue(),
-          files.file(entry.getKey()),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      files.name(entry.getValue(), entry.getKey(), sync);
     }
     published = true;
     for (PackFiles.Writer writer : packs.values()) {
@@ -215,6 +232,11 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
         writer.flush();
       }
     }
+  }
+
+  /** How many bytes the new blocks have, in memory and in files. */
+  long bytes() {
+    return bytes;
   }
 
   /** The database knows the blocks: they stay. */

@@ -9,12 +9,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.Octets;
@@ -40,6 +42,7 @@ final class BlockFiles implements Block.Source {
 
   private final PackFiles packs;
   private final Function<Cid, Optional<BlockPlace>> places;
+  private final ReentrantLock naming = new ReentrantLock();
   private final AtomicLong counter = new AtomicLong();
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
   private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readFile);
@@ -258,6 +261,52 @@ final class BlockFiles implements Block.Source {
       throw e;
     }
     return file;
+  }
+
+  /**
+   * Gives a block's file its name. One that is not durable does not take the place of another,
+   * which may be: the database may know that one.
+   *
+   * @param durable whether the file's content is
+   */
+  void name(Path file, Cid cid, boolean durable) throws IOException {
+    Path to = file(cid);
+    naming.lock();
+    try {
+      if (durable || !Files.exists(to)) {
+        move(file, to);
+        return;
+      }
+    } finally {
+      naming.unlock();
+    }
+    if (isRight(cid)) {
+      Files.delete(file);
+    } else {
+      move(file, to);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Whether a large block's own file has its content. */
+  private boolean isRight(Cid cid) {
+    MemorySegment buffer = buffers.take();
+    try {
+      int length = Posix.readFile(prefix + cid, buffer);
+      return cid.matches(buffer.asSlice(0, length));
+    } catch (IOException e) {
+      return false;
+    } finally {
+      buffers.give(buffer);
+    }
+  }
+
+  /** Makes all files of blocks durable that were written. */
+  void sync() throws IOException {
+    Posix.syncFileSystem(folder.toString());
   }
 
   /** The room that a block takes; 0 if that can't be told. */

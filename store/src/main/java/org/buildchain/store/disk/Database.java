@@ -4,43 +4,39 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.Posix;
-import org.lmdbjava.ByteArrayProxy;
-import org.lmdbjava.CursorIterable;
-import org.lmdbjava.Dbi;
-import org.lmdbjava.DbiFlags;
-import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.KeyRange;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
 /**
- * The tables of the store in LMDB. A transaction that has committed is durable. Readers never wait;
- * writers wait for at most one transaction before the one in which they have part.
+ * The tables of the store in LMDB. A transaction that has committed is durable, unless it was
+ * {@link #writeSoon written soon}: such rows stand in a database beside it for a while ({@link
+ * Recent}), and come here before, or together with, whatever is written durably after them. Readers
+ * never wait; writers wait for at most one transaction before the one in which they have part.
  */
 final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
-  private static final String VERSION = "4";
+  private static final String VERSION = "5";
 
   /** Formats whose every table is one of {@link #VERSION} as it stands. */
-  private static final Set<String> OLDER = Set.of("1", "2", "3");
-
-  private static final long MAP_SIZE = 1L << 38;
-  private static final int MAX_READERS = 2048;
-
-  /** What LMDB makes the file of its readers on 64 bits: a header and 64 bytes for each. */
-  private static final long LOCK_BYTES = 192 + 64L * (MAX_READERS - 1);
+  private static final Set<String> OLDER = Set.of("1", "2", "3", "4");
 
   /** A disk with less is full. */
   private static final long LEAST_ROOM = 1 << 20;
@@ -67,46 +63,73 @@ final class Database implements AutoCloseable {
     PARTIAL
   }
 
+  /** So much that is not durable may be waiting to become it: as much may be lost. */
+  private static final long MOST_RECENT = 2L << 30;
+
+  /** After so long without another, what was written soon becomes durable. */
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /** How often that is tried before writers of more have to wait for it. */
+  private static final int TRIES = 3;
+
   private final Path folder;
-  private final Env<byte[]> env;
-  private final Dbi<byte[]>[] tables;
+  private final Sync files;
+  private final Tables tables;
+  private volatile Optional<Recent> recent = Optional.empty();
+
+  private final ReentrantLock syncing = new ReentrantLock();
+
+  /** How many want to write durably. */
+  private final AtomicInteger durable = new AtomicInteger();
 
   private final SharedTurns<Write> turns = new SharedTurns<>();
-
+  private final Settler settler = new Settler(QUIET, this::settle);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  Database(Path folder) throws IOException {
-    this.folder = folder;
-    Files.createDirectories(folder);
-    reserveReaders(folder.resolve("lock.mdb"));
-    try {
-      env =
-          Env.create(ByteArrayProxy.PROXY_BA)
-              .setMapSize(MAP_SIZE)
-              .setMaxDbs(Table.values().length)
-              .setMaxReaders(MAX_READERS)
-              .open(folder.toFile(), EnvFlags.MDB_NOTLS);
-    } catch (LmdbException e) {
-      throw new StoreException("cannot open the database '" + folder + "': " + e.getMessage(), e);
-    }
-    tables = new Dbi[Table.values().length];
-    for (Table table : Table.values()) {
-      tables[table.ordinal()] =
-          env.openDbi(table.name().toLowerCase(java.util.Locale.ROOT), DbiFlags.MDB_CREATE);
-    }
-    checkVersion(folder);
+  /** Makes all files durable of which rows tell. */
+  @FunctionalInterface
+  interface Sync {
+    void run() throws IOException;
   }
 
   /**
-   * LMDB maps the file of its readers and leaves holes in it; on a full disk a new reader would
-   * write into one, and the process would be killed by SIGBUS.
+   * @param files is asked to make durable what rows tell of that were written soon
+   * @throws StoreException if it can't be opened, or has another format
    */
-  private static void reserveReaders(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      Files.createFile(file);
+  Database(Path folder, Sync files) throws IOException {
+    this.folder = folder;
+    this.files = files;
+    this.tables = new Tables(folder, EnvFlags.MDB_NOTLS);
+    checkVersion(folder);
+    adopt();
+  }
+
+  /** Takes over what a killed process wrote soon, if the machine has run since. */
+  private void adopt() throws IOException {
+    Optional<Path> own = Recent.folder(folder);
+    for (Path left : Recent.left(folder)) {
+      if (own.equals(Optional.of(left))) {
+        try (Tables.Look look = tables.look()) {
+          recent = Optional.of(Recent.open(left, look.layer()));
+        }
+        try {
+          settle();
+          removeRecent();
+        } catch (StoreException e) {
+          // A full disk, as a rule: they are read where they are, and it is tried again.
+        }
+      } else {
+        Posix.removeTree(Octets.fromText(left.toString()));
+      }
     }
-    Posix.reserve(Octets.fromText(file.toString()), LOCK_BYTES);
+  }
+
+  private void removeRecent() throws IOException {
+    Optional<Recent> empty = recent;
+    recent = Optional.empty();
+    if (empty.isPresent()) {
+      empty.get().remove();
+    }
   }
 
   private void checkVersion(Path folder) {
@@ -131,19 +154,36 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private Dbi<byte[]> dbi(Table table) {
-    return tables[table.ordinal()];
+  /** The folder that it stands in. */
+  Path folder() {
+    return folder;
   }
 
-  /** The number of the last transaction that wrote and committed. */
+  /** A number that grows whenever something is written. */
   long lastTransaction() {
-    return env.info().lastTransactionId;
+    return tables.lastTransaction() + recent.map(Recent::lastTransaction).orElse(0L);
   }
 
   /** Reads within one snapshot. */
-  <T> T read(java.util.function.Function<Reader, T> body) {
-    try (Txn<byte[]> txn = env.txnRead()) {
-      return body.apply(new Reader(txn));
+  <T> T read(Function<Reader, T> body) {
+    Optional<Recent> over = recent;
+    return over.isPresent() && over.get().any() ? read(over.get(), body) : readDurable(body);
+  }
+
+  private <T> T readDurable(Function<Reader, T> body) {
+    try (Tables.Look look = tables.look()) {
+      return body.apply(new Reader(new Layers(List.of(look.layer()))));
+    }
+  }
+
+  private <T> T read(Recent over, Function<Reader, T> body) {
+    long moves = over.moves();
+    try (Tables.Look top = over.look();
+        Tables.Look base = tables.look()) {
+      boolean both = over.isUnmoved(moves) || Recent.isNewer(top.layer(), base.layer());
+      return body.apply(
+          new Reader(
+              new Layers(both ? List.of(top.layer(), base.layer()) : List.of(base.layer()))));
     }
   }
 
@@ -175,14 +215,7 @@ final class Database implements AutoCloseable {
     return read(
         r -> {
           List<Row> rows = new ArrayList<>();
-          try (CursorIterable<byte[]> entries = dbi(table).iterate(r.txn, range)) {
-            for (CursorIterable.KeyVal<byte[]> entry : entries) {
-              rows.add(new Row(entry.key(), entry.val()));
-              if (rows.size() == SLICE) {
-                break;
-              }
-            }
-          }
+          r.layers.visit(table, range, row -> rows.add(row) && rows.size() < SLICE);
           return rows;
         });
   }
@@ -194,36 +227,122 @@ final class Database implements AutoCloseable {
    * @throws StoreException if the disk is full, or the database can't be written to
    */
   void write(Consumer<Writer> body) {
-    write(new Write(body), false);
+    write(new Write(body, OptionalLong.empty()), false);
   }
 
   /** The same for a body that this thread must run. */
   void writeHere(Consumer<Writer> body) {
-    write(new Write(body), true);
+    write(new Write(body, OptionalLong.empty()), true);
   }
 
   private void write(Write write, boolean here) {
-    turns.run(write, here, this::commit);
+    durable.incrementAndGet();
+    try {
+      do {
+        sync();
+        turns.run(write, here, this::commit);
+      } while (write.outcome == Outcome.AGAIN);
+    } finally {
+      durable.decrementAndGet();
+    }
+    end(write);
+  }
+
+  private void end(Write write) {
     write.end();
     if (write.paths) {
       listeners.forEach(Runnable::run);
     }
   }
 
+  /**
+   * Writes all or nothing, without waiting for the disk: a kill loses nothing of it, a loss of
+   * power may until something is written durably or a while has passed, but all of it with what was
+   * written after. The files that it tells of need not be durable. Nothing can be deleted so.
+   *
+   * @param bytes how many bytes of blocks it tells of
+   * @return false if nothing was written, since others want to write durably, or much is not
+   *     durable yet: the caller must make the files durable, and {@link #write} it
+   */
+  boolean writeSoon(Consumer<Writer> body, long bytes) {
+    Write write = new Write(body, OptionalLong.of(bytes));
+    turns.run(write, true, this::commit);
+    if (write.outcome == Outcome.AGAIN) {
+      return false;
+    }
+    end(write);
+    settler.touch();
+    return true;
+  }
+
+  /** Makes the files durable of which recent rows tell. */
+  private void sync() {
+    Optional<Recent> rows = recent.filter(r -> r.any() && !r.isSynced());
+    if (rows.isEmpty()) {
+      return;
+    }
+    syncing.lock();
+    try {
+      if (!rows.get().isSynced()) {
+        long written = rows.get().written();
+        files.run();
+        rows.get().synced(written);
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot make the store durable: " + e.getMessage(), e);
+    } finally {
+      syncing.unlock();
+    }
+  }
+
+  /** Makes durable what was written soon, at first without keeping others from writing so. */
+  private void settle() {
+    for (int i = 0; i < TRIES && recent.filter(Recent::any).isPresent(); i++) {
+      sync();
+      Write nothing = new Write(w -> {}, OptionalLong.empty());
+      turns.run(nothing, true, this::commit);
+      if (nothing.outcome != Outcome.AGAIN) {
+        nothing.end();
+        return;
+      }
+    }
+    if (recent.filter(Recent::any).isPresent()) {
+      write(w -> {});
+    }
+  }
+
+  private enum Outcome {
+    WRITTEN,
+    FAILED,
+    /** Nothing was tried: recent rows must be made durable first. */
+    AGAIN
+  }
+
   /** What one thread wants written. */
   private static final class Write {
     private final Consumer<Writer> body;
-    private boolean paths;
-    private Optional<Throwable> failure = Optional.of(new IllegalStateException("not written"));
 
-    Write(Consumer<Writer> body) {
+    /** The bytes of blocks that it tells of, if it is to be written soon. */
+    private final OptionalLong soon;
+
+    private boolean paths;
+    private Outcome outcome = Outcome.FAILED;
+    private Throwable failure = new IllegalStateException("not written");
+
+    Write(Consumer<Writer> body, OptionalLong soon) {
       this.body = body;
+      this.soon = soon;
+    }
+
+    void failed(Throwable e) {
+      outcome = Outcome.FAILED;
+      failure = e;
     }
 
     /** Throws what kept it from being written. */
     void end() {
-      if (failure.isPresent()) {
-        switch (failure.get()) {
+      if (outcome != Outcome.WRITTEN) {
+        switch (failure) {
           case RuntimeException e -> throw e;
           case Error e -> throw e;
           case Throwable e -> throw new IllegalStateException(e);
@@ -232,38 +351,87 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Writes what several want in one transaction: each all or nothing, and durable together. */
+  /** Writes what several want: each all or nothing. */
   private void commit(List<Write> writes) {
-    try (Txn<byte[]> txn = env.txnWrite()) {
+    for (Write write : writes) {
+      if (write.soon.isPresent()) {
+        commitSoon(write, write.soon.getAsLong());
+      }
+    }
+    List<Write> now = writes.stream().filter(w -> w.soon.isEmpty()).toList();
+    if (recent.filter(r -> r.any() && !r.isSynced()).isPresent()) {
+      now.forEach(w -> w.outcome = Outcome.AGAIN);
+    } else if (!now.isEmpty()) {
+      commitDurably(now);
+    }
+  }
+
+  /** Writes what several want in one transaction, with all recent rows. */
+  private void commitDurably(List<Write> writes) {
+    Optional<Recent> rows = recent.filter(Recent::any);
+    try (Txn<byte[]> txn = tables.write()) {
+      rows.ifPresent(r -> r.copy(new Layers.Layer(tables, txn)));
       List<Write> done = new ArrayList<>();
       for (Write write : writes) {
         try {
-          if (writes.size() == 1) {
+          if (writes.size() == 1 && rows.isEmpty()) {
             run(write, txn);
           } else {
-            try (Txn<byte[]> part = env.txn(txn)) {
+            try (Txn<byte[]> part = tables.within(txn)) {
               run(write, part);
               part.commit();
             }
           }
           done.add(write);
         } catch (RuntimeException | Error e) {
-          write.failure = Optional.of(explained(e));
+          write.failed(explained(e));
         }
       }
       if (!done.isEmpty()) {
-        txn.commit();
+        rows.ifPresentOrElse(r -> r.move(txn::commit), txn::commit);
       }
-      done.forEach(w -> w.failure = Optional.empty());
+      done.forEach(w -> w.outcome = Outcome.WRITTEN);
     } catch (RuntimeException | Error e) {
-      writes.forEach(w -> w.failure = Optional.of(explained(e)));
+      writes.forEach(w -> w.failed(explained(e)));
     }
   }
 
   private void run(Write write, Txn<byte[]> txn) {
-    Writer writer = new Writer(txn);
+    Writer writer = new Writer(new Layers(List.of(new Layers.Layer(tables, txn))));
     write.body.accept(writer);
     write.paths = writer.paths;
+  }
+
+  private void commitSoon(Write write, long bytes) {
+    try (Tables.Look look = tables.look()) {
+      Layers.Layer base = look.layer();
+      Optional<Recent> rows = durable.get() > 0 ? Optional.empty() : recentRows(base, bytes);
+      if (rows.isEmpty()) {
+        write.outcome = Outcome.AGAIN;
+        return;
+      }
+      Layers.Layer top = rows.get().begin();
+      try (Txn<byte[]> _ = top.txn()) {
+        Writer writer = new Writer(new Layers(List.of(top, base)));
+        write.body.accept(writer);
+        write.paths = writer.paths;
+        rows.get().commit(top, bytes);
+        write.outcome = Outcome.WRITTEN;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      write.failed(explained(e));
+    }
+  }
+
+  /** Where rows may be written soon; empty if they may not. */
+  private Optional<Recent> recentRows(Layers.Layer base, long bytes) throws IOException {
+    if (recent.isEmpty()) {
+      Optional<Path> at = Recent.folder(folder);
+      if (at.isPresent()) {
+        recent = Optional.of(Recent.make(at.get(), base));
+      }
+    }
+    return recent.filter(r -> r.bytes() + bytes <= MOST_RECENT);
   }
 
   private Throwable explained(Throwable e) {
@@ -289,59 +457,75 @@ final class Database implements AutoCloseable {
   }
 
   /** A snapshot. */
-  class Reader {
-    final Txn<byte[]> txn;
+  static class Reader {
+    final Layers layers;
 
-    Reader(Txn<byte[]> txn) {
-      this.txn = txn;
+    Reader(Layers layers) {
+      this.layers = layers;
     }
 
     Optional<byte[]> get(Table table, byte[] key) {
-      return Optional.ofNullable(dbi(table).get(txn, key));
+      return layers.get(table, key);
     }
 
     boolean has(Table table, byte[] key) {
-      return dbi(table).get(txn, key) != null;
+      return get(table, key).isPresent();
     }
 
     /** Visits the entries whose keys begin with {@code prefix}, ascending, until told to stop. */
     void scan(Table table, byte[] prefix, BiFunction<byte[], byte[], Boolean> more) {
-      KeyRange<byte[]> range = prefix.length == 0 ? KeyRange.all() : KeyRange.atLeast(prefix);
-      try (CursorIterable<byte[]> entries = dbi(table).iterate(txn, range)) {
-        for (CursorIterable.KeyVal<byte[]> entry : entries) {
-          byte[] key = entry.key();
-          boolean inside =
-              key.length >= prefix.length
-                  && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-          if (!inside || !more.apply(key, entry.val())) {
-            return;
-          }
-        }
-      }
+      layers.visit(
+          table,
+          prefix.length == 0 ? KeyRange.all() : KeyRange.atLeast(prefix),
+          row -> {
+            byte[] key = row.key();
+            return key.length >= prefix.length
+                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)
+                && more.apply(key, row.value());
+          });
     }
   }
 
   /** A transaction. */
-  final class Writer extends Reader {
+  static final class Writer extends Reader {
     private boolean paths;
 
-    Writer(Txn<byte[]> txn) {
-      super(txn);
+    Writer(Layers layers) {
+      super(layers);
     }
 
     void put(Table table, byte[] key, byte[] value) {
       paths |= table == Table.PATHS;
-      dbi(table).put(txn, key, value);
+      Layers.Layer top = layers.all().getFirst();
+      top.tables().of(table).put(top.txn(), key, value);
     }
 
+    /**
+     * Removes an entry.
+     *
+     * @throws IllegalStateException in what is written soon, which stands over entries that stay
+     */
     void delete(Table table, byte[] key) {
+      if (layers.all().size() > 1) {
+        throw new IllegalStateException("what is written soon deletes nothing");
+      }
       paths |= table == Table.PATHS;
-      dbi(table).delete(txn, key);
+      Layers.Layer top = layers.all().getFirst();
+      top.tables().of(table).delete(top.txn(), key);
     }
   }
 
   @Override
   public void close() {
-    env.close();
+    settler.close();
+    try {
+      settle();
+      removeRecent();
+    } catch (IOException e) {
+      throw new StoreException("cannot remove files of the database: " + e.getMessage(), e);
+    } finally {
+      recent.ifPresent(Recent::close);
+      tables.close();
+    }
   }
 }

@@ -76,7 +76,7 @@ public final class DiskStore implements Store {
     while (!Files.isDirectory(made)) {
       made = made.getParent();
     }
-    this.database = new Database(root.resolve("db"));
+    this.database = new Database(root.resolve("db"), () -> Posix.syncFileSystem(root.toString()));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
     this.sent = new SentBlocks(blocks, clock);
     this.queries = new PathQueries(database);
@@ -340,13 +340,16 @@ public final class DiskStore implements Store {
   }
 
   /**
-   * Makes objects valid in one durable step: all of them or none.
+   * Makes objects valid in one step, all of them or none, without waiting for the disk: for what
+   * can be fetched again. A kill of this process at any moment loses nothing of it. A loss of power
+   * may, until something else is made valid durably or a moment has passed: each of them is then
+   * valid and whole, or not valid, and so is nothing that refers to it.
    *
    * @param staged each after those of them that it refers to; they remain to be closed
    * @throws StoreException if one refers to a path that is neither valid nor among those before it
    */
-  public void commit(List<StagedObject> staged) throws IOException {
-    imports.commit(staged);
+  public void commitSoon(List<StagedObject> staged) throws IOException {
+    imports.commitSoon(staged);
   }
 
   /**

@@ -97,7 +97,7 @@ final class Imports {
         Optional<StagedObject> read = stage(said, nar);
         if (read.isPresent()) {
           try (StagedObject staged = read.get()) {
-            commit(List.of(staged));
+            commit(List.of(staged), ObjectWriter::commit);
           }
         }
       }
@@ -129,8 +129,16 @@ final class Imports {
     }
   }
 
-  /** See {@link DiskStore#commit}. */
-  void commit(List<StagedObject> staged) throws IOException {
+  /** See {@link DiskStore#commitSoon}. */
+  void commitSoon(List<StagedObject> staged) throws IOException {
+    commit(staged, ObjectWriter::commitSoon);
+  }
+
+  private interface Commit {
+    void run(List<ObjectWriter> writers, List<PathInfo> infos) throws IOException;
+  }
+
+  private void commit(List<StagedObject> staged, Commit how) throws IOException {
     List<StagedObject> missing = staged.stream().filter(s -> !store.holds(s.path())).toList();
     if (missing.isEmpty()) {
       return;
@@ -143,6 +151,6 @@ final class Imports {
         infos.add(NarImport.signed(info, object.said));
       }
     }
-    ObjectWriter.commit(missing.stream().map(s -> s.writer).toList(), infos);
+    how.run(missing.stream().map(s -> s.writer).toList(), infos);
   }
 }

@@ -40,6 +40,7 @@ import org.buildchain.store.tree.MemoryFile;
  */
 final class ObjectWriter implements AutoCloseable {
   private final Database database;
+  private final BlockFiles blocks;
   private final PathUses uses;
   private final Clock clock;
   private final BlockBatch batch;
@@ -48,6 +49,7 @@ final class ObjectWriter implements AutoCloseable {
 
   ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock) {
     this.database = database;
+    this.blocks = blocks;
     this.uses = uses;
     this.clock = clock;
     this.batch = blocks.batch();
@@ -62,6 +64,7 @@ final class ObjectWriter implements AutoCloseable {
    */
   ObjectWriter(Database database, BlockFiles blocks, PathUses uses, Clock clock, Block.Sink tap) {
     this.database = database;
+    this.blocks = blocks;
     this.uses = uses;
     this.clock = clock;
     this.batch = blocks.batch();
@@ -178,23 +181,41 @@ final class ObjectWriter implements AutoCloseable {
   private static void commit(
       List<ObjectWriter> writers, List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
       throws IOException {
-    Map<Cid, BlockPlace> fresh = BlockBatch.publish(writers.stream().map(w -> w.batch).toList());
-    writers
-        .getFirst()
-        .database
-        .write(
-            w -> {
-              // Another step may have written the same block meanwhile: either place will do.
-              fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
-              for (PathInfo info : infos) {
-                // Another caller may have registered the same path meanwhile: it keeps its content.
-                if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
-                  PathRecord.register(w, info);
-                  more.accept(w, info.path());
-                }
-              }
-            });
+    Map<Cid, BlockPlace> fresh = BlockBatch.publish(batches(writers));
+    writers.getFirst().database.write(w -> register(w, fresh, infos, more));
     writers.forEach(w -> w.batch.keep());
+  }
+
+  /** The same, without waiting for the disk if that may be; see {@link Database#writeSoon}. */
+  static void commitSoon(List<ObjectWriter> writers, List<PathInfo> infos) throws IOException {
+    Map<Cid, BlockPlace> fresh = BlockBatch.name(batches(writers));
+    long bytes = writers.stream().mapToLong(w -> w.batch.bytes()).sum();
+    Database database = writers.getFirst().database;
+    if (!database.writeSoon(w -> register(w, fresh, infos, (v, path) -> {}), bytes)) {
+      writers.getFirst().blocks.sync();
+      database.write(w -> register(w, fresh, infos, (v, path) -> {}));
+    }
+    writers.forEach(w -> w.batch.keep());
+  }
+
+  private static List<BlockBatch> batches(List<ObjectWriter> writers) {
+    return writers.stream().map(w -> w.batch).toList();
+  }
+
+  private static void register(
+      Database.Writer w,
+      Map<Cid, BlockPlace> fresh,
+      List<PathInfo> infos,
+      BiConsumer<Database.Writer, StorePath> more) {
+    // Another step may have written the same block meanwhile: either place will do.
+    fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
+    for (PathInfo info : infos) {
+      // Another caller may have registered the same path meanwhile: it keeps its content.
+      if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
+        PathRecord.register(w, info);
+        more.accept(w, info.path());
+      }
+    }
   }
 
   private PathInfo store(Read read, Map<StorePath, Cid> objects, Instant now) throws IOException {

@@ -6,8 +6,8 @@ import org.buildchain.store.path.StorePath;
 
 /**
  * An object whose NAR has been read and is what was stated. It is not valid, and nothing of it is
- * durable, before {@link DiskStore#commit}; what it refers to need not be valid before either. Its
- * blocks wait on the disk, a few small ones in memory. Closing it after that changes nothing,
+ * durable, before {@link DiskStore#commitSoon}; what it refers to need not be valid before either.
+ * Its blocks wait on the disk, a few small ones in memory. Closing it after that changes nothing,
  * before that nothing of it is left. For one thread at a time.
  */
 public final class StagedObject implements AutoCloseable {

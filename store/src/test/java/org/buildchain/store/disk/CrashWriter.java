@@ -71,8 +71,7 @@ final class CrashWriter {
   }
 
   /** A chain of others' objects, all read before the first of them becomes valid. */
-  private static List<StorePath> pull(DiskStore store, Random random, StorePath last)
-      throws Exception {
+  static List<StorePath> pull(DiskStore store, Random random, StorePath last) throws Exception {
     List<StagedObject> staged = new ArrayList<>();
     try {
       StorePath before = last;
@@ -95,7 +94,7 @@ final class CrashWriter {
         staged.add(store.stageNar(said, new ByteArrayInputStream(nar.toByteArray())).orElseThrow());
         before = path;
       }
-      store.commit(staged);
+      store.commitSoon(staged);
       return staged.stream().map(StagedObject::path).toList();
     } finally {
       for (StagedObject object : staged) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskStoreCrashTest {
   private static final int ROUNDS = 6;
   private static final int MOST_PATHS = 40;
+  private static final long DEEP_STACK = 16L << 20;
 
   @TempDir Path temp;
 
@@ -166,11 +168,16 @@ class DiskStoreCrashTest {
     Path disk = Files.createDirectory(temp.resolve("disk"));
     run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
     try {
-      try (Database database = new Database(disk.resolve("db"))) {
+      try (Database database = new Database(disk.resolve("db"), () -> {})) {
         Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace()]);
         // Each reader has an entry in a file that is mapped: a hole in it can't be filled now, and
         // the process would be killed.
-        assertEquals(1500, read(database, 1500));
+        AtomicInteger deep = new AtomicInteger();
+        Thread reader =
+            new Thread(null, () -> deep.set(read(database, 1500)), "reader", DEEP_STACK);
+        reader.start();
+        reader.join();
+        assertEquals(1500, deep.get());
       }
     } finally {
       run("umount", disk.toString());
@@ -209,7 +216,7 @@ class DiskStoreCrashTest {
     try (DiskStore store = open(root)) {
       text(store, "x");
     }
-    try (Database database = new Database(root.resolve("db"))) {
+    try (Database database = new Database(root.resolve("db"), () -> {})) {
       database.write(
           w ->
               w.put(

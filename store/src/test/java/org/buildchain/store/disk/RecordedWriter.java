@@ -1,5 +1,6 @@
 package org.buildchain.store.disk;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,12 +18,14 @@ import org.buildchain.store.tree.MemoryFile;
 
 /**
  * A process that adds to a store and collects, and tells of each path when the store has
- * acknowledged it ({@code +}) and before it may go ({@code -}). Arguments: the store's root, how
- * many steps.
+ * acknowledged it ({@code +}) and before it may go ({@code -}). What it pulls may go with the power
+ * until something else was added: it is told of then. Arguments: the store's root, how many steps.
  */
 final class RecordedWriter {
   private static final int SMALL = 1000;
   private static final int LARGE = 150_000;
+
+  private static final String PINS = "pins/per-user/me/bc";
 
   private RecordedWriter() {}
 
@@ -30,17 +33,26 @@ final class RecordedWriter {
     Path root = Path.of(args[0]);
     Random random = new Random(7);
     List<StorePath> all = new ArrayList<>();
-    Path pins = root.resolve("pins/per-user/me/bc");
+    List<StorePath> pulled = new ArrayList<>();
+    Path pins = root.resolve(PINS);
     Files.createDirectories(pins);
     try (DiskStore store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC())) {
       for (int step = 0; step < Integer.parseInt(args[1]); step++) {
         List<StorePath> added = add(store, random, step);
         for (StorePath path : added) {
-          Files.createSymbolicLink(
-              pins.resolve(path.toString()), root.resolve("nix/store/" + path));
+          pin(root, path);
           say("+" + path);
         }
+        pulled.forEach(path -> say("+" + path));
         all.addAll(added);
+        all.addAll(pulled);
+        pulled.clear();
+        if (step % 2 == 1) {
+          pulled.addAll(CrashWriter.pull(store, random, added.getFirst()));
+          for (StorePath path : pulled) {
+            pin(root, path);
+          }
+        }
         if (step % 7 == 6) {
           for (int i = 0; i < 5; i++) {
             StorePath path = all.remove(random.nextInt(all.size()));
@@ -54,6 +66,11 @@ final class RecordedWriter {
         }
       }
     }
+  }
+
+  private static void pin(Path root, StorePath path) throws IOException {
+    Files.createSymbolicLink(
+        root.resolve(PINS).resolve(path.toString()), root.resolve("nix/store/" + path));
   }
 
   private static void say(String line) {

@@ -114,7 +114,7 @@ class StagedObjectTest {
     String text = "uses /nix/store/" + LIB + "\n";
     try (StagedObject app = stage(APP, text, LIB);
         StagedObject lib = stage(LIB, "a library")) {
-      store.commit(List.of(lib, app));
+      store.commitSoon(List.of(lib, app));
     }
     assertEquals(new TreeSet<>(List.of(LIB)), store.query(APP).orElseThrow().references());
     assertArrayEquals(text.getBytes(StandardCharsets.US_ASCII), content(store, APP));
@@ -127,7 +127,7 @@ class StagedObjectTest {
     StorePath other = StorePath.parse("3333333333333333333333333333333c-other");
     try (StagedObject whole = stage(other, "another");
         StagedObject app = stage(APP, "an app", LIB)) {
-      assertThrows(StoreException.class, () -> store.commit(List.of(whole, app)));
+      assertThrows(StoreException.class, () -> store.commitSoon(List.of(whole, app)));
     }
     assertFalse(store.isValid(other));
     assertFalse(store.isValid(APP));
@@ -139,8 +139,8 @@ class StagedObjectTest {
     try (StagedObject first = stage(LIB, "a library");
         StagedObject second = stage(LIB, "a library");
         StagedObject app = stage(APP, "an app", LIB)) {
-      store.commit(List.of(first));
-      store.commit(List.of(second, app));
+      store.commitSoon(List.of(first));
+      store.commitSoon(List.of(second, app));
     }
     assertTrue(store.isValid(APP));
     assertEquals(0, store.verify(problem -> {}));
@@ -153,7 +153,7 @@ class StagedObjectTest {
     Path killed = folder.resolve("killed");
     try (StagedObject lib = stage(LIB, large);
         StagedObject app = stage(APP, noise(2 << 20), LIB)) {
-      store.commit(List.of(lib));
+      store.commitSoon(List.of(lib));
       copy(folder.resolve("root"), killed);
       assertFalse(store.isValid(app.path()));
     }

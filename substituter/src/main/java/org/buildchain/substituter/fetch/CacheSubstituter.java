@@ -182,7 +182,7 @@ final class CacheSubstituter implements Substituter {
 
   @Override
   public void commit(List<Arrival.Held> held) throws IOException {
-    store.commit(held.stream().map(h -> ((Staged) h).object()).toList());
+    store.commitSoon(held.stream().map(h -> ((Staged) h).object()).toList());
   }
 
   @Override
