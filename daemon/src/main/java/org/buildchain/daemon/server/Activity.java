@@ -54,7 +54,9 @@ final class Activity {
       running--;
       idleSince = System.nanoTime();
       stopping |= stopWhenIdle && running == 0;
-      changed.signalAll();
+      if (stopping) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -76,11 +78,13 @@ final class Activity {
     lock.lock();
     try {
       while (!stopping) {
-        if (idle.isZero() || running > 0) {
+        if (idle.isZero()) {
           changed.await();
           continue;
         }
-        long left = idleSince + idle.toNanos() - System.nanoTime();
+        // The end of a command wakes nobody: most daemons are asked again before they may end.
+        long since = running > 0 ? System.nanoTime() : idleSince;
+        long left = since + idle.toNanos() - System.nanoTime();
         if (left <= 0) {
           stopping = true;
         } else {
