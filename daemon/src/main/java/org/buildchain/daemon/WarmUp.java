@@ -212,6 +212,7 @@ final class WarmUp implements CommandHandler, AutoCloseable {
       task.start();
     }
     task.join();
+    evaluators.ended();
     synchronized (this) {
       command = Optional.empty();
       return whole;

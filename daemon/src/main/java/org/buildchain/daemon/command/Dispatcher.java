@@ -123,7 +123,7 @@ public final class Dispatcher implements CommandHandler {
     } catch (CommandException e) {
       // There is no such command; that has been said.
     }
-    services.evaluators().trimSoon();
+    services.evaluators().ended();
   }
 
   /** Makes ready what the first command of a usual kind would wait for. */

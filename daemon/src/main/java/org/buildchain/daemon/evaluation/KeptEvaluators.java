@@ -7,8 +7,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +72,7 @@ public final class KeptEvaluators implements AutoCloseable {
   private final LongAdder replies = new LongAdder();
   private final ExecutorService afterwards =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("bc-answers").factory());
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Deque<Kept> idle = new ArrayDeque<>();
   // Those that commands use, with answers of earlier ones; which of them still do, nobody says.
   private final Set<Evaluator> reused = Collections.newSetFromMap(new WeakHashMap<>());
@@ -125,14 +128,32 @@ public final class KeptEvaluators implements AutoCloseable {
         stored);
   }
 
-  /** Runs what no caller waits for, one after the other, while they go on. */
+  /** What is to be done when a command {@linkplain #ended has ended}, one after the other. */
   void later(Runnable task) {
-    afterwards.execute(task);
+    tasks.add(task);
   }
 
-  /** Waits until all of that has run. */
+  /**
+   * A command has ended and its caller has the reply: on other threads, does what no caller waits
+   * for, and what {@link #trimSoon} does.
+   */
+  public void ended() {
+    if (!tasks.isEmpty()) {
+      afterwards.execute(this::runTasks);
+    }
+    trimSoon();
+  }
+
+  private void runTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Returns when all of that is done. */
   @Override
   public void close() {
+    afterwards.execute(this::runTasks);
     afterwards.close();
   }
 
@@ -248,7 +269,7 @@ public final class KeptEvaluators implements AutoCloseable {
    * second, and none still does: the next one of a script must not wait for it, and what is being
    * evaluated is in use too, so that nothing that is dropped would be enough.
    */
-  public void trimSoon() {
+  void trimSoon() {
     if (!isTooMuch() || !waiting.compareAndSet(false, true)) {
       return;
     }

@@ -33,6 +33,9 @@ public final class Listener implements AutoCloseable {
   /** So many threads wait for clients, when commands run too. */
   private static final int AHEAD = 2;
 
+  /** With more of them than this, one ends when it has served its client. */
+  private static final int MOST_AHEAD = 8;
+
   private final Path socket;
   private final String build;
   private final ServerSocketChannel server;
@@ -108,7 +111,7 @@ public final class Listener implements AutoCloseable {
       waiting.decrementAndGet();
       awaitClients(handler, 1);
       converse(client, handler);
-      needed = waiting.incrementAndGet() <= AHEAD && !Thread.currentThread().isInterrupted();
+      needed = waiting.incrementAndGet() <= MOST_AHEAD && !Thread.currentThread().isInterrupted();
     }
     waiting.decrementAndGet();
   }

@@ -11,11 +11,13 @@ import org.buildchain.language.EvalHost;
  */
 public final class Standing {
   private final Watch watch;
+  private final List<Fact> recent;
   private final List<Fact> copies;
   private final List<Fact> others;
 
-  private Standing(Watch watch, List<Fact> copies, List<Fact> others) {
+  private Standing(Watch watch, List<Fact> recent, List<Fact> copies, List<Fact> others) {
     this.watch = watch;
+    this.recent = recent;
     this.copies = copies;
     this.others = others;
   }
@@ -36,6 +38,8 @@ public final class Standing {
     if (!watch.isWhole()) {
       return Optional.empty();
     }
+    // About files whose stamps told nothing yet.
+    List<Fact> recent = new ArrayList<>();
     List<Fact> copies = new ArrayList<>();
     List<Fact> others = new ArrayList<>();
     for (Reads reads : facts) {
@@ -43,25 +47,32 @@ public final class Standing {
         return Optional.empty();
       }
       if (!watch.covers(fact)) {
-        others.add(fact);
+        (fact.places().isEmpty() ? others : recent).add(fact);
       } else if (fact.hasBesides()) {
         copies.add(fact);
       }
     }
-    return Optional.of(new Standing(watch, List.copyOf(copies), List.copyOf(others)));
+    return Optional.of(
+        new Standing(watch, List.copyOf(recent), List.copyOf(copies), List.copyOf(others)));
   }
 
   /** Whether the world answers all as it did. */
   public boolean holds(EvalHost host) {
-    if (!watch.isUnchanged()) {
-      return false;
-    }
-    for (Fact fact : copies) {
-      if (!fact.holdsBesides(host)) {
+    // What was edited lately is edited next.
+    return hold(recent, host) && watch.isUnchanged() && stand(copies, host) && hold(others, host);
+  }
+
+  private static boolean stand(List<Fact> copies, EvalHost host) {
+    for (Fact copy : copies) {
+      if (!copy.holdsBesides(host)) {
         return false;
       }
     }
-    for (Fact fact : others) {
+    return true;
+  }
+
+  private static boolean hold(List<Fact> facts, EvalHost host) {
+    for (Fact fact : facts) {
       if (!fact.holdsStill(host)) {
         return false;
       }

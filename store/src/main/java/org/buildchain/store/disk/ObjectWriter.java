@@ -292,7 +292,7 @@ final class ObjectWriter implements AutoCloseable {
                             + "': its reference '"
                             + reference
                             + "' is not valid"));
-    Cid cid = Cid.parse(PathRecord.decode(reference, bytes).object());
+    Cid cid = PathRecord.object(reference, bytes);
     // The objects of one step refer to the same ones again and again.
     objects.put(reference, cid);
     return cid;

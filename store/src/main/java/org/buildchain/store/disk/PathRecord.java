@@ -73,6 +73,12 @@ final class PathRecord {
         f.optionalText("ca").map(ContentAddress::parse));
   }
 
+  /** The object of what {@link #decode} reads. */
+  static Cid object(StorePath path, byte[] bytes) {
+    String what = "database record of " + path;
+    return new Fields(what, DagCbor.decode(what, bytes)).link("object");
+  }
+
   /** The same with another deriver. */
   static PathInfo withDeriver(PathInfo i, StorePath deriver) {
     return new PathInfo(
