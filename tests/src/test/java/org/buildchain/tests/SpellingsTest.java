@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,16 @@ class SpellingsTest {
   Stream<DynamicTest> asNix() throws IOException {
     return Transcript.tests(
         RESOURCES.resolve("spellings.sh"), RESOURCES.resolve("spellings.txt"), BC, temp);
+  }
+
+  /** {@code search}, without colours and what is told on the way: {@code resources/search.txt}. */
+  @TestFactory
+  Stream<DynamicTest> searchesAsNix() throws IOException {
+    return Transcript.tests(
+        RESOURCES.resolve("search.sh"),
+        RESOURCES.resolve("search.txt"),
+        BC,
+        Files.createDirectory(temp.resolve("search")));
   }
 
   /** What stands behind a program's name is the program's. */

@@ -61,6 +61,7 @@ public final class Dispatcher implements CommandHandler {
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
     commands.putAll(further);
     commands.put("flake", FlakeCommand::line);
+    commands.put("search", () -> new CommandLine(new SearchCommand()));
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("path-info", () -> new CommandLine(new PathInfoCommand(true)));
     commands.put("store", StoreCommand::line);

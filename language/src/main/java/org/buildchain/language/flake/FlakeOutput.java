@@ -17,7 +17,9 @@ public enum FlakeOutput {
   /** What formats its files, which is no package: {@code nix fmt}. */
   FORMATTER(List.of("formatter.@"), List.of()),
   /** What can be looked at, all of it by default: {@code nix repl}. */
-  ANY(List.of(""), List.of());
+  ANY(List.of(""), List.of()),
+  /** Sets of packages: {@code nix search}. */
+  PACKAGES_OF(List.of("packages.@", "legacyPackages.@"), List.of());
 
   private static final List<String> DEFAULT_PACKAGES =
       List.of("packages.@.default", "defaultPackage.@");
@@ -38,7 +40,12 @@ public enum FlakeOutput {
     }
     boolean none = attribute.isEmpty();
     List<String> all = new ArrayList<>(none ? defaults : prefixes);
-    boolean packages = none ? this != FORMATTER && this != ANY : this != FORMATTER;
+    boolean packages =
+        switch (this) {
+          case FORMATTER -> false;
+          case ANY, PACKAGES_OF -> !none;
+          case PACKAGE, APP, SHELL -> true;
+        };
     if (packages) {
       all.addAll(none ? DEFAULT_PACKAGES : PACKAGES);
     }

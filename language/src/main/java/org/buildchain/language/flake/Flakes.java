@@ -76,6 +76,22 @@ public final class Flakes {
    */
   public static Output select(
       Evaluator ev, String reference, LockOptions options, String attribute, FlakeOutput kind) {
+    return selected(ev, reference, options, attribute, kind, 1).getFirst();
+  }
+
+  /** All that a user may mean by it; see {@link #select}. There is one at least. */
+  public static List<Output> selectAll(
+      Evaluator ev, String reference, LockOptions options, String attribute, FlakeOutput kind) {
+    return selected(ev, reference, options, attribute, kind, Integer.MAX_VALUE);
+  }
+
+  private static List<Output> selected(
+      Evaluator ev,
+      String reference,
+      LockOptions options,
+      String attribute,
+      FlakeOutput kind,
+      int most) {
     try {
       Named named = locked(ev, reference, options, true);
       FlakeRef ref = named.ref();
@@ -84,11 +100,14 @@ public final class Flakes {
       Value outputs = flake.get(ev.symbols().of("outputs"));
       List<String> paths = kind.paths(ev.host().currentSystem(), attribute);
       Suggestions suggestions = new Suggestions();
+      List<Output> all = new ArrayList<>();
       for (String path : paths) {
-        Optional<Value> found = find(ev, outputs, path, suggestions);
-        if (found.isPresent()) {
-          return new Output(path, found.get());
+        if (all.size() < most) {
+          find(ev, outputs, path, suggestions).ifPresent(v -> all.add(new Output(path, v)));
         }
+      }
+      if (!all.isEmpty()) {
+        return List.copyOf(all);
       }
       throw new EvalException(
           EvalException.Kind.OTHER,
