@@ -12,6 +12,8 @@ final class Connection {
   private final Wire wire;
   private final Stalls stalls;
   private final Input input;
+  private final RequestHeads heads = new RequestHeads();
+  private final HttpDate date = new HttpDate();
   private final HttpServer.Handler handler;
   private final BooleanSupplier crowded;
 
@@ -42,9 +44,9 @@ final class Connection {
     if (text.isEmpty()) {
       return false;
     }
-    RequestHead head = RequestHead.parse(text.get());
+    RequestHead head = heads.parse(text.get());
     RequestBody body = new RequestBody(head, input, wire);
-    Response response = new Response(head, body, crowded.getAsBoolean(), wire);
+    Response response = new Response(head, body, crowded.getAsBoolean(), date, wire);
     try {
       handler.handle(new Request(head, body, wire.isKnown()), response);
       if (!response.isWhole()) {
@@ -82,7 +84,7 @@ final class Connection {
     byte[] message = (problem.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
     RequestHead head = new RequestHead("GET", "", "", false, Map.of("connection", "close"));
     RequestBody nothing = new RequestBody(head, input, wire);
-    Response response = new Response(head, nothing, true, wire);
+    Response response = new Response(head, nothing, true, date, wire);
     response.header("Content-Type", "text/plain; charset=utf-8");
     try (ResponseBody out = response.begin(problem.status(), message.length)) {
       out.write(message);

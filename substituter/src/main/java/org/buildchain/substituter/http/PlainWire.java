@@ -16,7 +16,7 @@ final class PlainWire implements Wire {
    */
   private static final int FIRST = 128 << 10;
 
-  private static final int TURN = 512 << 10;
+  private static final int TURN = 1 << 20;
   private static final long QUICK = 100_000_000;
 
   /** So much is copied when the socket has no room, to wait until it has some. */
@@ -24,6 +24,7 @@ final class PlainWire implements Wire {
 
   private final SocketChannel channel;
   private final Stalls stalls;
+  private int piece = FIRST;
 
   PlainWire(SocketChannel channel, Stalls stalls) {
     this.channel = channel;
@@ -47,7 +48,6 @@ final class PlainWire implements Wire {
   public void send(FileChannel file, long position, long count) throws IOException {
     long at = position;
     long end = position + count;
-    int piece = FIRST;
     while (at < end) {
       long begun = System.nanoTime();
       long n = transfer(file, at, Math.min(piece, end - at));

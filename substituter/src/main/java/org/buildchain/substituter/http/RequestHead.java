@@ -2,6 +2,7 @@ package org.buildchain.substituter.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,19 +29,40 @@ record RequestHead(
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   /**
+   * A request's line.
+   *
+   * @param target as it came
+   */
+  record Line(String method, String target, boolean old) {}
+
+  /**
    * Takes a head apart.
    *
    * @param text all its lines without the empty one at the end, one byte in each char
    */
   static RequestHead parse(String text) throws BadRequestException {
-    String[] lines = text.split("\r\n", MAX_HEADERS + 3);
-    Matcher m = LINE.matcher(lines[0]);
+    return new RequestHeads().parse(text);
+  }
+
+  /** Reads the first line. */
+  static Line line(String text) throws BadRequestException {
+    Matcher m = LINE.matcher(text);
     if (!m.matches()) {
       throw bad("the request line is none");
     }
     if (!m.group(3).equals("1")) {
       throw new BadRequestException(505, "this server speaks HTTP/1.1");
     }
+    return new Line(m.group(1), m.group(2), m.group(4).equals("0"));
+  }
+
+  /**
+   * Reads the lines after the first.
+   *
+   * @param text empty, or each line with a line's end before it
+   */
+  static Map<String, String> headers(String text) throws BadRequestException {
+    String[] lines = text.split("\r\n", MAX_HEADERS + 3);
     if (lines.length > MAX_HEADERS + 1) {
       throw new BadRequestException(431, "there are more than " + MAX_HEADERS + " headers");
     }
@@ -55,16 +77,40 @@ record RequestHead(
       headers.merge(
           name.toLowerCase(Locale.ROOT), value.strip(), (first, next) -> first + ", " + next);
     }
-    URI target = target(m.group(2));
-    RequestHead head =
-        new RequestHead(
-            m.group(1),
-            target.getPath() == null ? "" : target.getPath(),
-            target.getRawQuery() == null ? "" : target.getRawQuery(),
-            m.group(4).equals("0"),
-            headers);
+    return Collections.unmodifiableMap(headers);
+  }
+
+  /** What they say together. */
+  static RequestHead of(Line line, Map<String, String> headers) throws BadRequestException {
+    String path = line.target();
+    String query = "";
+    if (!isPlain(path)) {
+      URI target = target(path);
+      path = target.getPath() == null ? "" : target.getPath();
+      query = target.getRawQuery() == null ? "" : target.getRawQuery();
+    }
+    RequestHead head = new RequestHead(line.method(), path, query, line.old(), headers);
     head.checkFraming();
     return head;
+  }
+
+  /** Whether it is a path in which nothing stands for anything else, RFC 3986, section 2.3. */
+  private static boolean isPlain(String target) {
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      boolean unreserved =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '-'
+              || c == '.'
+              || c == '_'
+              || c == '~';
+      if (!unreserved && c != '/') {
+        return false;
+      }
+    }
+    return target.startsWith("/");
   }
 
   private static BadRequestException bad(String message) {

@@ -2,32 +2,25 @@ package org.buildchain.substituter.http;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** The answer to a request: headers first, then {@link #begin} and what is written to its body. */
 public final class Response {
-  /** RFC 9110, section 5.6.7. */
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   /** A request's body of so many bytes is taken after the answer, so that another may follow. */
   static final int LINGER = 16 << 20;
 
   private final RequestHead head;
   private final RequestBody taken;
+  private final HttpDate date;
   private final Wire wire;
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private Optional<ResponseBody> body = Optional.empty();
   private boolean closing;
 
-  Response(RequestHead head, RequestBody taken, boolean last, Wire wire) {
+  Response(RequestHead head, RequestBody taken, boolean last, HttpDate date, Wire wire) {
+    this.date = date;
     this.head = head;
     this.taken = taken;
     this.closing = last || !head.keepsAlive();
@@ -79,7 +72,7 @@ public final class Response {
     if (closing) {
       header("Connection", "close");
     }
-    header("Date", DATE.format(Instant.now()));
+    header("Date", date.now());
     ResponseBody begun = new ResponseBody(wire, text(status), framing, length);
     body = Optional.of(begun);
     return begun;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Takes an answer's body; each writing ends within the server's time. A small answer leaves in one
@@ -30,8 +31,8 @@ public final class ResponseBody extends OutputStream {
 
   private final Wire wire;
   private final Framing framing;
-  private final byte[] buffer;
   private final int first;
+  private byte[] buffer;
   private long left;
   private int at;
   private boolean whole;
@@ -44,13 +45,14 @@ public final class ResponseBody extends OutputStream {
     boolean small = framing == Framing.NONE || left < BUFFER - head.length;
     boolean chunked = framing == Framing.CHUNKED;
     long room = framing == Framing.NONE ? 0 : left;
-    this.buffer = new byte[small ? head.length + (int) room : Math.max(BUFFER, head.length)];
     this.first = chunked ? BEFORE : 0;
     if (chunked) {
       wire.write(head, 0, head.length);
+      buffer = new byte[BUFFER];
       at = first;
     } else {
-      System.arraycopy(head, 0, buffer, 0, head.length);
+      // What stands in a file takes no more.
+      buffer = small ? Arrays.copyOf(head, head.length + (int) room) : head;
       at = head.length;
     }
   }
@@ -66,6 +68,9 @@ public final class ResponseBody extends OutputStream {
       return;
     }
     count(length);
+    if (buffer.length < BUFFER && length > buffer.length - at) {
+      buffer = Arrays.copyOf(buffer, Math.max(BUFFER, at));
+    }
     int room = buffer.length - at - (framing == Framing.CHUNKED ? LINE_END.length : 0);
     if (length <= room) {
       System.arraycopy(data, from, buffer, at, length);

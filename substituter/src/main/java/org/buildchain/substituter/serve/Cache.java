@@ -39,6 +39,7 @@ final class Cache {
 
   private final DiskStore store;
   private final BuildLogs logs;
+  private final KnownPaths paths;
   private final NarInfos infos;
   private final KeptNars kept;
   private final PlainNars plain;
@@ -67,6 +68,7 @@ final class Cache {
     this.debugInfo = new DebugInfo(store);
     this.store = store;
     this.logs = logs;
+    this.paths = new KnownPaths(store);
     this.infos = infos;
     this.kept = kept;
     this.plain = plain;
@@ -122,7 +124,7 @@ final class Cache {
   /** The path with this hash part. */
   private Optional<PathInfo> find(String hashPart) {
     return HASH_PART.matcher(hashPart).matches()
-        ? store.byHashPart(hashPart).filter(admits).flatMap(store::query)
+        ? paths.find(hashPart).filter(i -> admits.test(i.path()))
         : Optional.empty();
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -34,7 +33,8 @@ final class GrowingFile extends OutputStream implements Answer.Body {
 
   /** A file that is whole, used once. */
   static GrowingFile whole(Path file) throws IOException {
-    return new GrowingFile(FileChannel.open(file, StandardOpenOption.READ), Files.size(file));
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return new GrowingFile(channel, channel.size());
   }
 
   private GrowingFile(FileChannel channel, long length) {

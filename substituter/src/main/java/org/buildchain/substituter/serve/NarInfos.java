@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
@@ -22,8 +23,12 @@ final class NarInfos {
   private final StoreDir dir;
   private final List<SecretKey> keys;
   private final Compression compression;
-  private final Map<PathInfo, byte[]> texts = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<StorePath, Text> texts = new LinkedHashMap<>(64, 0.75f, true);
   private long bytes;
+
+  /** What was said when this was known. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Text(PathInfo info, byte[] bytes) {}
 
   NarInfos(StoreDir dir, List<SecretKey> keys, Compression compression) {
     this.dir = dir;
@@ -34,9 +39,9 @@ final class NarInfos {
   /** The text for a path. */
   byte[] text(PathInfo info) {
     synchronized (this) {
-      byte[] text = texts.get(info);
-      if (text != null) {
-        return text;
+      Text text = texts.get(info.path());
+      if (text != null && text.info().equals(info)) {
+        return text.bytes();
       }
     }
     byte[] text = make(info).print(dir).getBytes(StandardCharsets.ISO_8859_1);
@@ -89,13 +94,14 @@ final class NarInfos {
   }
 
   private synchronized void keep(PathInfo info, byte[] text) {
-    if (text.length > MAX_BYTES / 16 || texts.put(info, text) != null) {
+    if (text.length > MAX_BYTES / 16) {
       return;
     }
-    bytes += text.length;
+    Text before = texts.put(info.path(), new Text(info, text));
+    bytes += text.length - (before == null ? 0 : before.bytes().length);
     var oldest = texts.values().iterator();
     while (bytes > MAX_BYTES) {
-      bytes -= oldest.next().length;
+      bytes -= oldest.next().bytes().length;
       oldest.remove();
     }
   }

@@ -33,6 +33,34 @@ class RequestHeadTest {
     assertFalse(RequestHead.parse("GET / HTTP/1.0").keepsAlive());
   }
 
+  /** Headers that are as before and those that are not. */
+  @Test
+  void headsOfAConnectionMeanWhatEachMeans() throws BadRequestException {
+    RequestHeads heads = new RequestHeads();
+    for (int round = 0; round < 2; round++) {
+      for (String rest :
+          List.of(
+              " HTTP/1.1\r\nHost: x",
+              " HTTP/1.1\r\nHost: x",
+              " HTTP/1.0\r\nHost: x",
+              " HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1",
+              " HTTP/1.1",
+              " HTTP/1.1\r\nLong: " + "x".repeat(1000),
+              " HTTP/1.1\r\nTransfer-Encoding: chunked",
+              " HTTP/1.1\r\nTransfer-Encoding: chunked")) {
+        for (String target : List.of("/a", "//b/../.c~_-", "/a%20b?c")) {
+          String head = "GET " + target + rest;
+          assertEquals(RequestHead.parse(head), heads.parse(head), head);
+        }
+      }
+      String chunked = " HTTP/1.0\r\nTransfer-Encoding: chunked";
+      assertThrows(BadRequestException.class, () -> heads.parse("GET /" + chunked));
+      assertThrows(BadRequestException.class, () -> heads.parse("GET / HTTP/1.1\r\nbad"));
+      assertThrows(BadRequestException.class, () -> heads.parse("GET / HTTP/1.1\r\nbad"));
+    }
+    assertEquals("//b/../.c~_-", heads.parse("GET //b/../.c~_- HTTP/1.1").path());
+  }
+
   @Test
   void targetsMayNameTheServer() throws BadRequestException {
     assertEquals("/a", RequestHead.parse("GET http://x:80/a?q HTTP/1.1").path());

@@ -11,16 +11,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -129,6 +133,10 @@ class PlainNarsTest {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
+  private String text(String path) throws Exception {
+    return new String(ask(path).body(), StandardCharsets.ISO_8859_1);
+  }
+
   private static boolean isOf(PathInfo info, byte[] nar) {
     return Arrays.equals(info.narHash().bytes(), HashAlgorithm.SHA256.newDigest().digest(nar));
   }
@@ -142,6 +150,11 @@ class PlainNarsTest {
   /** Asks until the NAR's file is there. */
   private void keep() throws Exception {
     assertRight();
+    keepNow();
+  }
+
+  /** Asks for what was asked for once already. */
+  private void keepNow() throws Exception {
     assertFalse(Files.exists(file(folder, info)));
     assertRight();
     while (!Files.exists(file(folder, info))) {
@@ -169,7 +182,7 @@ class PlainNarsTest {
     // Neither this nor a part is what counts.
     assertArrayEquals(
         Arrays.copyOfRange(nar, 5, 100_001), ask(url(info), "Range", "bytes=5-100000").body());
-    keep();
+    keepNow();
     removePacks();
     assertRight();
     HttpResponse<byte[]> after = ask(url(info), "HEAD");
@@ -194,6 +207,8 @@ class PlainNarsTest {
       byte[] bytes = Files.readAllBytes(file(folder, info));
       bytes[100_000] ^= 1;
       Files.write(file(folder, info), bytes);
+      // However quick that was, the clock has gone on.
+      Files.setLastModifiedTime(file(folder, info), FileTime.from(Instant.EPOCH));
       if (again) {
         server.close();
         serve(1 << 30);
@@ -217,9 +232,15 @@ class PlainNarsTest {
   void aFileOutlivesItsPathForNobody() throws Exception {
     keep();
     PathInfo old = info;
+    String narInfo = old.path().hashPart() + ".narinfo";
+    assertTrue(text(narInfo).contains("URL: " + url(old) + "\n"));
     assertEquals(List.of(old.path()), collect());
+    assertEquals(404, ask(narInfo).statusCode());
     assertEquals(404, ask(url(old)).statusCode());
     info = add("0".repeat(32), 2);
+    assertTrue(text(narInfo).contains("URL: " + url(info) + "\n"));
+    store.sign(info.path(), new TreeSet<>(Set.of("other-1:AAAA")));
+    assertTrue(text(narInfo).contains("Sig: other-1:AAAA\n"));
     assertEquals(404, ask(url(old)).statusCode());
     keep();
     assertRight();
