@@ -28,7 +28,7 @@ import org.buildchain.substituter.http.ResponseBody;
  * sent. Thread-safe.
  */
 final class PlainNars {
-  /** Below this a few blocks are read; a file would cost as much. */
+  /** For less than this from small blocks a few are read; a file would cost as much. */
   private static final long LEAST = 64 << 10;
 
   /** A file is digested once by each process, before it is sent: nobody is to wait for that. */
@@ -90,7 +90,7 @@ final class PlainNars {
     Counted sink = new Counted(out);
     NarSlice.write(store.openToSend(info.path()), from, to, out, Optional.of(sink));
     boolean whole = from == 0 && to == size;
-    boolean gathered = sink.count < size - size / 8;
+    boolean gathered = size - sink.count >= LEAST;
     if (fits && whole && gathered && isAskedAgain(name, size) && hasRoom(size)) {
       kept.make(name, Compression.NONE, made -> writeWhole(info, made));
     }
