@@ -8,8 +8,6 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -23,24 +21,24 @@ import java.util.Optional;
  * SHA-256 of a long message that comes in pieces, by native code where the processor has
  * instructions for it ({@code native/bc-sha256}): as fast from the first call on as Java's becomes
  * when it is compiled, without a copy of what lies outside the heap, and twice as fast for sixteen
- * messages at once where there is AVX-512. Elsewhere it is Java's own. For one thread at a time.
- * Source: FIPS 180-4.
+ * messages at once where there is AVX-512; fewer are digested two by two. Elsewhere it is Java's
+ * own. For one thread at a time. Source: FIPS 180-4.
  */
 public final class Sha256 {
   /** How many messages are digested at once. */
   public static final int LANES = 16;
 
-  /** From so many on it is faster than one after the other. */
-  private static final int LEAST = 8;
+  /** From so many on that is faster than two by two. */
+  private static final int WORTHWHILE = 10;
 
   /** What the compression function takes. */
   private static final int BLOCK = 64;
 
-  private static final int LENGTH_BYTES = 8;
+  private static final int SIZE = 32;
   private static final int WORDS = 8;
 
-  /** So much of what lies in the heap is digested in one call, which holds up safepoints. */
-  private static final int HEAP_PIECE = 64 << 10;
+  /** So much is digested in one call by one message, which holds up safepoints. */
+  private static final int PIECE = 128 << 10;
 
   private static final Native NATIVE = load();
 
@@ -49,39 +47,52 @@ public final class Sha256 {
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19
   };
 
+  /** The library's {@code struct bc_sha256}, and where in it the message's length stands. */
+  private static final int MESSAGE = 13;
+
+  private static final int LENGTH = 12;
+
   private final Optional<MessageDigest> plain = NATIVE.hasOne() ? Optional.empty() : javas();
-  private final int[] state = INITIAL.clone();
+  private final long[] message = new long[MESSAGE];
 
-  /** What has come of a block, and how much of all. */
-  private final byte[] tail = new byte[BLOCK];
-
-  private long length;
+  /** Begins a message. */
+  public Sha256() {
+    MemorySegment.copy(
+        MemorySegment.ofArray(INITIAL), 0, MemorySegment.ofArray(message), 0, 4L * WORDS);
+  }
 
   /** The library's functions; what this processor can't do is not to be called. */
   private record Native(
       boolean hasOne,
       boolean hasLanes,
-      MethodHandle one,
-      MethodHandle oneInHeap,
+      MethodHandle update,
+      MethodHandle finish,
+      MethodHandle whole,
+      MethodHandle two,
       MethodHandle lanes) {}
 
   private static Native load() {
     Path library = Path.of(System.getProperty("bc.native", "native"), "bc-sha256.so");
-    FunctionDescriptor type =
-        FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
+    FunctionDescriptor two = FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    FunctionDescriptor part =
+        two.appendArgumentLayouts(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+    FunctionDescriptor many = two.appendArgumentLayouts(ValueLayout.JAVA_LONG);
     if (!Files.isReadable(library)) {
-      MethodHandle none = MethodHandles.empty(type.toMethodType());
-      return new Native(false, false, none, none, none);
+      MethodHandle none = MethodHandles.empty(part.toMethodType());
+      return new Native(false, false, none, none, none, none, none);
     }
     SymbolLookup symbols = SymbolLookup.libraryLookup(library.toAbsolutePath(), Arena.global());
     Linker linker = Linker.nativeLinker();
-    MemorySegment one = symbols.findOrThrow("bc_sha256_one");
+    // What lies in the heap stays where it is as long as they run.
+    Linker.Option inHeap = Linker.Option.critical(true);
     return new Native(
         is(linker, symbols, "bc_sha256_one_available"),
         is(linker, symbols, "bc_sha256_lanes_available"),
-        linker.downcallHandle(one, type),
-        linker.downcallHandle(one, type, Linker.Option.critical(true)),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_lanes"), type));
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_update"), part, inHeap),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_finish"), two, inHeap),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_whole"), part, inHeap),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_two"), many),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_lanes"), many));
   }
 
   private static boolean is(Linker linker, SymbolLookup symbols, String question) {
@@ -110,83 +121,52 @@ public final class Sha256 {
 
   /** The digest of a whole message. */
   public static byte[] of(byte[] message) {
-    Sha256 digest = new Sha256();
-    digest.update(message, 0, message.length);
-    return digest.finish();
+    return of(message, 0, message.length);
+  }
+
+  /** The digest of a part of an array. */
+  public static byte[] of(byte[] data, int offset, int count) {
+    Objects.checkFromIndexSize(offset, count, data.length);
+    if (!NATIVE.hasOne() || count > PIECE) {
+      Sha256 digest = new Sha256();
+      digest.update(data, offset, count);
+      return digest.finish();
+    }
+    byte[] digest = new byte[SIZE];
+    try {
+      NATIVE
+          .whole()
+          .invokeExact(
+              MemorySegment.ofArray(digest),
+              MemorySegment.ofArray(data),
+              (long) offset,
+              (long) count);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+    return digest;
   }
 
   /** Goes on with bytes in the heap. */
   public void update(byte[] data, int offset, int count) {
     Objects.checkFromIndexSize(offset, count, data.length);
-    if (plain.isPresent()) {
-      plain.get().update(data, offset, count);
-      return;
-    }
-    int at = offset;
-    int held = (int) (length % BLOCK);
-    length += count;
-    if (held > 0) {
-      int more = Math.min(count, BLOCK - held);
-      System.arraycopy(data, at, tail, held, more);
-      if (held + more < BLOCK) {
-        return;
-      }
-      blocks(tail, 0, BLOCK);
-      at += more;
-    }
-    int whole = (offset + count - at) / BLOCK * BLOCK;
-    blocks(data, at, whole);
-    at += whole;
-    System.arraycopy(data, at, tail, 0, offset + count - at);
-  }
-
-  private void blocks(byte[] data, int from, int count) {
-    if (count > 0) {
-      blocks(MemorySegment.ofArray(data).asSlice(from, count));
-    }
+    update(MemorySegment.ofArray(data), offset, count);
   }
 
   /** Goes on with bytes anywhere. */
   public void update(MemorySegment data) {
-    if (plain.isPresent()) {
-      plain.get().update(data.asByteBuffer());
-      return;
-    }
-    long at = 0;
-    int held = (int) (length % BLOCK);
-    length += data.byteSize();
-    if (held > 0) {
-      at = Math.min(data.byteSize(), BLOCK - held);
-      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, tail, held, (int) at);
-      if (held + at < BLOCK) {
-        return;
-      }
-      blocks(MemorySegment.ofArray(tail));
-    }
-    long whole = (data.byteSize() - at) / BLOCK * BLOCK;
-    if (whole > 0) {
-      blocks(data.asSlice(at, whole));
-    }
-    at += whole;
-    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, tail, 0, (int) (data.byteSize() - at));
+    update(data, 0, data.byteSize());
   }
 
-  private void blocks(MemorySegment data) {
+  private void update(MemorySegment data, long offset, long count) {
+    if (plain.isPresent()) {
+      plain.get().update(data.asSlice(offset, count).asByteBuffer());
+      return;
+    }
+    MemorySegment to = MemorySegment.ofArray(message);
     try {
-      if (data.isNative()) {
-        try (Arena arena = Arena.ofConfined()) {
-          MemorySegment words = arena.allocate(ValueLayout.JAVA_INT, WORDS);
-          MemorySegment.copy(state, 0, words, ValueLayout.JAVA_INT, 0, WORDS);
-          NATIVE.one().invokeExact(words, data, data.byteSize());
-          MemorySegment.copy(words, ValueLayout.JAVA_INT, 0, state, 0, WORDS);
-        }
-        return;
-      }
-      MemorySegment words = MemorySegment.ofArray(state);
-      for (long at = 0; at < data.byteSize(); at += HEAP_PIECE) {
-        long n = Math.min(HEAP_PIECE, data.byteSize() - at);
-        MemorySegment piece = n == data.byteSize() ? data : data.asSlice(at, n);
-        NATIVE.oneInHeap().invokeExact(words, piece, n);
+      for (long at = 0; at < count; at += PIECE) {
+        NATIVE.update().invokeExact(to, data, offset + at, Math.min(PIECE, count - at));
       }
     } catch (Throwable e) {
       throw unexpected(e);
@@ -205,23 +185,17 @@ public final class Sha256 {
     List<Sha256> left = new ArrayList<>(digests);
     List<MemorySegment> rests = new ArrayList<>(pieces);
     while (!left.isEmpty()) {
-      int count = Math.min(LANES, left.size());
+      int count = together(left);
       List<Sha256> some = left.subList(0, count);
       List<MemorySegment> theirs = rests.subList(0, count);
       long size = theirs.stream().mapToLong(MemorySegment::byteSize).min().orElseThrow();
-      size -= size % BLOCK;
-      boolean wide =
-          NATIVE.hasOne()
-              && NATIVE.hasLanes()
-              && count >= LEAST
-              && size > 0
-              && some.stream().allMatch(d -> d.length % BLOCK == 0);
-      if (wide) {
-        lanes(some, theirs, size);
+      size = count == 1 ? 0 : size - size % BLOCK;
+      if (size > 0) {
+        together(some, theirs, size);
       }
       for (int i = count - 1; i >= 0; i--) {
-        MemorySegment rest = rests.get(i).asSlice(wide ? size : 0);
-        if (wide && rest.byteSize() >= BLOCK) {
+        MemorySegment rest = rests.get(i).asSlice(size);
+        if (size > 0 && rest.byteSize() >= BLOCK) {
           rests.set(i, rest);
         } else {
           left.remove(i).update(rest);
@@ -231,24 +205,38 @@ public final class Sha256 {
     }
   }
 
-  private static void lanes(List<Sha256> digests, List<MemorySegment> pieces, long size) {
+  /** How many of the first are to be digested at once. */
+  private static int together(List<Sha256> digests) {
+    int most = NATIVE.hasLanes() && digests.size() >= WORTHWHILE ? LANES : 2;
+    int count = Math.min(most, digests.size());
+    boolean can =
+        NATIVE.hasOne()
+            && digests.subList(0, count).stream().allMatch(d -> d.message[LENGTH] % BLOCK == 0);
+    return can ? count : 1;
+  }
+
+  private static void together(List<Sha256> digests, List<MemorySegment> pieces, long size) {
+    int places = digests.size() == 2 ? 2 : LANES;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment states = arena.allocate(ValueLayout.JAVA_INT, (long) LANES * WORDS);
-      MemorySegment pointers = arena.allocate(ValueLayout.ADDRESS, LANES);
-      for (int lane = 0; lane < LANES; lane++) {
+      MemorySegment states = arena.allocate(ValueLayout.JAVA_INT, (long) places * WORDS);
+      MemorySegment pointers = arena.allocate(ValueLayout.ADDRESS, places);
+      for (int i = 0; i < places; i++) {
         // What is left over digests something again.
-        pointers.setAtIndex(
-            ValueLayout.ADDRESS, lane, pieces.get(Math.min(lane, pieces.size() - 1)));
+        pointers.setAtIndex(ValueLayout.ADDRESS, i, pieces.get(Math.min(i, pieces.size() - 1)));
       }
-      for (int lane = 0; lane < digests.size(); lane++) {
-        int[] state = digests.get(lane).state;
-        MemorySegment.copy(state, 0, states, ValueLayout.JAVA_INT, 4L * WORDS * lane, WORDS);
+      for (int i = 0; i < digests.size(); i++) {
+        MemorySegment message = MemorySegment.ofArray(digests.get(i).message);
+        MemorySegment.copy(message, 0, states, 4L * WORDS * i, 4L * WORDS);
       }
-      NATIVE.lanes().invokeExact(states, pointers, size);
-      for (int lane = 0; lane < digests.size(); lane++) {
-        Sha256 digest = digests.get(lane);
-        MemorySegment.copy(states, ValueLayout.JAVA_INT, 4L * WORDS * lane, digest.state, 0, WORDS);
-        digest.length += size;
+      if (places == 2) {
+        NATIVE.two().invokeExact(states, pointers, size);
+      } else {
+        NATIVE.lanes().invokeExact(states, pointers, size);
+      }
+      for (int i = 0; i < digests.size(); i++) {
+        long[] message = digests.get(i).message;
+        MemorySegment.copy(states, 4L * WORDS * i, MemorySegment.ofArray(message), 0, 4L * WORDS);
+        message[LENGTH] += size;
       }
     } catch (Throwable e) {
       throw unexpected(e);
@@ -268,13 +256,12 @@ public final class Sha256 {
     if (plain.isPresent()) {
       return plain.get().digest();
     }
-    int held = (int) (length % BLOCK);
-    int end = held + 1 + LENGTH_BYTES <= BLOCK ? BLOCK : 2 * BLOCK;
-    ByteBuffer last = ByteBuffer.allocate(end);
-    last.put(tail, 0, held).put((byte) 0x80).putLong(end - LENGTH_BYTES, length * 8);
-    blocks(last.array(), 0, end);
-    ByteBuffer digest = ByteBuffer.allocate(4 * WORDS).order(ByteOrder.BIG_ENDIAN);
-    digest.asIntBuffer().put(state);
-    return digest.array();
+    byte[] digest = new byte[SIZE];
+    try {
+      NATIVE.finish().invokeExact(MemorySegment.ofArray(message), MemorySegment.ofArray(digest));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+    return digest;
   }
 }
