@@ -13,8 +13,10 @@ import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.hash.Hash;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.nar.NarTree;
+import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
@@ -52,11 +54,10 @@ final class NarImport {
     }
     SortedSet<StorePath> candidates = new TreeSet<>(said.references());
     candidates.add(said.path());
-    NarTree nar = new NarTree(what, in);
+    Coming nar = new Coming(what, said, in);
     TreeImport.Result result;
-    try {
-      NarLimit limit = new NarLimit(what, said.path(), said.narSize());
-      result = writer.read(candidates, true, nar.root(), limit::count);
+    try (nar) {
+      result = writer.read(candidates, nar.tree.root(), nar);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (StackOverflowError e) {
@@ -78,7 +79,7 @@ final class NarImport {
     NewObject object =
         new NewObject(
             said.path(),
-            nar.root(),
+            nar.tree.root(),
             said.references(),
             said.deriver(),
             false,
@@ -88,6 +89,45 @@ final class NarImport {
       checkAddress(what, said, read);
     }
     return read;
+  }
+
+  /** Takes the digest of a NAR as it comes. */
+  private final class Coming implements TreeImport.NarSum {
+    private final SideDigest digest = new SideDigest(writer.digests());
+    private final NarTree tree;
+
+    Coming(String what, ForeignObject said, InputStream in) throws IOException {
+      NarLimit limit = new NarLimit(what, said.path(), said.narSize());
+      tree =
+          new NarTree(
+              what,
+              in,
+              said.narSize(),
+              (data, offset, length) -> {
+                limit.count(data, offset, length);
+                digest.write(data, offset, length);
+              });
+    }
+
+    @Override
+    public NarWriter writer() {
+      return NarWriter.silent();
+    }
+
+    @Override
+    public long size() {
+      return tree.length();
+    }
+
+    @Override
+    public Hash digest() {
+      return digest.finish();
+    }
+
+    @Override
+    public void close() {
+      digest.close();
+    }
   }
 
   private void checkAddress(String what, ForeignObject said, ObjectWriter.Read read)

@@ -90,6 +90,12 @@ final class ObjectWriter implements AutoCloseable {
     return new TreeImport(candidates, zeroing, sink, digests, extra).run(tree);
   }
 
+  /** Reads the tree of a NAR that streams in likewise. */
+  TreeImport.Result read(Collection<StorePath> candidates, FileTree tree, TreeImport.NarSum nar)
+      throws IOException {
+    return new TreeImport(candidates, true, sink, digests, nar).run(tree);
+  }
+
   /**
    * Stores a text as it is: a derivation holds hashes of its own outputs, so that nothing would be
    * shared with the references zeroed. A short one is a block, whose CID follows from the digest.

@@ -25,7 +25,7 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 
 /**
- * One reading of a tree: its NAR is digested, references are looked for and zeroed, and blocks are
+ * One reading of a tree: its NAR is written, references are looked for and zeroed, and blocks are
  * cut, all from the same bytes. For one tree and one thread.
  *
  * <p>References are zeroed where that pays: where the entry in the table of rewrites is shorter
@@ -49,6 +49,57 @@ final class TreeImport {
       SortedMap<String, Rewrites> rewrites,
       List<StorePath> candidates) {}
 
+  /** The NAR of the tree, as far as it matters here. */
+  interface NarSum extends AutoCloseable {
+    /** Is told the tree. */
+    NarWriter writer();
+
+    /** Its length in bytes; to be asked for first. */
+    long size();
+
+    /** Its SHA-256. */
+    Hash digest();
+
+    @Override
+    void close();
+  }
+
+  /** A NAR that is written while its tree is read. */
+  private static final class WrittenNar implements NarSum {
+    private final SideDigest digest;
+    private final NarWriter writer;
+
+    WrittenNar(PieceDigests digests, NarWriter.Sink extra) {
+      digest = new SideDigest(digests);
+      writer =
+          new NarWriter(
+              (data, offset, length) -> {
+                digest.write(data, offset, length);
+                extra.write(data, offset, length);
+              });
+    }
+
+    @Override
+    public NarWriter writer() {
+      return writer;
+    }
+
+    @Override
+    public long size() {
+      return writer.written();
+    }
+
+    @Override
+    public Hash digest() {
+      return digest.finish();
+    }
+
+    @Override
+    public void close() {
+      digest.close();
+    }
+  }
+
   /** The most references that are zeroed in one object: a table of some megabytes. */
   private static final int MAX_REWRITES = 1 << 20;
 
@@ -60,8 +111,8 @@ final class TreeImport {
   private final UnixFsWriter blocks;
   private final Block.Sink sink;
   private final PieceDigests digests;
-  private final SideDigest digest;
   private final NarWriter nar;
+  private final NarSum sum;
   private final SortedMap<String, Rewrites> rewrites = new TreeMap<>();
   private int left = MAX_REWRITES;
 
@@ -76,30 +127,40 @@ final class TreeImport {
       Block.Sink sink,
       PieceDigests digests,
       NarWriter.Sink extra) {
+    this(candidates, zeroing, sink, digests, new WrittenNar(digests, extra));
+  }
+
+  /**
+   * The same for a tree whose NAR is there.
+   *
+   * @param nar is told the tree, asked when it was read, and closed
+   */
+  TreeImport(
+      Collection<StorePath> candidates,
+      boolean zeroing,
+      Block.Sink sink,
+      PieceDigests digests,
+      NarSum nar) {
     this.candidates = List.copyOf(new TreeSet<>(candidates));
     HashFinder finder = new HashFinder(this.candidates.stream().map(StorePath::hashPart).toList());
     this.zeroer = new HashZeroer(finder, zeroing, UnixFsWriter.CHUNK);
     this.sink = sink;
     this.blocks = new UnixFsWriter(sink);
     this.digests = digests;
-    this.digest = new SideDigest(digests);
-    this.nar =
-        new NarWriter(
-            (data, offset, length) -> {
-              digest.write(data, offset, length);
-              extra.write(data, offset, length);
-            });
+    this.nar = nar.writer();
+    this.sum = nar;
   }
 
   /** Reads the tree. */
   Result run(FileTree tree) throws IOException {
-    try (digest) {
+    try (sum) {
       nar.begin();
       UnixFsWriter.Written root = node(tree, "");
       BitSet seen = zeroer.seen();
       SortedSet<StorePath> found = new TreeSet<>();
       seen.stream().forEach(i -> found.add(candidates.get(i)));
-      return new Result(root.cid(), digest.finish(), nar.written(), found, rewrites, candidates);
+      long size = sum.size();
+      return new Result(root.cid(), sum.digest(), size, found, rewrites, candidates);
     }
   }
 

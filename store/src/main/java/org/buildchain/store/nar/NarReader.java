@@ -69,7 +69,7 @@ public final class NarReader {
   public static long read(String what, InputStream in, Handler handler) throws IOException {
     NarReader r = new NarReader(new NarTokens(what, in), handler);
     try {
-      r.in.expect("nix-archive-1");
+      r.in.magic();
       r.nodes();
     } catch (EOFException e) {
       throw r.in.early();
@@ -103,7 +103,7 @@ public final class NarReader {
   private void ended(Deque<String> around) throws IOException {
     if (!around.isEmpty()) {
       handler.endEntry();
-      in.expect(")");
+      in.close();
     }
   }
 
@@ -131,7 +131,7 @@ public final class NarReader {
     }
     in.padding(size);
     handler.endFile();
-    in.expect(")");
+    in.close();
   }
 
   /** The beginning of an entry; false for the end of the folder. */

@@ -3,7 +3,10 @@ package org.buildchain.store.nar;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 
@@ -15,40 +18,144 @@ final class NarTokens {
   private static final int MAX_NAME = 255;
   private static final int MAX_TARGET = 4095;
   private static final int MAX_TOKEN = 32;
-  private static final int BUFFER = 1 << 12;
+  private static final int LONG = 8;
+
+  /** There is room for a text and its padding. */
+  private static final int BUFFER = MAX_TARGET + LONG;
+
+  /** Where more than a word may be read at once. */
+  private static final int LARGE_BUFFER = 128 << 10;
+
+  /** A word as it stands in the archive. */
+  private enum Word {
+    OPEN("("),
+    CLOSE(")"),
+    TYPE("type"),
+    REGULAR("regular"),
+    EXECUTABLE("executable"),
+    NONE(""),
+    CONTENTS("contents"),
+    SYMLINK("symlink"),
+    TARGET("target"),
+    DIRECTORY("directory"),
+    ENTRY("entry"),
+    NAME("name"),
+    NODE("node"),
+    MAGIC("nix-archive-1");
+
+    private final String text;
+    private final byte[] bytes;
+
+    Word(String text) {
+      this.text = text;
+      int padded = (text.length() + LONG - 1) / LONG * LONG;
+      this.bytes =
+          ByteBuffer.allocate(LONG + padded)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putLong(text.length())
+              .put(Octets.bytes(text))
+              .array();
+    }
+  }
+
+  private static final List<Word> TYPES = List.of(Word.REGULAR, Word.DIRECTORY, Word.SYMLINK);
 
   private final String what;
   private final InputStream in;
-  private final byte[] buffer = new byte[BUFFER];
+  private final NarWriter.Sink taken;
+  private final byte[] buffer;
+  private final ByteBuffer numbers;
+
+  /** What is in the buffer and has not been taken, and where what was taken and not told begins. */
+  private int at;
+
+  private int end;
+  private int untold;
+
+  /** How much may be read before it is wanted. */
+  private long ahead;
+
   private long offset;
 
   /**
+   * Reads no byte before it is wanted.
+   *
    * @param what names the archive in errors
    */
   NarTokens(String what, InputStream in) {
-    this.what = what;
-    this.in = in;
+    this(what, in, 0, (data, from, length) -> {});
   }
 
-  /** How many bytes were read. */
+  /**
+   * The same where the archive's length is known.
+   *
+   * @param ahead so many bytes may be read at once
+   * @param taken gets the archive's bytes in order, after they were looked at; {@link #finish}
+   *     gives the last
+   */
+  NarTokens(String what, InputStream in, long ahead, NarWriter.Sink taken) {
+    this.what = what;
+    this.in = in;
+    this.ahead = ahead;
+    this.taken = taken;
+    this.buffer = new byte[Math.clamp(ahead, BUFFER, LARGE_BUFFER)];
+    this.numbers = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** How many bytes were taken. */
   long offset() {
     return offset;
   }
 
+  /** Gives on all that was taken. */
+  void finish() {
+    if (at > untold) {
+      taken.write(buffer, untold, at - untold);
+      untold = at;
+    }
+  }
+
+  /** What the archive begins with. */
+  void magic() throws IOException {
+    expect(Word.MAGIC);
+  }
+
+  /** What ends a node, or an entry. */
+  void close() throws IOException {
+    expect(Word.CLOSE);
+  }
+
   /** Bytes of a file, at least one of them. */
-  int content(byte[] into, int at, int length) throws IOException {
-    int n = in.read(into, at, length);
+  int content(byte[] into, int from, int length) throws IOException {
+    if (at == end && ahead > 0 && length < buffer.length / 2) {
+      need(1);
+    }
+    if (at < end) {
+      int n = Math.min(length, end - at);
+      System.arraycopy(buffer, at, into, from, n);
+      skip(n);
+      return n;
+    }
+    finish();
+    int n = in.read(into, from, length);
     if (n < 0) {
       throw new EOFException();
     }
+    ahead -= n;
     offset += n;
+    taken.write(into, from, n);
     return n;
   }
 
   /** A node's beginning; gives its type. */
   String type() throws IOException {
-    expect("(");
-    expect("type");
+    expect(Word.OPEN);
+    expect(Word.TYPE);
+    for (Word type : TYPES) {
+      if (isNext(type)) {
+        return type.text;
+      }
+    }
     return token();
   }
 
@@ -64,15 +171,11 @@ final class NarTokens {
 
   /** What is left of a file's header behind its type: whether it is executable. */
   boolean executable() throws IOException {
-    String token = token();
-    boolean executable = token.equals("executable");
+    boolean executable = isNext(Word.EXECUTABLE);
     if (executable) {
-      expect("");
-      token = token();
+      expect(Word.NONE);
     }
-    if (!token.equals("contents")) {
-      throw bad("expected 'contents', not '" + token + "'");
-    }
+    expect(Word.CONTENTS);
     return executable;
   }
 
@@ -87,33 +190,33 @@ final class NarTokens {
 
   /** What follows a link's type. */
   String target() throws IOException {
-    expect("target");
+    expect(Word.TARGET);
     String target = text("a link's target", MAX_TARGET);
-    expect(")");
+    close();
     return target;
   }
 
   /** Whether another entry of a folder follows, and not the folder's end. */
   boolean entry() throws IOException {
-    String token = token();
-    if (token.equals(")")) {
-      return false;
+    if (isNext(Word.ENTRY)) {
+      return true;
     }
-    if (!token.equals("entry")) {
-      throw bad("expected 'entry' or ')', not '" + token + "'");
+    if (!isNext(Word.CLOSE)) {
+      String found = token();
+      throw bad("expected 'entry' or ')', not '" + found + "'");
     }
-    return true;
+    return false;
   }
 
   /** What follows {@code entry}: a name that may stand behind {@code last}. */
   String name(String last) throws IOException {
-    expect("(");
-    expect("name");
+    expect(Word.OPEN);
+    expect(Word.NAME);
     String name = name();
     if (name.compareTo(last) <= 0) {
       throw bad("the entry '" + name + "' must come before the one above it");
     }
-    expect("node");
+    expect(Word.NODE);
     return name;
   }
 
@@ -144,14 +247,29 @@ final class NarTokens {
     return text;
   }
 
-  void expect(String wanted) throws IOException {
-    String found = token();
-    if (!found.equals(wanted)) {
-      throw bad("expected '" + wanted + "', not '" + found + "'");
+  private void expect(Word wanted) throws IOException {
+    if (!isNext(wanted)) {
+      String found = token();
+      throw bad("expected '" + wanted.text + "', not '" + found + "'");
     }
   }
 
-  String token() throws IOException {
+  /** Takes a word if it comes next. */
+  private boolean isNext(Word word) throws IOException {
+    need(LONG);
+    if (numbers.getLong(at) != word.text.length()) {
+      return false;
+    }
+    int length = word.bytes.length;
+    need(length);
+    if (!Arrays.equals(buffer, at, at + length, word.bytes, 0, length)) {
+      return false;
+    }
+    skip(length);
+    return true;
+  }
+
+  private String token() throws IOException {
     long length = number();
     if (length < 0 || length > MAX_TOKEN) {
       throw bad("expected a word, not " + Long.toUnsignedString(length) + " bytes");
@@ -160,36 +278,55 @@ final class NarTokens {
   }
 
   private String bytes(int length) throws IOException {
-    fill(length);
-    String text = Octets.of(Arrays.copyOf(buffer, length));
+    need(length);
+    String text = Octets.of(buffer, at, length);
+    skip(length);
     padding(length);
     return text;
   }
 
   private long number() throws IOException {
-    fill(8);
-    long n = 0;
-    for (int i = 7; i >= 0; i--) {
-      n = n << 8 | buffer[i] & 0xff;
-    }
-    return n;
+    need(LONG);
+    long number = numbers.getLong(at);
+    skip(LONG);
+    return number;
   }
 
   void padding(long length) throws IOException {
-    int n = (int) (-length & 7);
-    fill(n);
-    for (int i = 0; i < n; i++) {
+    int n = (int) (-length & (LONG - 1));
+    need(n);
+    int from = at;
+    skip(n);
+    for (int i = from; i < at; i++) {
       if (buffer[i] != 0) {
         throw bad("padding must be zero");
       }
     }
   }
 
-  private void fill(int length) throws IOException {
-    int n = in.readNBytes(buffer, 0, length);
-    offset += n;
-    if (n < length) {
-      throw new EOFException();
+  private void skip(int length) {
+    at += length;
+    offset += length;
+  }
+
+  /** Reads until so many bytes are in the buffer. */
+  private void need(int length) throws IOException {
+    if (end - at >= length) {
+      return;
+    }
+    finish();
+    System.arraycopy(buffer, at, buffer, 0, end - at);
+    end -= at;
+    at = 0;
+    untold = 0;
+    while (end < length) {
+      int n = in.read(buffer, end, Math.clamp(ahead, length - end, buffer.length - end));
+      if (n < 0) {
+        skip(end);
+        throw new EOFException();
+      }
+      end += n;
+      ahead -= n;
     }
   }
 

@@ -46,11 +46,27 @@ public final class NarTree {
    * @param most bytes of all files together; it is refused as soon as it declares more
    */
   public NarTree(String what, InputStream in, long most) throws IOException {
-    this.in = new NarTokens(what, in);
+    this(what, new NarTokens(what, in), most);
+  }
+
+  /**
+   * As the other, for one whose length is known.
+   *
+   * @param length in bytes; as many may be read from {@code in} even if it is shorter
+   * @param taken gets the archive's bytes, and no others, in order; all of them when {@link
+   *     #length} has been asked for
+   */
+  public NarTree(String what, InputStream in, long length, NarWriter.Sink taken)
+      throws IOException {
+    this(what, new NarTokens(what, in, length, taken), Long.MAX_VALUE);
+  }
+
+  private NarTree(String what, NarTokens in, long most) throws IOException {
+    this.in = in;
     this.what = what;
     this.most = most;
     try {
-      this.in.expect("nix-archive-1");
+      this.in.magic();
       this.root = node(0);
     } catch (EOFException e) {
       throw this.in.early();
@@ -67,6 +83,7 @@ public final class NarTree {
     if (!root.done()) {
       throw new IllegalStateException("the NAR has not been walked to its end");
     }
+    in.finish();
     return in.offset();
   }
 
@@ -144,7 +161,7 @@ public final class NarTree {
       if (left == 0) {
         try {
           in.padding(size);
-          in.expect(")");
+          in.close();
         } catch (EOFException e) {
           throw in.early();
         }
@@ -230,7 +247,7 @@ public final class NarTree {
         }
         try {
           if (!first) {
-            in.expect(")");
+            in.close();
           }
           first = false;
           ahead = in.entry();

@@ -27,10 +27,21 @@ public final class NarWriter {
   private static final byte[] PADDING = new byte[8];
 
   private final Sink sink;
+  private final boolean silent;
   private long written;
 
   public NarWriter(Sink sink) {
+    this(sink, false);
+  }
+
+  private NarWriter(Sink sink, boolean silent) {
     this.sink = sink;
+    this.silent = silent;
+  }
+
+  /** One that writes nothing, for a tree whose NAR is there. */
+  public static NarWriter silent() {
+    return new NarWriter((data, offset, length) -> {}, true);
   }
 
   /** How many bytes were written. */
@@ -55,8 +66,10 @@ public final class NarWriter {
 
   /** Bytes of the file. */
   public void content(byte[] data, int offset, int length) {
-    written += length;
-    sink.write(data, offset, length);
+    if (!silent) {
+      written += length;
+      sink.write(data, offset, length);
+    }
   }
 
   /** Counts bytes of the file that are not wanted: the sink does not get them. */
@@ -100,6 +113,9 @@ public final class NarWriter {
   }
 
   private void text(String octets) {
+    if (silent) {
+      return;
+    }
     byte[] bytes = Octets.bytes(octets);
     number(bytes.length);
     put(bytes);
@@ -107,13 +123,13 @@ public final class NarWriter {
   }
 
   private void number(long value) {
-    put(littleEndian(value));
+    if (!silent) {
+      put(littleEndian(value));
+    }
   }
 
   private void pad(long length) {
-    int n = (int) (-length & 7);
-    written += n;
-    sink.write(PADDING, 0, n);
+    content(PADDING, 0, (int) (-length & 7));
   }
 
   private void put(byte[] bytes) {

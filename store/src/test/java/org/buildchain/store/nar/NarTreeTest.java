@@ -3,6 +3,7 @@ package org.buildchain.store.nar;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -61,6 +62,34 @@ class NarTreeTest {
         // Refused.
       }
     }
+  }
+
+  @Test
+  void tellsItsBytesWhateverLengthWasStated() throws IOException {
+    byte[] nar = nix();
+    byte[] more = Arrays.copyOf(nar, nar.length + 100);
+    for (int stated : new int[] {0, 1, 50, nar.length - 1, nar.length, nar.length + 60}) {
+      for (int most : new int[] {1, 7, 1000}) {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        InputStream in = inPieces(more, most);
+        NarTree tree = new NarTree("test", in, stated, told::write);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        assertEquals(Nar.write(tree.root(), written::write), tree.length());
+        assertArrayEquals(nar, written.toByteArray());
+        assertArrayEquals(nar, told.toByteArray());
+        int taken = more.length - in.available();
+        assertTrue(taken <= Math.max(nar.length, stated), () -> taken + " bytes were read");
+      }
+    }
+  }
+
+  private static InputStream inPieces(byte[] data, int most) {
+    return new ByteArrayInputStream(data) {
+      @Override
+      public synchronized int read(byte[] into, int at, int length) {
+        return super.read(into, at, Math.min(most, length));
+      }
+    };
   }
 
   @Test
