@@ -2,6 +2,8 @@ package org.buildchain.store.disk;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,37 +60,29 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
 
   @Override
   public void put(Block block) throws IOException {
-    byte[] data = block.data();
-    if (data.length >= PACKED) {
-      put(block.cid(), MemorySegment.ofArray(data));
-      return;
-    }
-    Cid cid = block.cid();
-    if (isHere(cid)) {
-      return;
-    }
-    bytes += data.length;
-    if (pack.isEmpty() && data.length <= MAX_WAITING - waitingBytes) {
-      waiting.put(cid, data);
-      waitingBytes += data.length;
-      return;
-    }
-    for (Map.Entry<Cid, byte[]> earlier : waiting.entrySet()) {
-      pack(earlier.getKey(), earlier.getValue());
-    }
-    waiting.clear();
-    waitingBytes = 0;
-    pack(cid, data);
+    put(block.cid(), MemorySegment.ofArray(block.data()));
   }
 
   @Override
   public void put(Cid cid, MemorySegment data) throws IOException {
-    if (data.byteSize() < PACKED) {
-      Block.Sink.super.put(cid, data);
-    } else if (!isHere(cid)) {
+    if (isHere(cid)) {
+      return;
+    }
+    int length = (int) data.byteSize();
+    bytes += length;
+    if (length >= PACKED) {
       own.put(cid, files.writeNew(data.asByteBuffer()));
-      bytes += data.byteSize();
       places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
+    } else if (pack.isEmpty() && length <= MAX_WAITING - waitingBytes) {
+      waiting.put(cid, data.toArray(ValueLayout.JAVA_BYTE));
+      waitingBytes += length;
+    } else {
+      for (Map.Entry<Cid, byte[]> earlier : waiting.entrySet()) {
+        pack(earlier.getKey(), ByteBuffer.wrap(earlier.getValue()));
+      }
+      waiting.clear();
+      waitingBytes = 0;
+      pack(cid, data.asByteBuffer());
     }
   }
 
@@ -97,14 +91,15 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     return !leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent());
   }
 
-  private void pack(Cid cid, byte[] data) throws IOException {
-    if (pack.isEmpty() || room < data.length) {
+  private void pack(Cid cid, ByteBuffer data) throws IOException {
+    int length = data.remaining();
+    if (pack.isEmpty() || room < length) {
       pack = Optional.of(files.packs().writer());
       room = MAX_PACK;
     }
     BlockPlace.Packed place = pack.get().add(data);
     packs.put(place.pack(), pack.get());
-    room -= data.length;
+    room -= length;
     places.put(cid, place);
   }
 
@@ -206,7 +201,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
       BlockBatch first = batches.iterator().next();
       for (Map.Entry<Cid, byte[]> small : batch.waiting.entrySet()) {
         if (!all.containsKey(small.getKey())) {
-          first.pack(small.getKey(), small.getValue());
+          first.pack(small.getKey(), ByteBuffer.wrap(small.getValue()));
           all.put(small.getKey(), first.places.get(small.getKey()));
         }
       }

@@ -47,9 +47,7 @@ final class FileChunks implements AutoCloseable {
     // A file of one chunk may be stored within its node.
     if (chunk.remaining() < PieceDigests.PIECE || size <= PieceDigests.PIECE) {
       finish();
-      byte[] data = new byte[chunk.remaining()];
-      chunk.get(data);
-      writer.chunk(data);
+      writer.chunk(chunk);
       return;
     }
     Optional<MemorySegment> free = digests.tryTake();

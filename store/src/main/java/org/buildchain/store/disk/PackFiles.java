@@ -164,14 +164,14 @@ final class PackFiles {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")));
     }
 
-    BlockPlace.Packed add(byte[] block) throws IOException {
-      if (block.length > buffer.remaining()) {
+    BlockPlace.Packed add(ByteBuffer block) throws IOException {
+      int length = block.remaining();
+      if (length > buffer.remaining()) {
         drain();
       }
-      BlockPlace.Packed place =
-          new BlockPlace.Packed(pack, written + buffer.position(), block.length);
-      if (block.length > buffer.remaining()) {
-        write(ByteBuffer.wrap(block));
+      BlockPlace.Packed place = new BlockPlace.Packed(pack, written + buffer.position(), length);
+      if (length > buffer.remaining()) {
+        write(block);
       } else {
         buffer.put(block);
       }

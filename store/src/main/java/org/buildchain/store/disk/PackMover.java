@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -143,7 +144,7 @@ final class PackMover {
     try (PackFiles.Writer writer = blocks.packs().writer()) {
       long unsynced = 0;
       for (Moving block : some) {
-        to.add(writer.add(blocks.readAndCheck(block.cid())));
+        to.add(writer.add(ByteBuffer.wrap(blocks.readAndCheck(block.cid()))));
         unsynced += block.from().length();
         if (unsynced >= SYNCED_AT_ONCE) {
           writer.sync();

@@ -47,6 +47,11 @@ public record Cid(Codec codec, byte[] digest) implements Comparable<Cid> {
     return new Cid(codec, Sha256.of(block));
   }
 
+  /** The CID of a block that is a part of an array. */
+  public static Cid of(Codec codec, byte[] data, int offset, int length) {
+    return new Cid(codec, Sha256.of(data, offset, length));
+  }
+
   /** Whether the block is the one that this names. */
   public boolean matches(byte[] block) {
     return isDigest(Sha256.of(block));

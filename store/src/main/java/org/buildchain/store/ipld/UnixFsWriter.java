@@ -1,6 +1,8 @@
 package org.buildchain.store.ipld;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +56,15 @@ public final class UnixFsWriter {
 
     /** Adds a chunk: {@link #CHUNK} bytes, or fewer if it is the last one. */
     public void chunk(byte[] data) throws IOException {
+      chunk(ByteBuffer.wrap(data));
+    }
+
+    /** The same for what an array holds, which may change after. */
+    public void chunk(ByteBuffer data) throws IOException {
       if (executable && leaves.isEmpty() && held.isEmpty()) {
-        held = Optional.of(data);
+        byte[] copy = new byte[data.remaining()];
+        data.get(copy);
+        held = Optional.of(copy);
         return;
       }
       release();
@@ -76,16 +85,17 @@ public final class UnixFsWriter {
 
     private void release() throws IOException {
       if (held.isPresent()) {
-        leaf(held.get());
+        leaf(ByteBuffer.wrap(held.get()));
         held = Optional.empty();
       }
     }
 
-    private void leaf(byte[] data) throws IOException {
-      Block block = Block.of(Cid.Codec.RAW, data);
-      sink.put(block);
-      leaves.add(new DagPb.Link(block.cid(), "", data.length));
-      sizes.add((long) data.length);
+    private void leaf(ByteBuffer data) throws IOException {
+      int size = data.remaining();
+      Cid cid = Cid.of(Cid.Codec.RAW, data.array(), data.arrayOffset() + data.position(), size);
+      sink.put(cid, MemorySegment.ofBuffer(data));
+      leaves.add(new DagPb.Link(cid, "", size));
+      sizes.add((long) size);
     }
 
     /** Ends the file. */
@@ -96,7 +106,7 @@ public final class UnixFsWriter {
         return written(node(List.of(), UnixFs.smallFile(content, mode), sink));
       }
       if (leaves.isEmpty()) {
-        leaf(new byte[0]);
+        leaf(ByteBuffer.allocate(0));
       }
       List<DagPb.Link> level = leaves;
       List<Long> lengths = sizes;
