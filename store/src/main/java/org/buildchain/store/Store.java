@@ -85,8 +85,9 @@ public interface Store extends AutoCloseable {
   record Text(String name, String content, SortedSet<StorePath> references) {}
 
   /**
-   * Stores texts in one durable step: all of them or none. Those already valid cost next to
-   * nothing. A text may refer to others of the same call.
+   * Stores texts in one step: all of them or none. Those already valid cost next to nothing. A text
+   * may refer to others of the same call. A kill loses nothing of it; a loss of power may, until
+   * something is stored durably or a moment has passed, since an evaluation writes them again.
    *
    * @return their paths, in the order given
    * @throws StoreException if a reference is not valid

@@ -64,7 +64,7 @@ final class Additions {
         }
       }
       if (!fresh.isEmpty()) {
-        writer.register(fresh);
+        ObjectWriter.commitSoon(List.of(writer), writer.prepare(fresh));
         uses.added(paths);
       }
     }

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
-import org.buildchain.store.posix.Posix;
 
 /**
  * Blocks that become part of the store together: those that are there are leased, so that the
@@ -38,9 +37,6 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    * end together share a pack.
    */
   private static final int MAX_WAITING = 256 << 10;
-
-  /** From this many files on, one sync of the file system is cheaper than one for each. */
-  private static final int MANY_FILES = 4;
 
   private final BlockFiles files;
   private final Set<Cid> leased = new HashSet<>();
@@ -156,27 +152,30 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    */
   static Map<Cid, BlockPlace> publish(Collection<BlockBatch> batches) throws IOException {
     Map<Cid, BlockPlace> all = gathered(batches);
-    int large = batches.stream().mapToInt(b -> b.own.size()).sum();
-    int packs = batches.stream().mapToInt(b -> b.packs.size()).sum();
-    boolean many = large + packs >= MANY_FILES;
+    int count = batches.stream().mapToInt(b -> b.own.size() + b.packs.size()).sum();
+    boolean many = count >= BlockFiles.MANY;
     for (BlockBatch batch : batches) {
       batch.write(!many);
     }
     if (!batches.isEmpty()) {
       BlockFiles files = batches.iterator().next().files;
       if (many) {
-        // One call for all: a sync of each file would cost a turn of the disk for each.
         files.sync();
       } else {
-        if (large > 0) {
-          Posix.sync(files.folder().toString());
-        }
-        if (packs > 0) {
-          Posix.sync(files.packs().folder().toString());
-        }
+        BlockFiles.syncFolders(named(batches));
       }
     }
     return all;
+  }
+
+  /** The files of new blocks that have got their names. */
+  static Set<Path> named(Collection<BlockBatch> batches) {
+    Set<Path> named = new HashSet<>();
+    for (BlockBatch batch : batches) {
+      batch.own.keySet().forEach(cid -> named.add(batch.files.file(cid)));
+      batch.packs.values().forEach(pack -> named.add(pack.file()));
+    }
+    return named;
   }
 
   /**

@@ -30,6 +30,10 @@ import org.buildchain.store.posix.Posix;
  */
 final class BlockFiles implements Block.Source {
   private static final String NEW = ".new-";
+
+  /** From this many files on, one sync of the file system is cheaper than one for each. */
+  static final int MANY = 4;
+
   private static final long CACHE_BYTES = 64L << 20;
 
   /** How many large blocks are kept in memory outside the heap. */
@@ -307,6 +311,30 @@ final class BlockFiles implements Block.Source {
   /** Makes all files of blocks durable that were written. */
   void sync() throws IOException {
     Posix.syncFileSystem(folder.toString());
+  }
+
+  /**
+   * Makes files durable, with their names; all that were written if none is named.
+   *
+   * @param folder on their file system
+   */
+  static void sync(Path folder, Set<Path> files) throws IOException {
+    if (files.isEmpty() || files.size() >= MANY) {
+      // One call for all: a sync of each file would cost a turn of the disk for each.
+      Posix.syncFileSystem(folder.toString());
+      return;
+    }
+    for (Path file : files) {
+      Posix.sync(file.toString());
+    }
+    syncFolders(files);
+  }
+
+  /** Makes the names of files durable. */
+  static void syncFolders(Set<Path> files) throws IOException {
+    for (Path at : Set.copyOf(files.stream().map(Path::getParent).toList())) {
+      Posix.sync(at.toString());
+    }
   }
 
   /** The room that a block takes; 0 if that can't be told. */

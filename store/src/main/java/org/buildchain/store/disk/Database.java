@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,14 +86,14 @@ final class Database implements AutoCloseable {
   private final Settler settler = new Settler(QUIET, this::settle);
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /** Makes all files durable of which rows tell. */
+  /** Makes files durable, with their names; all that were written if none is named. */
   @FunctionalInterface
   interface Sync {
-    void run() throws IOException;
+    void run(Set<Path> files) throws IOException;
   }
 
   /**
-   * @param files is asked to make durable what rows tell of that were written soon
+   * @param files is asked to make the files durable of which rows tell that were written soon
    * @throws StoreException if it can't be opened, or has another format
    */
   Database(Path folder, Sync files) throws IOException {
@@ -227,12 +227,12 @@ final class Database implements AutoCloseable {
    * @throws StoreException if the disk is full, or the database can't be written to
    */
   void write(Consumer<Writer> body) {
-    write(new Write(body, OptionalLong.empty()), false);
+    write(new Write(body, Optional.empty()), false);
   }
 
   /** The same for a body that this thread must run. */
   void writeHere(Consumer<Writer> body) {
-    write(new Write(body, OptionalLong.empty()), true);
+    write(new Write(body, Optional.empty()), true);
   }
 
   private void write(Write write, boolean here) {
@@ -261,11 +261,12 @@ final class Database implements AutoCloseable {
    * written after. The files that it tells of need not be durable. Nothing can be deleted so.
    *
    * @param bytes how many bytes of blocks it tells of
+   * @param in the files that these stand in
    * @return false if nothing was written, since others want to write durably, or much is not
    *     durable yet: the caller must make the files durable, and {@link #write} it
    */
-  boolean writeSoon(Consumer<Writer> body, long bytes) {
-    Write write = new Write(body, OptionalLong.of(bytes));
+  boolean writeSoon(Consumer<Writer> body, long bytes, Collection<Path> in) {
+    Write write = new Write(body, Optional.of(new Soon(bytes, in)));
     turns.run(write, true, this::commit);
     if (write.outcome == Outcome.AGAIN) {
       return false;
@@ -284,9 +285,9 @@ final class Database implements AutoCloseable {
     syncing.lock();
     try {
       if (!rows.get().isSynced()) {
-        long written = rows.get().written();
-        files.run();
-        rows.get().synced(written);
+        Recent.Unsynced unsynced = rows.get().unsynced();
+        files.run(unsynced.files());
+        rows.get().synced(unsynced);
       }
     } catch (IOException e) {
       throw new StoreException("cannot make the store durable: " + e.getMessage(), e);
@@ -299,7 +300,7 @@ final class Database implements AutoCloseable {
   private void settle() {
     for (int i = 0; i < TRIES && recent.filter(Recent::any).isPresent(); i++) {
       sync();
-      Write nothing = new Write(w -> {}, OptionalLong.empty());
+      Write nothing = new Write(w -> {}, Optional.empty());
       turns.run(nothing, true, this::commit);
       if (nothing.outcome != Outcome.AGAIN) {
         nothing.end();
@@ -310,6 +311,8 @@ final class Database implements AutoCloseable {
       write(w -> {});
     }
   }
+
+  private record Soon(long bytes, Collection<Path> files) {}
 
   private enum Outcome {
     WRITTEN,
@@ -322,14 +325,14 @@ final class Database implements AutoCloseable {
   private static final class Write {
     private final Consumer<Writer> body;
 
-    /** The bytes of blocks that it tells of, if it is to be written soon. */
-    private final OptionalLong soon;
+    /** What it tells of, if it is to be written soon. */
+    private final Optional<Soon> soon;
 
     private boolean paths;
     private Outcome outcome = Outcome.FAILED;
     private Throwable failure = new IllegalStateException("not written");
 
-    Write(Consumer<Writer> body, OptionalLong soon) {
+    Write(Consumer<Writer> body, Optional<Soon> soon) {
       this.body = body;
       this.soon = soon;
     }
@@ -354,9 +357,7 @@ final class Database implements AutoCloseable {
   /** Writes what several want: each all or nothing. */
   private void commit(List<Write> writes) {
     for (Write write : writes) {
-      if (write.soon.isPresent()) {
-        commitSoon(write, write.soon.getAsLong());
-      }
+      write.soon.ifPresent(s -> commitSoon(write, s));
     }
     List<Write> now = writes.stream().filter(w -> w.soon.isEmpty()).toList();
     if (recent.filter(r -> r.any() && !r.isSynced()).isPresent()) {
@@ -402,10 +403,10 @@ final class Database implements AutoCloseable {
     write.paths = writer.paths;
   }
 
-  private void commitSoon(Write write, long bytes) {
+  private void commitSoon(Write write, Soon soon) {
     try (Tables.Look look = tables.look()) {
       Layers.Layer base = look.layer();
-      Optional<Recent> rows = durable.get() > 0 ? Optional.empty() : recentRows(base, bytes);
+      Optional<Recent> rows = durable.get() > 0 ? Optional.empty() : recentRows(base, soon.bytes());
       if (rows.isEmpty()) {
         write.outcome = Outcome.AGAIN;
         return;
@@ -415,7 +416,7 @@ final class Database implements AutoCloseable {
         Writer writer = new Writer(new Layers(List.of(top, base)));
         write.body.accept(writer);
         write.paths = writer.paths;
-        rows.get().commit(top, bytes);
+        rows.get().commit(top, soon.bytes(), soon.files());
         write.outcome = Outcome.WRITTEN;
       }
     } catch (IOException | RuntimeException | Error e) {

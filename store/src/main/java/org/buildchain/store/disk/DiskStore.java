@@ -76,7 +76,7 @@ public final class DiskStore implements Store {
     while (!Files.isDirectory(made)) {
       made = made.getParent();
     }
-    this.database = new Database(root.resolve("db"), () -> Posix.syncFileSystem(root.toString()));
+    this.database = new Database(root.resolve("db"), files -> BlockFiles.sync(root, files));
     this.blocks = new BlockFiles(root.resolve("blocks"), root.resolve("packs"), this::place);
     this.sent = new SentBlocks(blocks, clock);
     this.queries = new PathQueries(database);

@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import static org.buildchain.store.disk.Database.Table.BLOCKS;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -195,10 +196,11 @@ final class ObjectWriter implements AutoCloseable {
   /** The same, without waiting for the disk if that may be; see {@link Database#writeSoon}. */
   static void commitSoon(List<ObjectWriter> writers, List<PathInfo> infos) throws IOException {
     Map<Cid, BlockPlace> fresh = BlockBatch.name(batches(writers));
+    Set<Path> files = BlockBatch.named(batches(writers));
     long bytes = writers.stream().mapToLong(w -> w.batch.bytes()).sum();
     Database database = writers.getFirst().database;
-    if (!database.writeSoon(w -> register(w, fresh, infos, (v, path) -> {}), bytes)) {
-      writers.getFirst().blocks.sync();
+    if (!database.writeSoon(w -> register(w, fresh, infos, (v, path) -> {}), bytes, files)) {
+      BlockFiles.sync(writers.getFirst().blocks.folder(), files);
       database.write(w -> register(w, fresh, infos, (v, path) -> {}));
     }
     writers.forEach(w -> w.batch.keep());

@@ -164,6 +164,11 @@ final class PackFiles {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")));
     }
 
+    /** The pack's file. */
+    Path file() {
+      return path(pack);
+    }
+
     BlockPlace.Packed add(ByteBuffer block) throws IOException {
       int length = block.remaining();
       if (length > buffer.remaining()) {

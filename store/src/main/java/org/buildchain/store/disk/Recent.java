@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.buildchain.store.format.Octets;
@@ -43,6 +46,7 @@ final class Recent implements AutoCloseable {
   private volatile long synced;
   private final AtomicLong moves = new AtomicLong();
   private volatile boolean moving;
+  private final Set<Path> files = new HashSet<>();
   private long bytes;
 
   private Recent(Path folder) throws IOException {
@@ -107,11 +111,6 @@ final class Recent implements AutoCloseable {
     return any;
   }
 
-  /** How many transactions wrote some. */
-  long written() {
-    return written;
-  }
-
   /** The bytes of blocks that these rows tell of. */
   long bytes() {
     return bytes;
@@ -152,17 +151,26 @@ final class Recent implements AutoCloseable {
     return new Layers.Layer(tables, tables.write());
   }
 
-  /** Commits rows that tell of so many bytes of blocks. */
-  void commit(Layers.Layer rows, long more) {
+  /** Commits rows that tell of so many bytes of blocks, which stand in these files. */
+  synchronized void commit(Layers.Layer rows, long more, Collection<Path> in) {
     any = true;
     rows.txn().commit();
     bytes += more;
     written++;
+    files.addAll(in);
   }
 
-  /** What was written up to {@code write} is on the disk, blocks and all that the rows tell of. */
-  synchronized void synced(long write) {
-    synced = Math.max(synced, write);
+  /** What must be made durable before the rows may: everything, if no file is named. */
+  record Unsynced(long written, Set<Path> files) {}
+
+  synchronized Unsynced unsynced() {
+    return new Unsynced(written, Set.copyOf(files));
+  }
+
+  /** These files are on the disk, by their names. */
+  synchronized void synced(Unsynced files) {
+    synced = Math.max(synced, files.written());
+    this.files.removeAll(files.files());
   }
 
   /** Whether all has been {@link #synced}. */

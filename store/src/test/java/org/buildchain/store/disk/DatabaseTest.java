@@ -44,7 +44,7 @@ class DatabaseTest {
   void whoWritesDuringATransactionSharesTheNextAndFailsAlone() throws Exception {
     Map<Thread, Exception> failures = new ConcurrentHashMap<>();
     AtomicInteger told = new AtomicInteger();
-    try (Database database = new Database(folder, () -> {})) {
+    try (Database database = new Database(folder, files -> {})) {
       database.onPaths(told::incrementAndGet);
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch go = new CountDownLatch(1);
@@ -90,7 +90,7 @@ class DatabaseTest {
       assertEquals("refused", failures.get(failing).getMessage());
       assertEquals(1, told.get());
     }
-    try (Database database = new Database(folder, () -> {})) {
+    try (Database database = new Database(folder, files -> {})) {
       database.read(
           r -> {
             assertArrayEquals(key("1"), r.get(META, key("first")).orElseThrow());

@@ -168,7 +168,7 @@ class DiskStoreCrashTest {
     Path disk = Files.createDirectory(temp.resolve("disk"));
     run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
     try {
-      try (Database database = new Database(disk.resolve("db"), () -> {})) {
+      try (Database database = new Database(disk.resolve("db"), files -> {})) {
         Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace()]);
         // Each reader has an entry in a file that is mapped: a hole in it can't be filled now, and
         // the process would be killed.
@@ -216,7 +216,7 @@ class DiskStoreCrashTest {
     try (DiskStore store = open(root)) {
       text(store, "x");
     }
-    try (Database database = new Database(root.resolve("db"), () -> {})) {
+    try (Database database = new Database(root.resolve("db"), files -> {})) {
       database.write(
           w ->
               w.put(

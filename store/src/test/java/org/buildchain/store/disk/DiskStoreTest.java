@@ -286,7 +286,7 @@ class DiskStoreTest {
     PathInfo info = addSelf(HASH_A);
     store.close();
     // As the first format had it: each block a file, and nothing in the table.
-    try (Database database = new Database(root.resolve("db"), () -> {})) {
+    try (Database database = new Database(root.resolve("db"), files -> {})) {
       BlockFiles blocks =
           new BlockFiles(
               root.resolve("blocks"),

@@ -18,8 +18,9 @@ import org.buildchain.store.tree.MemoryFile;
 
 /**
  * A process that adds to a store and collects, and tells of each path when the store has
- * acknowledged it ({@code +}) and before it may go ({@code -}). What it pulls may go with the power
- * until something else was added: it is told of then. Arguments: the store's root, how many steps.
+ * acknowledged it ({@code +}) and before it may go ({@code -}). Texts, and what it pulls, may go
+ * with the power until an object was added after them: they are told of then. Arguments: the
+ * store's root, how many steps.
  */
 final class RecordedWriter {
   private static final int SMALL = 1000;
@@ -33,26 +34,28 @@ final class RecordedWriter {
     Path root = Path.of(args[0]);
     Random random = new Random(7);
     List<StorePath> all = new ArrayList<>();
-    List<StorePath> pulled = new ArrayList<>();
+    List<StorePath> soon = new ArrayList<>();
     Path pins = root.resolve(PINS);
     Files.createDirectories(pins);
     try (DiskStore store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC())) {
       for (int step = 0; step < Integer.parseInt(args[1]); step++) {
         List<StorePath> added = add(store, random, step);
-        for (StorePath path : added) {
-          pin(root, path);
-          say("+" + path);
-        }
-        pulled.forEach(path -> say("+" + path));
-        all.addAll(added);
-        all.addAll(pulled);
-        pulled.clear();
+        boolean durable = step % 3 != 0;
+        List<StorePath> fresh = new ArrayList<>(added);
         if (step % 2 == 1) {
-          pulled.addAll(CrashWriter.pull(store, random, added.getFirst()));
-          for (StorePath path : pulled) {
-            pin(root, path);
-          }
+          fresh.addAll(CrashWriter.pull(store, random, added.getFirst()));
         }
+        for (StorePath path : fresh) {
+          pin(root, path);
+        }
+        if (durable) {
+          soon.addAll(added);
+          fresh.removeAll(added);
+          soon.forEach(path -> say("+" + path));
+          all.addAll(soon);
+          soon.clear();
+        }
+        soon.addAll(fresh);
         if (step % 7 == 6) {
           for (int i = 0; i < 5; i++) {
             StorePath path = all.remove(random.nextInt(all.size()));

@@ -48,7 +48,7 @@ class WrittenSoonTest {
   }
 
   private static boolean putSoon(Database database, String key, String value) {
-    return database.writeSoon(w -> w.put(PATHS, bytes(key), bytes(value)), 1);
+    return database.writeSoon(w -> w.put(PATHS, bytes(key), bytes(value)), 1, List.of());
   }
 
   /** All rows, as a scan finds them; slices and single looks must agree. */
@@ -92,7 +92,7 @@ class WrittenSoonTest {
   @Test
   void areReadOverTheOthersAndOneByOneWithThem() throws IOException {
     AtomicInteger syncs = new AtomicInteger();
-    try (Database database = new Database(folder(), syncs::incrementAndGet)) {
+    try (Database database = new Database(folder(), files -> syncs.incrementAndGet())) {
       put(database, "a", "1");
       put(database, "c", "1");
       assertTrue(putSoon(database, "b", "2"));
@@ -106,7 +106,8 @@ class WrittenSoonTest {
                 assertEquals("2", text(w.get(PATHS, bytes("c")).orElseThrow()));
                 assertFalse(w.has(USED, bytes("c")));
               },
-              1));
+              1,
+              List.of()));
       List<String> from = new ArrayList<>();
       database.read(
           r -> {
@@ -115,7 +116,7 @@ class WrittenSoonTest {
           });
       assertEquals(List.of("2"), from);
     }
-    try (Database database = new Database(folder(), () -> {})) {
+    try (Database database = new Database(folder(), files -> {})) {
       assertEquals(Map.of("a", "1", "b", "2", "c", "2", "d", "2"), rows(database));
     }
     assertEquals(Optional.empty(), recent(folder()));
@@ -124,7 +125,7 @@ class WrittenSoonTest {
   @Test
   void becomeDurableWithWhatIsWrittenAfterThemAndTheirFilesBefore() throws IOException {
     AtomicBoolean synced = new AtomicBoolean();
-    try (Database database = new Database(folder(), () -> synced.set(true))) {
+    try (Database database = new Database(folder(), files -> synced.set(true))) {
       assertTrue(putSoon(database, "soon", "1"));
       assertFalse(synced.get());
       database.write(
@@ -151,7 +152,7 @@ class WrittenSoonTest {
   }
 
   private Map<String, String> afterPowerLoss() throws IOException {
-    try (Database database = new Database(temp.resolve("lost"), () -> {})) {
+    try (Database database = new Database(temp.resolve("lost"), files -> {})) {
       assertEquals(Optional.empty(), recent(temp.resolve("lost")));
       return rows(database);
     }
@@ -161,14 +162,14 @@ class WrittenSoonTest {
   void outliveAKillAndNotThePower() throws IOException {
     Path killed = temp.resolve("killed");
     AtomicInteger syncs = new AtomicInteger();
-    try (Database database = new Database(folder(), () -> {})) {
+    try (Database database = new Database(folder(), files -> {})) {
       put(database, "durable", "1");
       assertTrue(putSoon(database, "soon", "2"));
       copy(folder(), killed);
       powerLoss(folder());
     }
     assertEquals(Map.of("durable", "1"), afterPowerLoss());
-    try (Database database = new Database(killed, syncs::incrementAndGet)) {
+    try (Database database = new Database(killed, files -> syncs.incrementAndGet())) {
       assertEquals(1, syncs.get());
       assertEquals(Optional.empty(), recent(killed));
       assertEquals(Map.of("durable", "1", "soon", "2"), rows(database));
@@ -178,7 +179,7 @@ class WrittenSoonTest {
   @Test
   void doNotComeBackWhenTheyWereDeletedBeforeAKill() throws IOException {
     Path before = temp.resolve("before");
-    try (Database database = new Database(folder(), () -> {})) {
+    try (Database database = new Database(folder(), files -> {})) {
       assertTrue(putSoon(database, "a", "1"));
       copy(recent(folder()).orElseThrow(), before);
       database.write(w -> w.delete(PATHS, bytes("a")));
@@ -189,7 +190,7 @@ class WrittenSoonTest {
       Path recent = recent(killed).orElseThrow();
       org.buildchain.store.posix.Posix.removeTree(recent.toString());
       copy(before, recent);
-      try (Database next = new Database(killed, () -> {})) {
+      try (Database next = new Database(killed, files -> {})) {
         assertEquals(Map.of(), rows(next));
         assertTrue(putSoon(next, "b", "2"));
         assertEquals(Map.of("b", "2"), rows(next));
@@ -204,7 +205,7 @@ class WrittenSoonTest {
     try (Database database =
         new Database(
             folder(),
-            () -> {
+            files -> {
               syncing.countDown();
               try {
                 go.await();
@@ -230,7 +231,7 @@ class WrittenSoonTest {
     try (Database database =
         new Database(
             folder(),
-            () -> {
+            files -> {
               if (fails.get()) {
                 throw new IOException("Input/output error");
               }
@@ -247,7 +248,7 @@ class WrittenSoonTest {
 
   @Test
   void areWrittenAllOrNotAtAllAndDeleteNothing() throws IOException {
-    try (Database database = new Database(folder(), () -> {})) {
+    try (Database database = new Database(folder(), files -> {})) {
       put(database, "a", "1");
       assertThrows(
           IllegalStateException.class,
@@ -257,15 +258,17 @@ class WrittenSoonTest {
                     w.put(PATHS, bytes("b"), bytes("2"));
                     w.delete(PATHS, bytes("a"));
                   },
-                  1));
+                  1,
+                  List.of()));
       assertEquals(Map.of("a", "1"), rows(database));
     }
   }
 
   @Test
   void areNotMoreThanMayBeLost() throws IOException {
-    try (Database database = new Database(folder(), () -> {})) {
-      assertTrue(database.writeSoon(w -> w.put(PATHS, bytes("a"), bytes("1")), 2L << 30));
+    try (Database database = new Database(folder(), files -> {})) {
+      assertTrue(
+          database.writeSoon(w -> w.put(PATHS, bytes("a"), bytes("1")), 2L << 30, List.of()));
       assertFalse(putSoon(database, "b", "2"));
       put(database, "b", "2");
       assertTrue(putSoon(database, "c", "3"));
@@ -276,7 +279,7 @@ class WrittenSoonTest {
   @Test
   void becomeDurableByThemselvesOnceNothingComes() throws Exception {
     CountDownLatch synced = new CountDownLatch(1);
-    try (Database database = new Database(folder(), synced::countDown)) {
+    try (Database database = new Database(folder(), files -> synced.countDown())) {
       assertTrue(putSoon(database, "a", "1"));
       assertTrue(synced.await(1, TimeUnit.MINUTES));
     }
@@ -287,7 +290,7 @@ class WrittenSoonTest {
     Random random = new Random(5);
     Map<String, String> now = new TreeMap<>();
     Map<String, String> durable = new TreeMap<>();
-    Database database = new Database(folder(), () -> {});
+    Database database = new Database(folder(), files -> {});
     int boots = 0;
     for (int step = 0; step < 600; step++) {
       String key = Integer.toString(random.nextInt(12));
@@ -312,7 +315,7 @@ class WrittenSoonTest {
           Path next = temp.resolve("killed" + boots++);
           copy(database.folder(), next);
           database.close();
-          database = new Database(next, () -> {});
+          database = new Database(next, files -> {});
           durable = new TreeMap<>(now);
         }
         default -> {
