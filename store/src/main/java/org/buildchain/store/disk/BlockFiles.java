@@ -324,10 +324,15 @@ final class BlockFiles implements Block.Source {
       Posix.syncFileSystem(folder.toString());
       return;
     }
-    for (Path file : files) {
-      Posix.sync(file.toString());
+    try {
+      for (Path file : files) {
+        Posix.sync(file.toString());
+      }
+      syncFolders(files);
+    } catch (NoSuchFileException e) {
+      // Its content stands elsewhere by now.
+      Posix.syncFileSystem(folder.toString());
     }
-    syncFolders(files);
   }
 
   /** Makes the names of files durable. */

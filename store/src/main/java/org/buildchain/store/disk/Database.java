@@ -3,6 +3,7 @@ package org.buildchain.store.disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -286,13 +287,24 @@ final class Database implements AutoCloseable {
     try {
       if (!rows.get().isSynced()) {
         Recent.Unsynced unsynced = rows.get().unsynced();
-        files.run(unsynced.files());
+        run(unsynced.files());
         rows.get().synced(unsynced);
       }
     } catch (IOException e) {
       throw new StoreException("cannot make the store durable: " + e.getMessage(), e);
     } finally {
       syncing.unlock();
+    }
+  }
+
+  private void run(Set<Path> unsynced) throws IOException {
+    try {
+      files.run(unsynced);
+    } catch (NoSuchFileException e) {
+      // Of a store that was removed while it was open nothing is to last.
+      if (Files.exists(folder)) {
+        throw e;
+      }
     }
   }
 
