@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store.Text;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;

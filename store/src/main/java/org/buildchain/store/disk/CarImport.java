@@ -17,6 +17,8 @@ import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.car.CarReader;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Table;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
@@ -120,7 +122,7 @@ final class CarImport {
         database.read(
             r ->
                 r.get(
-                    Database.Table.PATHS,
+                    Table.PATHS,
                     org.buildchain.store.format.Octets.bytes(object.path().toString())));
     if (known.isEmpty()) {
       return true;

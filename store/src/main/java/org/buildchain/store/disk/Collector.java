@@ -1,8 +1,8 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REALISATIONS;
-import static org.buildchain.store.disk.Database.Table.USED;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.REALISATIONS;
+import static org.buildchain.store.database.Table.USED;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -20,6 +20,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Row;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
@@ -224,7 +226,7 @@ final class Collector {
     database.slices(
         REALISATIONS,
         rows -> {
-          for (Database.Row row : rows) {
+          for (Row row : rows) {
             byte[] path = RealisationRecord.pathKey(row.value());
             if (!database.read(r -> r.has(PATHS, path))) {
               stale.add(row.key());

@@ -1,7 +1,7 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
-import static org.buildchain.store.disk.Database.Table.META;
+import static org.buildchain.store.database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.META;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Cid;
 

@@ -1,7 +1,7 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
-import static org.buildchain.store.disk.Database.Table.PATHS;
+import static org.buildchain.store.database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.PATHS;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +31,8 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.RemoteBlocks;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
@@ -496,7 +498,7 @@ public final class DiskStore implements Store {
     database.write(w -> change(w, path, i -> PathRecord.withSignatures(i, signatures)));
   }
 
-  private static void change(Database.Writer w, StorePath path, UnaryOperator<PathInfo> how) {
+  private static void change(Transaction w, StorePath path, UnaryOperator<PathInfo> how) {
     w.get(PATHS, key(path))
         .map(b -> how.apply(PathRecord.decode(path, b)))
         .ifPresent(i -> w.put(PATHS, key(path), PathRecord.encode(i)));

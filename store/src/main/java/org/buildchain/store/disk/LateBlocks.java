@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.BLOCKS;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.buildchain.store.BlockSources;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;

@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.PATHS;
+import static org.buildchain.store.database.Table.PATHS;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;

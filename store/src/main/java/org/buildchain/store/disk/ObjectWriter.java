@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.BLOCKS;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +24,9 @@ import org.buildchain.hashrewrite.Rewrites;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Table;
+import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -175,8 +178,7 @@ final class ObjectWriter implements AutoCloseable {
   }
 
   /** The same, with more to write for each path that this makes valid. */
-  void commit(List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
-      throws IOException {
+  void commit(List<PathInfo> infos, BiConsumer<Transaction, StorePath> more) throws IOException {
     commit(List.of(this), infos, more);
   }
 
@@ -186,7 +188,7 @@ final class ObjectWriter implements AutoCloseable {
   }
 
   private static void commit(
-      List<ObjectWriter> writers, List<PathInfo> infos, BiConsumer<Database.Writer, StorePath> more)
+      List<ObjectWriter> writers, List<PathInfo> infos, BiConsumer<Transaction, StorePath> more)
       throws IOException {
     Map<Cid, BlockPlace> fresh = BlockBatch.publish(batches(writers));
     writers.getFirst().database.write(w -> register(w, fresh, infos, more));
@@ -211,15 +213,15 @@ final class ObjectWriter implements AutoCloseable {
   }
 
   private static void register(
-      Database.Writer w,
+      Transaction w,
       Map<Cid, BlockPlace> fresh,
       List<PathInfo> infos,
-      BiConsumer<Database.Writer, StorePath> more) {
+      BiConsumer<Transaction, StorePath> more) {
     // Another step may have written the same block meanwhile: either place will do.
     fresh.forEach((cid, place) -> w.put(BLOCKS, cid.bytes(), place.encode()));
     for (PathInfo info : infos) {
       // Another caller may have registered the same path meanwhile: it keeps its content.
-      if (!w.has(Database.Table.PATHS, Octets.bytes(info.path().toString()))) {
+      if (!w.has(Table.PATHS, Octets.bytes(info.path().toString()))) {
         PathRecord.register(w, info);
         more.accept(w, info.path());
       }
@@ -291,7 +293,7 @@ final class ObjectWriter implements AutoCloseable {
     uses.touch(reference);
     byte[] bytes =
         database
-            .read(r -> r.get(Database.Table.PATHS, Octets.bytes(reference.toString())))
+            .read(r -> r.get(Table.PATHS, Octets.bytes(reference.toString())))
             .orElseThrow(
                 () ->
                     new StoreException(

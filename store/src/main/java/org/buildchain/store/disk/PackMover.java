@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.BLOCKS;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Row;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.posix.Posix;
 
@@ -109,7 +111,7 @@ final class PackMover {
       database.slices(
           BLOCKS,
           rows -> {
-            for (Database.Row row : rows) {
+            for (Row row : rows) {
               if (BlockPlace.decode(row.value()) instanceof BlockPlace.Packed from
                   && packs.contains(from.pack())) {
                 found.add(new Moving(Cid.ofBytes(row.key()), from));

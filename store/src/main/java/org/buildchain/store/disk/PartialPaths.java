@@ -1,12 +1,14 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.PARTIAL;
+import static org.buildchain.store.database.Table.PARTIAL;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.DagCbor;
 import org.buildchain.store.ipld.Ipld;
@@ -58,12 +60,12 @@ final class PartialPaths {
   }
 
   /** Says of a path which the transaction makes valid that blocks of it are elsewhere. */
-  static void add(Database.Writer w, StorePath path, List<String> where) {
+  static void add(Transaction w, StorePath path, List<String> where) {
     List<Ipld> texts = where.stream().<Ipld>map(Ipld.Text::new).toList();
     w.put(PARTIAL, key(path), DagCbor.encode(new Ipld.Array(texts)));
   }
 
-  static void remove(Database.Writer w, StorePath path) {
+  static void remove(Transaction w, StorePath path) {
     w.delete(PARTIAL, key(path));
   }
 

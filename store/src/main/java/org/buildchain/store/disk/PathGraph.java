@@ -1,7 +1,7 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.USED;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.USED;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 

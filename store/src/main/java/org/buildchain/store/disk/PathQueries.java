@@ -1,8 +1,8 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.OBJECTS;
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REFERRERS;
+import static org.buildchain.store.database.Table.OBJECTS;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.REFERRERS;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;

@@ -1,8 +1,8 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.OBJECTS;
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REFERRERS;
+import static org.buildchain.store.database.Table.OBJECTS;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.REFERRERS;
 
 import java.time.Instant;
 import java.util.Collection;
@@ -12,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
@@ -26,7 +27,7 @@ final class PathRecord {
   private PathRecord() {}
 
   /** Makes a path valid. */
-  static void register(Database.Writer w, PathInfo info) {
+  static void register(Transaction w, PathInfo info) {
     byte[] key = Octets.bytes(info.path().toString());
     w.put(PATHS, key, encode(info));
     w.put(OBJECTS, Cid.parse(info.object()).bytes(), key);

@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.REALISATIONS;
+import static org.buildchain.store.database.Table.REALISATIONS;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -13,6 +13,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.store.Store;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Row;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 
@@ -80,7 +82,7 @@ record RealisationRecord(
     database.slices(
         REALISATIONS,
         rows -> {
-          for (Database.Row row : rows) {
+          for (Row row : rows) {
             StorePath path = StorePath.parse(Octets.of(pathKey(row.value())));
             if (paths.contains(path)) {
               found.put(Store.RealisationId.parse(Octets.of(row.key())), path);

@@ -1,10 +1,10 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.OBJECTS;
-import static org.buildchain.store.disk.Database.Table.PARTIAL;
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.REFERRERS;
-import static org.buildchain.store.disk.Database.Table.USED;
+import static org.buildchain.store.database.Table.OBJECTS;
+import static org.buildchain.store.database.Table.PARTIAL;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.REFERRERS;
+import static org.buildchain.store.database.Table.USED;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;
@@ -182,7 +184,7 @@ final class Removal {
   }
 
   /** Makes a path invalid, unless a valid one refers to it. */
-  private static Optional<Gone> unregister(Database.Writer w, StorePath path) {
+  private static Optional<Gone> unregister(Transaction w, StorePath path) {
     byte[] key = Octets.bytes(path.toString());
     boolean[] referred = {false};
     w.scan(

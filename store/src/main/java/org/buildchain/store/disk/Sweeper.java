@@ -1,6 +1,6 @@
 package org.buildchain.store.disk;
 
-import static org.buildchain.store.disk.Database.Table.BLOCKS;
+import static org.buildchain.store.database.Table.BLOCKS;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Row;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Cid;
 
@@ -95,7 +97,7 @@ final class Sweeper {
         rows -> {
           Map<Cid, BlockPlace> garbage = new LinkedHashMap<>();
           List<BlockPlace> staying = new ArrayList<>();
-          for (Database.Row row : rows) {
+          for (Row row : rows) {
             Cid cid = Cid.ofBytes(row.key());
             BlockPlace place = BlockPlace.decode(row.value());
             if (wanted.test(cid)) {

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Table;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;
@@ -220,7 +222,7 @@ class DiskStoreCrashTest {
       database.write(
           w ->
               w.put(
-                  Database.Table.META,
+                  Table.META,
                   "version".getBytes(StandardCharsets.US_ASCII),
                   "999".getBytes(StandardCharsets.US_ASCII)));
     }

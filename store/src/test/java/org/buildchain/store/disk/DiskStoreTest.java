@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,12 +23,15 @@ import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.database.Database;
+import org.buildchain.store.database.Table;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.store.tree.RandomAccessTree;
@@ -291,14 +295,11 @@ class DiskStoreTest {
           new BlockFiles(
               root.resolve("blocks"),
               root.resolve("packs"),
-              cid ->
-                  database
-                      .read(r -> r.get(Database.Table.BLOCKS, cid.bytes()))
-                      .map(BlockPlace::decode));
+              cid -> database.read(r -> r.get(Table.BLOCKS, cid.bytes())).map(BlockPlace::decode));
       List<Cid> cids = new ArrayList<>();
       database.read(
           r -> {
-            r.scan(Database.Table.BLOCKS, new byte[0], (k, v) -> cids.add(Cid.ofBytes(k)));
+            r.scan(Table.BLOCKS, new byte[0], (k, v) -> cids.add(Cid.ofBytes(k)));
             return true;
           });
       for (Cid cid : cids) {
@@ -309,9 +310,9 @@ class DiskStoreTest {
       }
       database.write(
           w -> {
-            cids.forEach(c -> w.put(Database.Table.BLOCKS, c.bytes(), new byte[0]));
+            cids.forEach(c -> w.put(Table.BLOCKS, c.bytes(), new byte[0]));
             byte[] key = "version".getBytes(StandardCharsets.US_ASCII);
-            w.put(Database.Table.META, key, new byte[] {'1'});
+            w.put(Table.META, key, new byte[] {'1'});
           });
     }
     Files.delete(root.resolve("packs/1"));
@@ -358,12 +359,12 @@ class DiskStoreTest {
         new Store.RealisationId(Hash.of(HashAlgorithm.SHA256, new byte[0]), "out");
     Store.RealisationId below = new Store.RealisationId(id.drvHash(), "dev");
     TreeMap<Store.RealisationId, StorePath> dependents =
-        new TreeMap<>(java.util.Map.of(below, new StorePath(HASH_B, "y")));
+        new TreeMap<>(Map.of(below, new StorePath(HASH_B, "y")));
     store.addRealisation(id, info.path(), dependents);
     store.signRealisation(id, List.of("key:c2ln"));
     store.addRealisation(id, info.path(), new TreeMap<>());
     StorePath deriver = new StorePath(HASH_B, "x.drv");
-    store.setDerivers(java.util.Map.of(info.path(), deriver, deriver, deriver));
+    store.setDerivers(Map.of(info.path(), deriver, deriver, deriver));
     Files.createFile(root.resolve("blocks/.new-17"));
     store.close();
     store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
@@ -373,6 +374,20 @@ class DiskStoreTest {
     assertEquals(Optional.of(deriver), store.query(info.path()).orElseThrow().deriver());
     assertEquals(List.of(), verify());
     assertFalse(Files.exists(root.resolve("blocks/.new-17")));
+  }
+
+  /** Nix's tests do so between two connections to a daemon. */
+  @Test
+  void aStoreMayBeRemovedWhileItIsOpen() throws IOException {
+    Path removed = temp.resolve("removed");
+    try (DiskStore open = new DiskStore(removed, StoreDir.DEFAULT, Clock.systemUTC())) {
+      for (int i = 0; i < 5; i++) {
+        Store.Text text = new Store.Text("text", "" + i, new TreeSet<>());
+        assertTrue(open.isValid(open.addTexts(List.of(text)).getFirst()));
+      }
+      Posix.removeTree(removed.toString());
+    }
+    assertFalse(Files.exists(removed));
   }
 
   @Test

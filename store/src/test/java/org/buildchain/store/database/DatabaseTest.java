@@ -1,6 +1,6 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
-import static org.buildchain.store.disk.Database.Table.META;
+import static org.buildchain.store.database.Table.META;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,7 +28,7 @@ class DatabaseTest {
   }
 
   private static Thread start(
-      Database database, Consumer<Database.Writer> body, Map<Thread, Exception> failures) {
+      Database database, Consumer<Transaction> body, Map<Thread, Exception> failures) {
     return Thread.ofPlatform()
         .start(
             () -> {
@@ -78,8 +78,7 @@ class DatabaseTest {
               failures);
       threads.add(failing);
       waits(failing);
-      threads.add(
-          start(database, w -> w.put(Database.Table.PATHS, key("fourth"), key("4")), failures));
+      threads.add(start(database, w -> w.put(Table.PATHS, key("fourth"), key("4")), failures));
       waits(threads.getLast());
       go.countDown();
       for (Thread thread : threads) {
@@ -96,7 +95,7 @@ class DatabaseTest {
             assertArrayEquals(key("1"), r.get(META, key("first")).orElseThrow());
             assertArrayEquals(key("2"), r.get(META, key("second")).orElseThrow());
             assertFalse(r.has(META, key("third")));
-            assertTrue(r.has(Database.Table.PATHS, key("fourth")));
+            assertTrue(r.has(Table.PATHS, key("fourth")));
             return true;
           });
     }

@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
-/** The {@link Database.Table tables} in one environment of LMDB. Thread-safe. */
+/** The {@link Table tables} in one environment of LMDB. Thread-safe. */
 final class Tables implements AutoCloseable {
   private static final long MAP_SIZE = 1L << 38;
   private static final int MAX_READERS = 2048;
@@ -47,14 +47,14 @@ final class Tables implements AutoCloseable {
       env =
           Env.create(ByteArrayProxy.PROXY_BA)
               .setMapSize(MAP_SIZE)
-              .setMaxDbs(Database.Table.values().length)
+              .setMaxDbs(Table.values().length)
               .setMaxReaders(MAX_READERS)
               .open(folder.toFile(), flags);
     } catch (LmdbException e) {
       throw new StoreException("cannot open the database '" + folder + "': " + e.getMessage(), e);
     }
-    tables = new Dbi[Database.Table.values().length];
-    for (Database.Table table : Database.Table.values()) {
+    tables = new Dbi[Table.values().length];
+    for (Table table : Table.values()) {
       tables[table.ordinal()] =
           env.openDbi(table.name().toLowerCase(Locale.ROOT), DbiFlags.MDB_CREATE);
     }
@@ -71,7 +71,7 @@ final class Tables implements AutoCloseable {
     Posix.reserve(Octets.fromText(file.toString()), LOCK_BYTES);
   }
 
-  Dbi<byte[]> of(Database.Table table) {
+  Dbi<byte[]> of(Table table) {
     return tables[table.ordinal()];
   }
 

@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
 import java.util.Arrays;
 import java.util.Iterator;
@@ -13,12 +13,12 @@ import org.lmdbjava.Txn;
 record Layers(List<Layer> all) {
   /** Tables within a transaction. */
   record Layer(Tables tables, Txn<byte[]> txn) {
-    CursorIterable<byte[]> rows(Database.Table table, KeyRange<byte[]> range) {
+    CursorIterable<byte[]> rows(Table table, KeyRange<byte[]> range) {
       return tables.of(table).iterate(txn, range);
     }
   }
 
-  Optional<byte[]> get(Database.Table table, byte[] key) {
+  Optional<byte[]> get(Table table, byte[] key) {
     byte[] found = null;
     for (int i = 0; found == null && i < all.size(); i++) {
       found = all.get(i).tables.of(table).get(all.get(i).txn, key);
@@ -27,7 +27,7 @@ record Layers(List<Layer> all) {
   }
 
   /** Visits the rows of a range, ascending, until told to stop. */
-  void visit(Database.Table table, KeyRange<byte[]> range, Predicate<Database.Row> more) {
+  void visit(Table table, KeyRange<byte[]> range, Predicate<Row> more) {
     try (CursorIterable<byte[]> first = all.getFirst().rows(table, range)) {
       if (all.size() == 1) {
         visit(new Rows(first), new Rows(List.of()), more);
@@ -39,7 +39,7 @@ record Layers(List<Layer> all) {
     }
   }
 
-  private static void visit(Rows first, Rows second, Predicate<Database.Row> more) {
+  private static void visit(Rows first, Rows second, Predicate<Row> more) {
     boolean on = true;
     while (on && (first.row.isPresent() || second.row.isPresent())) {
       int order = first.compareTo(second);
@@ -55,7 +55,7 @@ record Layers(List<Layer> all) {
   /** The rows of one layer that are still to come. */
   private static final class Rows {
     private final Iterator<CursorIterable.KeyVal<byte[]>> rest;
-    private Optional<Database.Row> row = Optional.empty();
+    private Optional<Row> row = Optional.empty();
 
     Rows(Iterable<CursorIterable.KeyVal<byte[]>> all) {
       this.rest = all.iterator();
@@ -66,7 +66,7 @@ record Layers(List<Layer> all) {
       row = Optional.empty();
       if (rest.hasNext()) {
         CursorIterable.KeyVal<byte[]> entry = rest.next();
-        row = Optional.of(new Database.Row(entry.key(), entry.val()));
+        row = Optional.of(new Row(entry.key(), entry.val()));
       }
     }
 

@@ -1,7 +1,7 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
-import static org.buildchain.store.disk.Database.Table.PATHS;
-import static org.buildchain.store.disk.Database.Table.USED;
+import static org.buildchain.store.database.Table.PATHS;
+import static org.buildchain.store.database.Table.USED;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,23 +12,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
-import org.buildchain.store.path.StoreDir;
-import org.buildchain.store.path.StorePath;
+import org.buildchain.store.posix.Posix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,7 +189,7 @@ class WrittenSoonTest {
       Path killed = temp.resolve("killed");
       copy(folder(), killed);
       Path recent = recent(killed).orElseThrow();
-      org.buildchain.store.posix.Posix.removeTree(recent.toString());
+      Posix.removeTree(recent.toString());
       copy(before, recent);
       try (Database next = new Database(killed, files -> {})) {
         assertEquals(Map.of(), rows(next));
@@ -249,21 +245,6 @@ class WrittenSoonTest {
       put(database, "b", "2");
       assertEquals(Map.of("a", "1", "b", "2"), rows(database));
     }
-  }
-
-  /** Nix's tests do so between two connections to a daemon. */
-  @Test
-  void doNotKeepAStoreFromBeingRemovedWhileItIsOpen() throws IOException {
-    Path root = temp.resolve("root");
-    try (DiskStore store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC())) {
-      for (int i = 0; i < 5; i++) {
-        StorePath added =
-            store.addTexts(List.of(new Store.Text("text", "" + i, new TreeSet<>()))).getFirst();
-        assertTrue(store.isValid(added));
-      }
-      org.buildchain.store.posix.Posix.removeTree(root.toString());
-    }
-    assertFalse(Files.exists(root));
   }
 
   @Test
@@ -341,7 +322,7 @@ class WrittenSoonTest {
         default -> {
           powerLoss(database.folder());
           assertEquals(durable, afterPowerLoss());
-          org.buildchain.store.posix.Posix.removeTree(temp.resolve("lost").toString());
+          Posix.removeTree(temp.resolve("lost").toString());
         }
       }
       assertEquals(now, rows(database));

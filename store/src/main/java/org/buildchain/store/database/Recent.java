@@ -1,6 +1,6 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.database;
 
-import static org.buildchain.store.disk.Database.Table.META;
+import static org.buildchain.store.database.Table.META;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -181,7 +181,7 @@ final class Recent implements AutoCloseable {
   /** Writes the rows to the durable tables, among them the number that says that they have come. */
   void copy(Layers.Layer durable) {
     try (Tables.Look look = tables.look()) {
-      for (Database.Table table : Database.Table.values()) {
+      for (Table table : Table.values()) {
         try (CursorIterable<byte[]> rows = look.layer().rows(table, KeyRange.all())) {
           for (CursorIterable.KeyVal<byte[]> row : rows) {
             durable.tables().of(table).put(durable.txn(), row.key(), row.val());
@@ -211,7 +211,7 @@ final class Recent implements AutoCloseable {
   private void clear() {
     try (Txn<byte[]> txn = tables.write()) {
       long next = generation(new Layers.Layer(tables, txn)) + 1;
-      for (Database.Table table : Database.Table.values()) {
+      for (Table table : Table.values()) {
         tables.of(table).drop(txn);
       }
       number(txn, next);
