@@ -43,6 +43,26 @@ if ! {
     fail "the build failed; all of its output is in $PWD/$log"
 fi
 
+# The machine code in others' jars, for the daemon to load from where it is. It would unpack it into
+# /tmp, which may be mounted noexec, and leave it there when it is killed.
+loads=$state/loads
+: >"$loads"
+# Unpacks the file $2 of a jar and notes the JVM's option $3 that says where it is.
+unpack() {
+    "$JAVA_HOME/bin/jar" -x -f "$1" --dir "$state/jar" "$2" >>"$log" 2>&1 || return 0
+    [ ! -f "$state/jar/$2" ] || mv "$state/jar/$2" target/lib
+    [ ! -f "target/lib/${2##*/}" ] || echo "$3" >>"$loads"
+}
+machine=$(uname -m)
+unpack target/lib/native-*.jar "org/lmdbjava/native/$machine-linux-gnu.so" \
+    "-Dlmdbjava.native.lib=$PWD/target/lib/$machine-linux-gnu.so"
+unpack target/lib/jffi-*-native.jar "jni/$machine-Linux/libjffi-1.2.so" \
+    "-Djffi.boot.library.path=$PWD/target/lib"
+zstd=$(basename target/lib/zstd-jni-*.jar .jar)
+unpack "target/lib/$zstd.jar" "linux/$(echo "$machine" | sed s/x86_64/amd64/)/lib$zstd.so" \
+    "-DZstdNativePath=$PWD/target/lib/lib$zstd.so"
+rm -rf "$state/jar"
+
 # Where and how the daemon runs, for the client (native/bc/launch.h). A build's name follows from
 # its content, so that a rebuild without a change lets the daemon run on.
 class_path=
@@ -54,6 +74,7 @@ write_launch() {
     {
         echo "$build"
         printf '%s\n' "$JAVA_HOME/bin/java" "-Dbc.build=$build" "-Dbc.native=$PWD/target/native" "$@"
+        cat "$loads"
         grep -v '^#' daemon/jvm.options
         printf '%s\n' -cp "$class_path" org.buildchain.daemon.Main
     } >target/native/bc.launch.new

@@ -34,6 +34,8 @@ esac
     exit 2
 }
 case $1 in
+-*) fail "unknown option '$1'; '--help' says which there are" ;;
+'') fail "name a folder such as /opt/bc" ;;
 /) fail "'/' is no folder for a program: name one such as /opt/bc" ;;
 /*) prefix=${1%/} ;;
 *) prefix=$PWD/${1%/} ;;

@@ -59,6 +59,7 @@ class InstallTest {
           }
         }
       }
+      assertEquals(List.of(), codeInTemporaryFolders(process));
     }
     String completes =
         "source '" + prefix + "/share/bash-completion/completions/bc' && complete -p bc";
@@ -66,6 +67,15 @@ class InstallTest {
         Command.run(temp, Map.of(), List.of("bash", "-c", completes)).orFail().endsWith(" bc\n"));
     install(Map.of(), "--remove", prefix.toString()).orFail();
     assertEquals(List.of(), files(prefix));
+  }
+
+  /** What a process runs of {@code /tmp}, which may be mounted {@code noexec}. */
+  private List<String> codeInTemporaryFolders(Path process) throws IOException {
+    try (Stream<String> maps = Files.lines(process.resolve("maps"))) {
+      return maps.filter(m -> m.contains(" r-xp ") && m.contains(" /tmp/"))
+          .filter(m -> !m.contains(" " + temp))
+          .toList();
+    }
   }
 
   @Test
@@ -92,5 +102,8 @@ class InstallTest {
     refused = install(Map.of(), "--remove", prefix.toString());
     assertEquals("error: there is no bc in '" + prefix + "'\n", refused.err());
     assertEquals(2, install(Map.of()).status());
+    refused = install(Map.of(), "-x");
+    assertEquals("error: unknown option '-x'; '--help' says which there are\n", refused.err());
+    assertEquals(1, refused.status());
   }
 }
