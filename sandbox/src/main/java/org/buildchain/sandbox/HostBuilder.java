@@ -30,6 +30,11 @@ public final class HostBuilder implements Builder {
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   @Override
+  public boolean isolates() {
+    return false;
+  }
+
+  @Override
   public BuildExit run(BuildJob job, LogSink log, Admission admission) throws InterruptedException {
     try {
       for (String output : job.outputs()) {

@@ -12,6 +12,11 @@ public interface Builder {
    */
   BuildExit run(BuildJob job, LogSink log, Admission admission) throws InterruptedException;
 
+  /** Whether builders see nothing of the machine's files but what their jobs name. */
+  default boolean isolates() {
+    return true;
+  }
+
   /** The same for a builder that may run at once. */
   default BuildExit run(BuildJob job, LogSink log) throws InterruptedException {
     return run(job, log, () -> () -> {});

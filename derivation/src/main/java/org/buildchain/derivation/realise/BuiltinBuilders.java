@@ -1,6 +1,8 @@
 package org.buildchain.derivation.realise;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +22,9 @@ import org.buildchain.store.tree.FileTree;
 /**
  * Builders that are part of the daemon. They see the derivation's inputs only. Source: {@code
  * src/libstore/builtins/} of Nix 2.26.
+ *
+ * <p>Threat: who sends a derivation to the daemon may read less than the daemon, and names files in
+ * it. {@code file:} URLs too are read among the inputs, unless builders see all files anyway.
  */
 final class BuiltinBuilders {
   private final BuildSite site;
@@ -83,24 +88,57 @@ final class BuiltinBuilders {
       String path = hash.algorithm().nixName() + "/" + hash.encode(Hash.Format.BASE16);
       for (String mirror : settings.hashedMirrors()) {
         try {
-          return fetch(mirror + (mirror.endsWith("/") ? "" : "/") + path, url);
+          site.fetcher().fetch(mirror + (mirror.endsWith("/") ? "" : "/") + path, fresh());
+          return fetched(url);
         } catch (IOException | FormatException e) {
           // The next place may have it.
         }
       }
     }
-    return fetch(url, url);
+    if (url.startsWith("file:") && site.builder().isolates()) {
+      copyInput(url, fresh());
+    } else {
+      site.fetcher().fetch(url, fresh());
+    }
+    return fetched(url);
+  }
+
+  /** Where to put what is fetched; nothing is there. */
+  private Path fresh() throws IOException {
+    Path target = folders.outputs().resolve("fetched");
+    Files.deleteIfExists(target);
+    return target;
+  }
+
+  private void copyInput(String url, Path target) throws IOException {
+    String path;
+    try {
+      path = Octets.fromText(String.valueOf(URI.create(Octets.toText(url)).getPath()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'" + url + "' is not a valid URL", e);
+    }
+    if (!(inputs.follow(path).orElse(null) instanceof FileTree.Regular file)) {
+      throw new IOException(
+          "unable to download '"
+              + url
+              + "': the derivation has no input with a file '"
+              + path
+              + "', and builders see no other files");
+    }
+    try (InputStream in = file.open()) {
+      Files.copy(in, target);
+    }
   }
 
   /**
-   * @param name says whether what is unpacked is compressed, also where a mirror has it
+   * What was fetched, in the form that is wanted.
+   *
+   * @param url says whether what is unpacked is compressed, also where a mirror had it
    */
-  private FileTree fetch(String url, String name) throws IOException, InterruptedException {
+  private FileTree fetched(String url) throws IOException {
     Path target = folders.outputs().resolve("fetched");
-    Files.deleteIfExists(target);
-    site.fetcher().fetch(url, target);
     if (drv.env().getOrDefault("unpack", "").equals("1")) {
-      return site.archives().restore(url, target, name.endsWith(".xz"), folders.build());
+      return site.archives().restore(url, target, url.endsWith(".xz"), folders.build());
     }
     boolean executable = drv.env().getOrDefault("executable", "").equals("1");
     Files.setPosixFilePermissions(

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.store.format.Octets;
+import org.buildchain.store.hash.Hash;
+import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.ContentAddress;
+import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
 import org.junit.jupiter.api.Test;
@@ -119,6 +123,34 @@ class BuiltinBuildersTest {
     assertTrue(
         refused(add(builtin("buildenv").env("derivations", words).env("manifest", "/m")))
             .startsWith("attribute 'derivations': expected"));
+  }
+
+  private Workshop.Draft fetch(String url, String content) {
+    Hash hash = Hash.of(HashAlgorithm.SHA256, Octets.bytes(content));
+    return builtin("fetchurl")
+        .output("out", new DerivationOutput.Fixed(new ContentAddress(IngestionMethod.FLAT, hash)))
+        .env("url", url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/passwd", "///etc/passwd", "//host/etc/passwd", "/etc/%70asswd"})
+  void filesOfTheMachineAreNotFetched(String path) {
+    String said = refused(add(fetch("file:" + path, "content of file:" + path)));
+
+    assertTrue(said.startsWith("unable to download 'file:" + path + "'"), said);
+    assertEquals(List.of(), shop.downloads);
+  }
+
+  @Test
+  void filesOfInputsAreFetched() throws Exception {
+    String input = shop.print(shop.out(file("one", "of the input")));
+    StorePath drv =
+        add(
+            fetch("file://" + input, "of the input")
+                .needs("src", file("one", "of the input"), "out"));
+
+    assertEquals("of the input", shop.store.read(shop.out(drv)));
+    assertEquals(List.of(), shop.downloads);
   }
 
   @Test
