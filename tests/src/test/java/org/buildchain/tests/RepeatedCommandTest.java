@@ -301,4 +301,27 @@ class RepeatedCommandTest {
     // Or nothing was tried.
     assertTrue(repeated() > STEPS / 20, repeated() + " of " + STEPS);
   }
+
+  /** What is kept of a search, by this daemon or an earlier one, is the packages that there are. */
+  @Test
+  void packagesAreSearchedAsTheyAreNow() {
+    write(
+        "packages.nix",
+        """
+        {
+          a = { type = "derivation"; name = "a-1"; meta.description = builtins.readFile ./text; };
+          b = { type = "derivation"; name = "b-2"; };
+        }
+        """);
+    String[] search = {"search", "-f", "./packages.nix", ".", "^a"};
+    String first = "* a (1)\n  first\n";
+    assertEquals(first, run(search).orFail());
+    assertEquals("* b (2)\n", run("search", "-f", "./packages.nix", ".", "^b").orFail());
+    bc.run("daemon", "stop").orFail();
+    assertEquals(first, run(search).orFail());
+    write("text", "second");
+    assertEquals("* a (1)\n  second\n", run(search).orFail());
+    write("packages.nix", "{ aa = { type = \"derivation\"; name = \"aa-3\"; }; }");
+    assertEquals("* aa (3)\n", run(search).orFail());
+  }
 }

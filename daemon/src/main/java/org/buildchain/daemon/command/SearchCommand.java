@@ -1,15 +1,15 @@
 package org.buildchain.daemon.command;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.PackageSearch;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.eval.Value;
 import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.language.flake.Flakes;
 import org.buildchain.store.format.Octets;
@@ -68,8 +68,12 @@ final class SearchCommand extends BcCommand {
       throw new CommandException(
           "Must provide at least one regex! To match all packages, use 'bc search FLAKE ^'.");
     }
-    PackageSearch.Terms terms = new PackageSearch.Terms(patterns(wanted), patterns(excluded));
-    Map<String, PackageSearch.Match> found = found(terms);
+    List<Pattern> all = patterns(wanted);
+    List<Pattern> none = patterns(excluded);
+    List<PackageSearch.Match> found =
+        packages().stream()
+            .filter(p -> none.stream().noneMatch(p::matches) && all.stream().allMatch(p::matches))
+            .toList();
     if (json) {
       context.messages().println(object(found));
       return 0;
@@ -79,8 +83,8 @@ final class SearchCommand extends BcCommand {
     }
     StringBuilder out = new StringBuilder();
     found.forEach(
-        (path, p) -> {
-          out.append(out.isEmpty() ? "" : "\n").append("* ").append(path);
+        p -> {
+          out.append(out.isEmpty() ? "" : "\n").append("* ").append(p.path());
           out.append(p.version().isEmpty() ? "" : " (" + p.version() + ")").append('\n');
           out.append(p.description().isEmpty() ? "" : "  " + p.description() + "\n");
         });
@@ -96,51 +100,49 @@ final class SearchCommand extends BcCommand {
     }
   }
 
-  private Map<String, PackageSearch.Match> found(PackageSearch.Terms terms) throws Exception {
+  /** All packages there; told again without evaluating where nothing has changed. */
+  private List<PackageSearch.Match> packages() throws IOException {
     Evaluations evaluations =
         new Evaluations(
             context, settings, evaluation.searchPath(), locks.inputs().inputsFrom(context));
     String cwd = context.caller().invocation().cwd();
-    if (attributes.given()) {
-      Evaluation.Query query =
-          attributes.queries(context, List.of(searched), evaluation.arguments(context)).getFirst();
-      return evaluations
-          .evaluation()
-          .run(
-              query,
-              (ev, arguments, values) ->
-                  found(ev, terms, List.of(new Flakes.Output("", values.getFirst()))));
-    }
-    Evaluation.Input.Flake flake =
-        FlakeArgument.of(searched, cwd, FlakeOutput.PACKAGES_OF, locks.options(context));
-    return evaluations
-        .ofFlake(flake.reference())
-        .run(
-            ev ->
-                found(
-                    ev,
-                    terms,
-                    Flakes.selectAll(
-                        ev, flake.reference(), flake.locks(), flake.attribute(), flake.kind())));
+    List<Evaluation.Argument> arguments = evaluation.arguments(context);
+    Evaluation.Query query =
+        attributes.given()
+            ? attributes.queries(context, List.of(searched), arguments).getFirst()
+            : new Evaluation.Query(
+                FlakeArgument.of(searched, cwd, FlakeOutput.PACKAGES_OF, locks.options(context)),
+                List.of(),
+                arguments,
+                cwd);
+    return PackageSearch.Match.of(
+        evaluations
+            .evaluation(query)
+            .answer(
+                List.of("packages"),
+                query,
+                (ev, args, values) -> words(ev, query, values.getFirst())));
   }
 
-  private static Map<String, PackageSearch.Match> found(
-      Evaluator ev, PackageSearch.Terms terms, List<Flakes.Output> outputs) {
-    Map<String, PackageSearch.Match> found = new LinkedHashMap<>();
-    PackageSearch search = new PackageSearch(ev, terms, found);
-    for (Flakes.Output o : outputs) {
-      search.search(o.value(), o.path().isEmpty() ? List.of() : Evaluator.attrPath(o.path()));
+  private static List<String> words(Evaluator ev, Evaluation.Query query, Value value) {
+    PackageSearch search = new PackageSearch(ev);
+    if (query.input() instanceof Evaluation.Input.Flake f) {
+      Flakes.selectAll(ev, f.reference(), f.locks(), f.attribute(), f.kind())
+          .forEach(o -> search.search(o.value(), Evaluator.attrPath(o.path())));
+    } else {
+      search.search(value, List.of());
     }
-    return found;
+    return search.words();
   }
 
-  private static String object(Map<String, PackageSearch.Match> found) {
+  private static String object(List<PackageSearch.Match> found) {
     ObjectNode object = new ObjectMapper().createObjectNode();
-    new TreeMap<>(found)
+    found.stream()
+        .sorted(Comparator.comparing(PackageSearch.Match::path))
         .forEach(
-            (path, p) ->
+            p ->
                 object
-                    .putObject(Octets.toText(path))
+                    .putObject(Octets.toText(p.path()))
                     .put("description", Octets.toText(p.description()))
                     .put("pname", Octets.toText(p.name()))
                     .put("version", Octets.toText(p.version())));

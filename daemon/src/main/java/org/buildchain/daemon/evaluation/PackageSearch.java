@@ -1,7 +1,7 @@
 package org.buildchain.daemon.evaluation;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,10 +13,7 @@ import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
 
-/**
- * Packages whose path, name or description matches regular expressions. Source: {@code search.cc}
- * of Nix 2.26.
- */
+/** Packages with their names and descriptions. Source: {@code search.cc} of Nix 2.26. */
 public final class PackageSearch {
   private static final Pattern VERSION = Pattern.compile("-(?=[^a-zA-Z])");
 
@@ -24,27 +21,43 @@ public final class PackageSearch {
   private static final String LEGACY = "legacyPackages";
 
   /**
-   * What is looked for.
+   * A package.
    *
-   * @param wanted all of which must match
-   * @param excluded none of which may
+   * @param path by which it was reached
    */
-  public record Terms(List<Pattern> wanted, List<Pattern> excluded) {}
+  public record Match(String path, String name, String version, String description) {
+    private static final int WORDS = 4;
 
-  /** A package. */
-  public record Match(String name, String version, String description) {}
+    private List<String> words() {
+      return List.of(path, name, version, description);
+    }
+
+    /** Those that {@link PackageSearch#words} told. */
+    public static List<Match> of(List<String> words) {
+      List<Match> all = new ArrayList<>(words.size() / WORDS);
+      for (int i = 0; i + WORDS <= words.size(); i += WORDS) {
+        all.add(new Match(words.get(i), words.get(i + 1), words.get(i + 2), words.get(i + 3)));
+      }
+      return all;
+    }
+
+    /** Whether an expression matches the path, the name or the description. */
+    public boolean matches(Pattern pattern) {
+      return Stream.of(path, name, description).anyMatch(t -> pattern.matcher(t).find());
+    }
+  }
 
   private final Evaluator ev;
-  private final Terms terms;
-  private final Map<String, Match> found;
+  private final List<String> words = new ArrayList<>();
 
-  /**
-   * @param found gets what matches, by its path
-   */
-  public PackageSearch(Evaluator ev, Terms terms, Map<String, Match> found) {
+  /** Nothing is found yet. */
+  public PackageSearch(Evaluator ev) {
     this.ev = ev;
-    this.terms = terms;
-    this.found = found;
+  }
+
+  /** All that was found, in words. */
+  public List<String> words() {
+    return List.copyOf(words);
   }
 
   /**
@@ -93,17 +106,14 @@ public final class PackageSearch {
     String full = ev.stringNoContext(drv.get(ev.symbols().of("name")), Pos.NONE, "");
     Matcher version = VERSION.matcher(full);
     boolean versioned = version.find();
-    String name = versioned ? full.substring(0, version.start()) : full;
     String description = description(drv).replace('\n', ' ');
-    List<String> texts = List.of(path, name, description);
-    if (terms.excluded().stream().noneMatch(p -> matches(p, texts))
-        && terms.wanted().stream().allMatch(p -> matches(p, texts))) {
-      found.put(path, new Match(name, versioned ? full.substring(version.end()) : "", description));
-    }
-  }
-
-  private static boolean matches(Pattern pattern, List<String> texts) {
-    return texts.stream().anyMatch(t -> pattern.matcher(t).find());
+    words.addAll(
+        new Match(
+                path,
+                versioned ? full.substring(0, version.start()) : full,
+                versioned ? full.substring(version.end()) : "",
+                description)
+            .words());
   }
 
   private String description(Attrs drv) {
