@@ -1,20 +1,13 @@
 package org.buildchain.daemon.nix;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Evaluations;
 import org.buildchain.daemon.command.FlakeExpressionOptions;
 import org.buildchain.daemon.command.RestOfLine;
 import org.buildchain.daemon.command.SettingOptions;
-import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.language.flake.FlakeOutput;
-import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,32 +58,10 @@ final class DevelopCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     Evaluations evaluations = new Evaluations(context, settings, expression);
-    Set<StorePath> found = new LinkedHashSet<>();
-    for (Found f : expression.derivations(context)) {
-      found.add(f.drvPath());
-    }
-    for (Evaluation.Query query : expression.queries(context, FlakeOutput.SHELL, ShellFile::in)) {
-      Evaluation.Query whole =
-          new Evaluation.Query(query.input(), List.of(), query.arguments(), query.folder());
-      found.addAll(
-          evaluations
-              .evaluation(query)
-              .run(
-                  whole,
-                  (ev, args, values) ->
-                      expression.areAttributes()
-                          ? Evaluation.packages(ev, args, values.getFirst(), "", false).stream()
-                              .flatMap(p -> p.drvPath().stream())
-                              .toList()
-                          : ShellArguments.derivations(ev, args, values, query.attributes())));
-    }
-    if (found.size() != 1) {
-      throw new CommandException("expected one derivation, found " + found.size());
-    }
     new DerivationShell(
             context,
             evaluations,
-            found.iterator().next(),
+            ShellTarget.of(context, evaluations, expression),
             new DerivationShell.Options(pure, keep, List.of(), printLogs, false))
         .enter(line(), !command.isEmpty());
     return 0;

@@ -30,6 +30,7 @@ public final class NixPrograms {
   public static Map<String, Supplier<CommandLine>> commands() {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
     commands.put("develop", () -> new CommandLine(new DevelopCommand()));
+    commands.put("print-dev-env", () -> new CommandLine(new PrintDevEnv()));
     commands.put("derivation", DerivationCommand::line);
     commands.put("why-depends", () -> new CommandLine(new WhyDepends()));
     commands.put("hash", HashCommand::line);
