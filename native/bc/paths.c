@@ -89,6 +89,10 @@ int open_daemon_folder(int create)
     if (st.st_uid != geteuid() && geteuid() != 0)
         fail("the folder '%s' belongs to user %u, not to you; set BC_ROOT to a folder of your own",
              path, (unsigned)st.st_uid);
+    /* Root's files there would keep the folder's owner out. */
+    if (create && st.st_uid != geteuid())
+        fail("the folder '%s' belongs to user %u, whose daemon does not run: start it as that user, or set BC_ROOT to a folder of your own",
+             path, (unsigned)st.st_uid);
     if (st.st_mode & 022)
         fail("the folder '%s' is writable by others; make it mode 0700", path);
     return fd;

@@ -129,6 +129,21 @@ class TwoUsersTest {
     as("root", "rm", "-r", users + "/nobody").orFail();
   }
 
+  /** Root's files there would keep the folder's owner out of their own store. */
+  @Test
+  void rootStartsNoDaemonInAnothersStore() {
+    String theirs = folder.resolve("theirs").toString();
+    as("root", "install", "-d", "-o", "nobody", theirs, theirs + "/daemon").orFail();
+    Command.Result result =
+        Command.run(
+            folder,
+            Map.of("BC_ROOT", theirs),
+            List.of(Bc.program().toString(), "eval", "--expr", "1"));
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("/theirs/daemon' belongs to user 65534, whose"), result.err());
+    assertFalse(Files.exists(Path.of(theirs, "db")));
+  }
+
   private String add(String content) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), content);
     return BC.run("store", "add", file.toString()).orFail().strip();
