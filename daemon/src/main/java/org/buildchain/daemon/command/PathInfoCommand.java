@@ -59,10 +59,9 @@ final class PathInfoCommand extends BcCommand {
       description = "Show the size of the closure's NARs together.")
   private boolean closureSize;
 
-  @Option(names = "--human-readable", description = "Show sizes in KiB, MiB and so on.")
-  private boolean humanLong;
-
-  @Option(names = "-H", description = "The same.")
+  @Option(
+      names = {"-H", "--human-readable"},
+      description = "Show sizes in KiB, MiB and so on.")
   private boolean human;
 
   @Option(names = "--cid", description = "Show the CID of the store object.")
@@ -155,7 +154,7 @@ final class PathInfoCommand extends BcCommand {
   }
 
   private String words(long bytes) {
-    if (!human && !humanLong) {
+    if (!human) {
       return asNix ? String.format(Locale.ROOT, "%11d", bytes) : Long.toString(bytes);
     }
     double value = bytes;
