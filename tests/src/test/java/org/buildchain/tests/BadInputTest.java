@@ -82,6 +82,72 @@ class BadInputTest {
     assertEquals("", result.out());
   }
 
+  private static void assertRefused(String message, String... arguments) {
+    Command.Result result = BC.run(arguments);
+    assertEquals("error: " + message + "\n", result.err());
+    assertEquals(1, result.status());
+  }
+
+  @Test
+  void filesThatCannotBeReadOrMadeAreNamedWithTheReason() throws IOException {
+    String none = temporary.resolve("none").toString();
+    String missing = "'" + none + "': No such file or directory";
+    assertRefused("cannot read the key file " + missing, "serve", "--key-file", none);
+    assertRefused("cannot read the token file " + missing, "serve", "--upload-token-file", none);
+    assertRefused("option '--car': " + missing, "serve", "--car", none);
+    assertRefused(
+        "cannot read the files for TLS: " + missing,
+        "serve",
+        "--tls-cert",
+        none,
+        "--tls-key",
+        none);
+    assertRefused(
+        "cannot make the link '" + none + "/result': No such file or directory",
+        "build",
+        "-o",
+        none + "/result",
+        "--expr",
+        "(import " + FILE + ").small \"before\"");
+    String empty = Files.createFile(temporary.resolve("empty")).toString();
+    assertRefused(
+        "token file '" + empty + "': token: expected at least 16 characters",
+        "serve",
+        "--upload-token-file",
+        empty);
+    assertRefused(
+        "key file '" + empty + "': secret key: expected 'name:base64'",
+        "serve",
+        "--key-file",
+        empty);
+  }
+
+  /** No name below {@code invalid} has an address: RFC 6761, 6.4. */
+  @Test
+  void serversThatAreNotThereAreNamedWithTheReason() {
+    assertRefused(
+        "cannot reach http://127.0.0.1:1: nobody answers there",
+        "chain",
+        "use",
+        "http://127.0.0.1:1");
+    assertRefused(
+        "cannot reach http://none.invalid: its host has no address",
+        "chain",
+        "use",
+        "http://none.invalid");
+    assertRefused("'none': expected the URL of a node, 'http://HOST:8545'", "chain", "use", "none");
+    String said = BC.run("eval", "--expr", "builtins.fetchurl \"http://none.invalid/x\"").err();
+    assertTrue(said.endsWith("'http://none.invalid/x': Could not resolve host name\n"), said);
+  }
+
+  @Test
+  void anExpressionThatWasForgottenIsMissed() {
+    for (String command : List.of("eval", "build", "instantiate")) {
+      assertRefused("'-E' and '--expr' want an expression", command, "--expr");
+      assertRefused("'-E' and '--expr' want an expression", command, "-E");
+    }
+  }
+
   @Test
   void syntaxError() throws IOException {
     Path file = Files.writeString(temporary.resolve("syntax.nix"), "{\n  a = 1\n}\n");
@@ -272,7 +338,8 @@ class BadInputTest {
               + " }) 4000";
       result = small.run("instantiate", "-E", many);
       assertEquals(1, result.status());
-      assertTrue(result.err().startsWith("error: No space left on device"), result.err());
+      String full = ": the disk of the store '" + disk.resolve("r") + "' is full; 'bc store gc'";
+      assertTrue(result.err().startsWith("error: No space left on device" + full), result.err());
       assertSound(small, kept);
       small.run("daemon", "stop").orFail();
       Files.delete(disk.resolve("filler"));

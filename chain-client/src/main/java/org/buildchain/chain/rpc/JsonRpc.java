@@ -2,10 +2,12 @@ package org.buildchain.chain.rpc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.core.JacksonException;
@@ -65,6 +67,21 @@ final class JsonRpc implements AutoCloseable {
     return answer.path("result");
   }
 
+  /** The client wraps the reason twice. */
+  private static boolean isUnresolved(Throwable e) {
+    return e instanceof UnresolvedAddressException
+        || (e.getCause() != null && isUnresolved(e.getCause()));
+  }
+
+  /** Java says nothing more of a server that is not there. */
+  private static String reason(IOException e) {
+    return switch (e) {
+      case ConnectException c when isUnresolved(c) -> "its host has no address";
+      case ConnectException c when c.getMessage() == null -> "nobody answers there";
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
+  }
+
   private JsonNode send(String method, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(url)
@@ -87,8 +104,7 @@ final class JsonRpc implements AutoCloseable {
         return json.readTree(bytes);
       }
     } catch (IOException e) {
-      throw NodeException.unreachable(
-          "cannot reach " + url + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+      throw NodeException.unreachable("cannot reach " + url + ": " + reason(e), e);
     } catch (JacksonException e) {
       throw NodeException.unreachable(url + " answered " + method + " with no JSON", e);
     } catch (InterruptedException e) {

@@ -45,7 +45,7 @@ final class ChainUseCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     Address rich = LocalChain.rich();
-    try (Node node = new Node(URI.create(url))) {
+    try (Node node = new Node(node(url))) {
       Network network =
           Network.of(
               node,
@@ -60,5 +60,12 @@ final class ChainUseCommand extends BcCommand {
       throw new CommandException(e.getMessage());
     }
     return 0;
+  }
+
+  private static URI node(String url) {
+    if (!url.startsWith("http://") && !url.startsWith("https://")) {
+      throw new CommandException("'" + url + "': expected the URL of a node, 'http://HOST:8545'");
+    }
+    return URI.create(url);
   }
 }

@@ -19,6 +19,7 @@ import org.buildchain.chain.wallet.Keystore;
 import org.buildchain.chain.wallet.Wallets;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine;
@@ -143,7 +144,7 @@ final class WalletCommand extends BcCommand {
       try {
         return Wallets.read(path);
       } catch (IOException e) {
-        throw new CommandException("cannot read '" + path + "': " + e.getMessage());
+        throw new CommandException("cannot read '" + path + "': " + IoErrors.reason(e));
       }
     }
   }

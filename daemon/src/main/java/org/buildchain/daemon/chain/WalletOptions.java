@@ -10,6 +10,7 @@ import org.buildchain.chain.wallet.Key;
 import org.buildchain.chain.wallet.Keystore;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Option;
@@ -50,7 +51,8 @@ final class WalletOptions {
         String text = Octets.of(in.readNBytes(MAX_PASSWORD));
         return Octets.bytes(text.lines().findFirst().orElse(""));
       } catch (IOException e) {
-        throw new CommandException("cannot read the password file '" + path + "'");
+        throw new CommandException(
+            "cannot read the password file '" + path + "': " + IoErrors.reason(e));
       }
     }
     if (!context.caller().invocation().stdinIsTerminal()) {

@@ -70,7 +70,7 @@ public record BuildRequest(List<Found> found) {
     try {
       context.services().pins().link(Path.of(Octets.toText(link)), object);
     } catch (IOException e) {
-      throw new CommandException("cannot make the link '" + link + "': " + e.getMessage());
+      throw new CommandException("cannot make the link '" + link + "': " + IoErrors.reason(e));
     }
     return link;
   }

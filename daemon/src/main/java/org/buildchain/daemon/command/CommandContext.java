@@ -41,7 +41,7 @@ public record CommandContext(
       loaded.warnings().forEach(messages::warning);
       return loaded.settings();
     } catch (IOException e) {
-      throw new CommandException("cannot read the settings: " + e.getMessage());
+      throw new CommandException("cannot read the settings: " + IoErrors.message(e));
     }
   }
 

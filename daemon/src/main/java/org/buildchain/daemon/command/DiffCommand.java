@@ -67,7 +67,7 @@ final class DiffCommand extends BcCommand {
       report = TreeDiff.compare(l.tree(), r.tree(), l.hash(), r.hash());
     } catch (IOException e) {
       throw new CommandException(
-          "cannot compare '" + left + "' and '" + right + "': " + e.getMessage(), FAILED);
+          "cannot compare '" + left + "' and '" + right + "': " + IoErrors.message(e), FAILED);
     }
     if (json) {
       context.messages().println(Octets.fromText(ReportJson.of(report, left, right).toString()));

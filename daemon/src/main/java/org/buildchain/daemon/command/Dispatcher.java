@@ -274,9 +274,10 @@ public final class Dispatcher implements CommandHandler {
         return e.exitStatus();
       }
       case FormatException e -> context.messages().error(e.getMessage());
-      case StoreException e -> context.messages().error(e.getMessage());
-      case IOException e -> context.messages().error(IoErrors.message(e));
-      case UncheckedIOException e -> context.messages().error(IoErrors.message(e.getCause()));
+      case StoreException e -> context.messages().error(FullDisk.told(context, e.getMessage()));
+      case IOException e -> context.messages().error(FullDisk.told(context, IoErrors.message(e)));
+      case UncheckedIOException e ->
+          context.messages().error(FullDisk.told(context, IoErrors.message(e.getCause())));
       default -> {
         StringWriter trace = new StringWriter();
         problem.printStackTrace(new PrintWriter(trace));

@@ -191,6 +191,9 @@ public abstract class ExpressionOptions {
       List<String> paths = Stream.concat(files.stream(), attributes.stream()).toList();
       return ofAttributes(context, paths, evaluation.arguments(context));
     }
+    if (areExpressions() && files.isEmpty()) {
+      throw new CommandException("'-E' and '--expr' want an expression");
+    }
     String cwd = context.caller().invocation().cwd();
     List<String> given = files.isEmpty() ? List.of(".") : files;
     if (areExpressions() || given.stream().noneMatch(f -> FlakeArgument.is(f, cwd, kind))) {

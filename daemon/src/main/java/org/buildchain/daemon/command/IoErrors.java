@@ -7,15 +7,23 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What the machine refused, in words: Java's often are no more than the file's name. */
-final class IoErrors {
+public final class IoErrors {
   private IoErrors() {}
 
-  static String message(IOException e) {
+  /** What is the matter, and with which file where the machine has said so. */
+  public static String message(IOException e) {
+    return e instanceof FileSystemException f && f.getFile() != null && f.getReason() == null
+        ? "'" + f.getFile() + "': " + reason(f)
+        : plain(e);
+  }
+
+  /** What is the matter, for a message that has named the file. */
+  public static String reason(IOException e) {
     return switch (e) {
-      case FileSystemException f when f.getFile() == null || f.getReason() != null -> plain(f);
-      case NoSuchFileException f -> "'" + f.getFile() + "': No such file or directory";
-      case AccessDeniedException f -> "'" + f.getFile() + "': Permission denied";
-      case FileAlreadyExistsException f -> "'" + f.getFile() + "': File exists";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      case NoSuchFileException f -> "No such file or directory";
+      case AccessDeniedException f -> "Permission denied";
+      case FileAlreadyExistsException f -> "File exists";
       default -> plain(e);
     };
   }

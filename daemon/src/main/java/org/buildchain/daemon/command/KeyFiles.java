@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.substituter.signature.SecretKey;
 
@@ -23,7 +24,10 @@ final class KeyFiles {
       try (var in = Files.newInputStream(Path.of(Octets.toText(path)))) {
         keys.add(SecretKey.parse(Octets.of(in.readNBytes(MAX_BYTES))));
       } catch (IOException e) {
-        throw new CommandException("cannot read the key file '" + path + "': " + e.getMessage());
+        throw new CommandException(
+            "cannot read the key file '" + path + "': " + IoErrors.reason(e));
+      } catch (FormatException e) {
+        throw new CommandException("key file '" + path + "': " + e.getMessage());
       }
     }
     return keys;

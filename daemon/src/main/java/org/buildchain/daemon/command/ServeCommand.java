@@ -138,7 +138,9 @@ final class ServeCommand extends BcCommand {
     for (String car : cars) {
       try (InputStream in = new BufferedInputStream(Files.newInputStream(file(car)))) {
         int unused = LooseBlocks.take(in, loose);
-      } catch (IOException | FormatException e) {
+      } catch (IOException e) {
+        throw new CommandException("option '--car': '" + car + "': " + IoErrors.reason(e));
+      } catch (FormatException e) {
         throw new CommandException("option '--car': '" + car + "': " + e.getMessage());
       }
     }
@@ -207,7 +209,7 @@ final class ServeCommand extends BcCommand {
       return Optional.of(
           Tls.server(file(certificates.get()), file(tlsKey.get()), clients.map(this::file)));
     } catch (IOException e) {
-      throw new CommandException("cannot read the files for TLS: " + e.getMessage());
+      throw new CommandException("cannot read the files for TLS: " + IoErrors.message(e));
     }
   }
 
@@ -215,7 +217,10 @@ final class ServeCommand extends BcCommand {
     try (InputStream in = Files.newInputStream(file(given))) {
       return new Token(Octets.of(in.readNBytes(MAX_TOKEN)));
     } catch (IOException e) {
-      throw new CommandException("cannot read the token: " + e.getMessage());
+      throw new CommandException(
+          "cannot read the token file '" + given + "': " + IoErrors.reason(e));
+    } catch (FormatException e) {
+      throw new CommandException("token file '" + given + "': " + e.getMessage());
     }
   }
 

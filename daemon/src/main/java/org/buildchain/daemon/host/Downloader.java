@@ -192,10 +192,15 @@ final class Downloader {
     }
   }
 
+  /** The client wraps the reason twice. */
+  private static boolean isUnresolved(Throwable e) {
+    return e instanceof UnresolvedAddressException
+        || (e.getCause() != null && isUnresolved(e.getCause()));
+  }
+
   private static String words(IOException e) {
     return switch (e) {
-      case ConnectException c when c.getCause() instanceof UnresolvedAddressException ->
-          "Could not resolve host name";
+      case ConnectException c when isUnresolved(c) -> "Could not resolve host name";
       case ConnectException _ -> "Could not connect to server";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
