@@ -65,6 +65,7 @@ public final class Dispatcher implements CommandHandler {
     commands.put("log", () -> new CommandLine(new LogCommand()));
     commands.put("path-info", () -> new CommandLine(new PathInfoCommand(true)));
     commands.put("store", StoreCommand::line);
+    commands.put("nar", NarCommand::line);
     commands.put("diff", () -> new CommandLine(new DiffCommand()));
     commands.put("copy", () -> new CommandLine(new CopyCommand()));
     commands.put("serve", () -> new CommandLine(new ServeCommand()));

@@ -21,7 +21,7 @@ final class StoreCatCommand extends BcCommand {
     StoreArguments arguments = new StoreArguments(context);
     for (String path : paths) {
       if (!(arguments.open(arguments.resolve(path), path) instanceof FileTree.Regular file)) {
-        throw new CommandException("'" + path + "' is not a regular file");
+        throw new CommandException("path '" + path + "' is not a regular file");
       }
       try (InputStream in = file.open()) {
         in.transferTo(context.caller().out());

@@ -31,6 +31,10 @@ final class StoreCommand extends BcCommand {
     below.put("add", StoreAddCommand::new);
     below.put("ls", StoreLsCommand::new);
     below.put("cat", StoreCatCommand::new);
+    below.put("dump-path", StoreDumpPathCommand::new);
+    below.put("path-from-hash-part", StorePathFromHashPartCommand::new);
+    below.put("diff-closures", StoreDiffClosuresCommand::new);
+    below.put("sign", StoreSignCommand::new);
     below.put("path-info", () -> new PathInfoCommand(false));
     below.put("verify", StoreVerifyCommand::new);
     below.put("export", StoreExportCommand::new);
