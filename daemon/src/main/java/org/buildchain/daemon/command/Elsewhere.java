@@ -36,11 +36,7 @@ final class Elsewhere {
           Map.entry(
               "flake prefetch", "'bc eval --expr '(builtins.fetchTree \"URL\")'' fetches a tree"),
           Map.entry("flake archive", "'bc copy --to URL FLAKE#...' copies what is built"),
-          Map.entry("flake clone", "'git clone' does"),
-          Map.entry(
-              "flake init", "copy a template's files, as 'bc flake show templates' names them"),
-          Map.entry(
-              "flake new", "copy a template's files, as 'bc flake show templates' names them"));
+          Map.entry("flake clone", "'git clone' does"));
 
   /** Other names of the same. */
   private static final Map<String, List<String>> SAME =

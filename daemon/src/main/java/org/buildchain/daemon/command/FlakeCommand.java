@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** The commands on flakes themselves. Source: Nix 2.26 manual, {@code nix flake}. */
 @Command(
     name = "flake",
-    description = "Shows and checks flakes and locks their inputs.",
+    description = "Shows, checks and begins flakes and locks their inputs.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
@@ -39,6 +39,8 @@ final class FlakeCommand extends BcCommand {
         .addSubcommand("metadata", new FlakeMetadataCommand())
         .addSubcommand("show", new FlakeShowCommand())
         .addSubcommand("check", new FlakeCheckCommand())
+        .addSubcommand("init", new FlakeInitCommand.Init())
+        .addSubcommand("new", new FlakeInitCommand.New())
         .addSubcommand("lock", new Lock())
         .addSubcommand("update", new Update());
   }

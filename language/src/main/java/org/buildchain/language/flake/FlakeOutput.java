@@ -18,6 +18,8 @@ public enum FlakeOutput {
   FORMATTER(List.of("formatter.@"), List.of()),
   /** What can be looked at, all of it by default: {@code nix repl}. */
   ANY(List.of(""), List.of()),
+  /** What a flake can begin as: {@code nix flake init}. */
+  TEMPLATE(List.of("templates.default", "defaultTemplate"), List.of("templates.")),
   /** Sets of packages: {@code nix search}. */
   PACKAGES_OF(List.of("packages.@", "legacyPackages.@"), List.of());
 
@@ -42,7 +44,7 @@ public enum FlakeOutput {
     List<String> all = new ArrayList<>(none ? defaults : prefixes);
     boolean packages =
         switch (this) {
-          case FORMATTER -> false;
+          case FORMATTER, TEMPLATE -> false;
           case ANY, PACKAGES_OF -> !none;
           case PACKAGE, APP, SHELL -> true;
         };

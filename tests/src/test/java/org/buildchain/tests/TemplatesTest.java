@@ -1,0 +1,34 @@
+package org.buildchain.tests;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Flakes that begin from templates. What Nix 2.26.3 printed for the same files stands in {@code
+ * resources/templates.txt}.
+ */
+class TemplatesTest {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+  private static final Bc BC = new Bc();
+
+  @TempDir static Path temp;
+
+  @AfterAll
+  static void stop() {
+    BC.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> asNix() throws IOException {
+    return Transcript.tests(
+        RESOURCES.resolve("templates.sh"),
+        RESOURCES.resolve("templates.txt"),
+        BC,
+        temp.toRealPath());
+  }
+}
