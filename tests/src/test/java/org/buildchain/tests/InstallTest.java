@@ -46,6 +46,13 @@ class InstallTest {
         List<String> command = List.of(bc.toString(), "eval", "--expr", "1 + 1");
         assertEquals("2\n", Command.run(temp, root, command).orFail());
       }
+      // By a library whose classes the JVM holds to the place where it has learnt them.
+      Path content = Files.writeString(temp.resolve("content"), "content");
+      String added =
+          Command.run(temp, root, List.of(bc.toString(), "store", "add", content.toString()))
+              .orFail();
+      String xz = "file://" + temp + "/cache?compression=xz";
+      Command.run(temp, root, List.of(bc.toString(), "copy", "--to", xz, added.strip())).orFail();
       String status = Command.run(temp, root, List.of(bc.toString(), "daemon", "status")).orFail();
       String pid = status.lines().filter(l -> l.startsWith("process:")).findFirst().orElseThrow();
       Path process = Path.of("/proc", pid.substring("process:".length()).strip());
