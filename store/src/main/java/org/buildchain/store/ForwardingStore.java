@@ -71,8 +71,8 @@ public abstract class ForwardingStore implements Store {
   }
 
   @Override
-  public List<StorePath> addTexts(List<Text> texts) throws IOException {
-    return store.addTexts(texts);
+  public List<StorePath> addTexts(List<Text> texts, List<NewObject> files) throws IOException {
+    return store.addTexts(texts, files);
   }
 
   @Override

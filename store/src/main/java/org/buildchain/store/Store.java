@@ -85,14 +85,21 @@ public interface Store extends AutoCloseable {
   record Text(String name, String content, SortedSet<StorePath> references) {}
 
   /**
-   * Stores texts in one step: all of them or none. Those already valid cost next to nothing. A text
-   * may refer to others of the same call. A kill loses nothing of it; a loss of power may, until
-   * something is stored durably or a moment has passed, since an evaluation writes them again.
+   * Stores texts, and files that were copied for them, in one step: all of them or none. Those
+   * already valid cost next to nothing. A text may refer to others of the same call and to its
+   * files. A kill loses nothing of it; a loss of power may, until something is stored durably or a
+   * moment has passed, since an evaluation writes them again.
    *
-   * @return their paths, in the order given
+   * @param files without references to each other
+   * @return the texts' paths, in the order given
    * @throws StoreException if a reference is not valid
    */
-  List<StorePath> addTexts(List<Text> texts) throws IOException;
+  List<StorePath> addTexts(List<Text> texts, List<NewObject> files) throws IOException;
+
+  /** The same without files. */
+  default List<StorePath> addTexts(List<Text> texts) throws IOException {
+    return addTexts(texts, List.of());
+  }
 
   /** The path that {@link #addTexts} gives such a text, without storing it. */
   StorePath textPath(Text text);

@@ -12,11 +12,11 @@ import org.buildchain.store.path.StorePath;
 
 /**
  * Texts and small files on their way into the store. A thread of its own writes them in large steps
- * while the evaluation goes on; each step is durable. A text refers to valid paths and to what was
- * added before it; a file has no references. Thread-safe.
+ * while the evaluation goes on; each step is valid as {@link Store#addTexts} says. A text refers to
+ * valid paths and to what was added before it; a file has no references. Thread-safe.
  */
 final class PendingAdditions {
-  /** How many make a step: enough that its syncs cost each of them little. */
+  /** How many make a step: enough that the step costs each of them little. */
   private static final int STEP = 2048;
 
   private final Store store;
@@ -90,10 +90,7 @@ final class PendingAdditions {
   }
 
   private void write(Step step) throws IOException {
-    if (!step.files().isEmpty()) {
-      store.addObjects(step.files());
-    }
-    List<StorePath> paths = step.texts().isEmpty() ? List.of() : store.addTexts(step.texts());
+    List<StorePath> paths = store.addTexts(step.texts(), step.files());
     synchronized (this) {
       step.files().forEach(f -> files.remove(f.path()));
       paths.forEach(texts::remove);

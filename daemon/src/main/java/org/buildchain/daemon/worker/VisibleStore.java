@@ -77,8 +77,9 @@ final class VisibleStore extends ForwardingStore {
   }
 
   @Override
-  public List<StorePath> addTexts(List<Text> texts) throws IOException {
-    List<StorePath> paths = store.addTexts(texts);
+  public List<StorePath> addTexts(List<Text> texts, List<NewObject> files) throws IOException {
+    List<StorePath> paths = store.addTexts(texts, files);
+    files.forEach(f -> see(f.path()));
     paths.forEach(this::see);
     return paths;
   }

@@ -115,7 +115,9 @@ final class MemoryStore implements Store {
   }
 
   @Override
-  public synchronized List<StorePath> addTexts(List<Text> texts) throws IOException {
+  public synchronized List<StorePath> addTexts(List<Text> texts, List<NewObject> files)
+      throws IOException {
+    addObjects(files);
     List<StorePath> paths = new ArrayList<>();
     for (Text text : texts) {
       StorePath path = textPath(text);

@@ -78,9 +78,10 @@ public final class CheckedOutStore extends ForwardingStore {
   }
 
   @Override
-  public List<StorePath> addTexts(List<Text> texts) throws IOException {
+  public List<StorePath> addTexts(List<Text> texts, List<NewObject> files) throws IOException {
     try (Use _ = use()) {
-      List<StorePath> paths = disk.addTexts(texts);
+      List<StorePath> paths = disk.addTexts(texts, files);
+      files.forEach(f -> show(f.path()));
       paths.forEach(this::show);
       return paths;
     }

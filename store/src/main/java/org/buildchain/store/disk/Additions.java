@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store.Text;
@@ -44,11 +45,12 @@ final class Additions {
     this.clock = clock;
   }
 
-  /** Texts, in one transaction; see {@code Store.addTexts}. */
-  List<StorePath> texts(List<Text> texts) throws IOException {
+  /** Texts and files, in one transaction; see {@code Store.addTexts}. */
+  List<StorePath> texts(List<Text> texts, List<NewObject> files) throws IOException {
     List<StorePath> paths = new ArrayList<>(texts.size());
     try (ObjectWriter writer = writer()) {
-      List<ObjectWriter.Read> fresh = new ArrayList<>();
+      List<NewObject> others = files.stream().filter(f -> !store.holds(f.path())).toList();
+      List<ObjectWriter.Read> fresh = read(others, writer);
       for (Text text : texts) {
         byte[] content = Octets.bytes(text.content());
         Hash hash = Hash.of(HashAlgorithm.SHA256, content);
@@ -66,7 +68,7 @@ final class Additions {
       }
       if (!fresh.isEmpty()) {
         ObjectWriter.commitSoon(List.of(writer), writer.prepare(fresh));
-        uses.added(paths);
+        uses.added(Stream.concat(files.stream().map(NewObject::path), paths.stream()).toList());
       }
     }
     return paths;

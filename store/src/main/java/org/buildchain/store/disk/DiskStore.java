@@ -189,9 +189,9 @@ public final class DiskStore implements Store {
   }
 
   @Override
-  public List<StorePath> addTexts(List<Text> texts) throws IOException {
+  public List<StorePath> addTexts(List<Text> texts, List<NewObject> files) throws IOException {
     try (Use _ = use()) {
-      return additions.texts(texts);
+      return additions.texts(texts, files);
     }
   }
 

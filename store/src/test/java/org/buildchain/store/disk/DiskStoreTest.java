@@ -34,6 +34,7 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.FileTree;
+import org.buildchain.store.tree.MemoryFile;
 import org.buildchain.store.tree.RandomAccessTree;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +118,29 @@ class DiskStoreTest {
     assertEquals(Set.of(notePath, otherPath), store.closure(List.of(otherPath)));
     assertEquals(Optional.of(notePath), store.byHashPart(notePath.hashPart()));
     assertEquals(0, verify().size());
+  }
+
+  @Test
+  void textsReferToFilesThatComeWithThem() throws IOException {
+    StorePath path = new StorePath(HASH_A, "file");
+    NewObject file = file(path, 1);
+    Store.Text text = new Store.Text("text", "see it", new TreeSet<>(Set.of(path)));
+    StorePath textPath = store.addTexts(List.of(text), List.of(file)).getFirst();
+    assertEquals(Set.of(path, textPath), store.closure(List.of(textPath)));
+    // What is there keeps its content.
+    NewObject another = file(path, 2);
+    assertEquals(List.of(textPath), store.addTexts(List.of(text), List.of(another)));
+    assertEquals(List.of(), store.addTexts(List.of(), List.of(another)));
+    assertEquals(0, verify().size());
+  }
+
+  @Test
+  void filesThatComeWithAnInvalidTextLeaveNothing() {
+    NewObject file = file(new StorePath(HASH_A, "file"), 1);
+    Store.Text text =
+        new Store.Text("x", "y", new TreeSet<>(Set.of(new StorePath(HASH_B, "absent"))));
+    assertThrows(StoreException.class, () -> store.addTexts(List.of(text), List.of(file)));
+    assertEquals(Set.of(), store.allPaths());
   }
 
   @Test
@@ -345,6 +369,11 @@ class DiskStoreTest {
     assertEquals(Set.of(b), infos.get(0).references());
     assertEquals(Set.of(), infos.get(1).references());
     assertEquals(Optional.of(a), store.byObject(infos.get(0).object()));
+  }
+
+  private static NewObject file(StorePath path, int content) {
+    FileTree file = new MemoryFile(new byte[] {(byte) content}, false);
+    return new NewObject(path, file, Set.of(), Optional.empty(), false, Optional.empty());
   }
 
   private NewObject object(StorePath path, Path file, StorePath candidate) throws IOException {

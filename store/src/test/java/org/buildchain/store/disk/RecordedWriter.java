@@ -81,15 +81,27 @@ final class RecordedWriter {
     System.out.flush();
   }
 
-  /** A text, one object, or so many large ones that their disk is synced as a whole. */
+  /**
+   * A text with the files that it refers to, one object, or so many large ones that their disk is
+   * synced as a whole.
+   */
   private static List<StorePath> add(DiskStore store, Random random, int step) throws Exception {
     if (step % 3 == 0) {
+      List<NewObject> files = step % 2 == 0 ? objects(random, 2, SMALL) : List.of();
+      List<StorePath> paths = new ArrayList<>(files.stream().map(NewObject::path).toList());
       String text = Long.toHexString(random.nextLong());
-      return store.addTexts(List.of(new Store.Text("text", text, new TreeSet<>())));
+      paths.addAll(
+          store.addTexts(List.of(new Store.Text("text", text, new TreeSet<>(paths))), files));
+      return paths;
     }
+    List<NewObject> objects = objects(random, step % 5 == 4 ? 5 : 1, step % 3 == 1 ? SMALL : LARGE);
+    return store.addObjects(objects).stream().map(org.buildchain.store.PathInfo::path).toList();
+  }
+
+  private static List<NewObject> objects(Random random, int count, int size) {
     List<NewObject> objects = new ArrayList<>();
-    for (int i = 0; i < (step % 5 == 4 ? 5 : 1); i++) {
-      byte[] data = new byte[random.nextInt(step % 3 == 1 ? SMALL : LARGE)];
+    for (int i = 0; i < count; i++) {
+      byte[] data = new byte[random.nextInt(size)];
       random.nextBytes(data);
       StorePath path = StoreDir.DEFAULT.make("test", "sha256:" + random.nextLong(), "object");
       objects.add(
@@ -101,6 +113,6 @@ final class RecordedWriter {
               true,
               Optional.empty()));
     }
-    return store.addObjects(objects).stream().map(org.buildchain.store.PathInfo::path).toList();
+    return objects;
   }
 }
