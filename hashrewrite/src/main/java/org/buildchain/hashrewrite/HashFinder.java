@@ -16,7 +16,7 @@ public final class HashFinder {
   /** Fewer bytes are not worth a call of native code. */
   private static final int SMALL = 1 << 10;
 
-  private static final boolean[] DIGIT = digits();
+  private static final byte[] DIGIT = digits();
 
   private final byte[][] table;
   private final int[] indexes;
@@ -55,10 +55,11 @@ public final class HashFinder {
     }
   }
 
-  private static boolean[] digits() {
-    boolean[] digit = new boolean[256];
+  /** For each byte 1 if it is a digit, else 0. */
+  static byte[] digits() {
+    byte[] digit = new byte[256];
     for (char c : "0123456789abcdfghijklmnpqrsvwxyz".toCharArray()) {
-      digit[c] = true;
+      digit[c] = 1;
     }
     return digit;
   }
@@ -70,7 +71,7 @@ public final class HashFinder {
     }
     for (int i = 0; i < LENGTH; i++) {
       char c = hash.charAt(i);
-      if (c > 255 || !DIGIT[c]) {
+      if (c > 255 || DIGIT[c] == 0) {
         throw new IllegalArgumentException("'" + hash + "' has a wrong digit");
       }
       bytes[i] = (byte) c;
@@ -104,7 +105,7 @@ public final class HashFinder {
       at = window;
       do {
         look(data, at++, sink);
-      } while (at < end && DIGIT[data[at + LENGTH - 1] & 0xff]);
+      } while (at < end && DIGIT[data[at + LENGTH - 1] & 0xff] != 0);
       // What ends the row stands in all windows up to the one that begins with it.
       at += LENGTH;
     }
@@ -115,7 +116,7 @@ public final class HashFinder {
     int at = from;
     while (at < to) {
       int bad = at + LENGTH - 1;
-      while (bad >= at && DIGIT[data[bad] & 0xff]) {
+      while (bad >= at && DIGIT[data[bad] & 0xff] != 0) {
         bad--;
       }
       if (bad < at) {

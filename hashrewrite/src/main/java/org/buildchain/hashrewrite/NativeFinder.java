@@ -22,6 +22,8 @@ final class NativeFinder {
   /** So much is looked at in one call, which holds up safepoints. */
   private static final int PIECE = 128 << 10;
 
+  private static final MemorySegment DIGITS = MemorySegment.ofArray(HashFinder.digits());
+
   private final MethodHandle find;
 
   private NativeFinder(MethodHandle find) {
@@ -43,6 +45,7 @@ final class NativeFinder {
                     FunctionDescriptor.of(
                         ValueLayout.JAVA_LONG,
                         ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS,
                         ValueLayout.JAVA_LONG,
                         ValueLayout.JAVA_LONG),
                     Linker.Option.critical(true))));
@@ -61,7 +64,7 @@ final class NativeFinder {
       int end = Math.min(to, at + PIECE);
       int found;
       try {
-        found = (int) (long) find.invokeExact(bytes, (long) at, (long) end);
+        found = (int) (long) find.invokeExact(bytes, DIGITS, (long) at, (long) end);
       } catch (Throwable e) {
         throw new IllegalStateException(e);
       }

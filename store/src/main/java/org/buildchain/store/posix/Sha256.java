@@ -61,48 +61,51 @@ public final class Sha256 {
         MemorySegment.ofArray(INITIAL), 0, MemorySegment.ofArray(message), 0, 4L * WORDS);
   }
 
-  /** The library's functions; what this processor can't do is not to be called. */
+  /**
+   * The library's functions; what this processor can't do is not to be called. The first three take
+   * two addresses, of what lies in the heap too, and two numbers: with one signature, for the same
+   * reason as {@link CFunction}; {@code bc_find} has it as well.
+   */
   private record Native(
       boolean hasOne,
       boolean hasLanes,
       MethodHandle update,
       MethodHandle finish,
       MethodHandle whole,
-      MethodHandle two,
-      MethodHandle lanes) {}
+      CFunction two,
+      CFunction lanes) {}
 
   private static Native load() {
     Path library = Path.of(System.getProperty("bc.native", "native"), "bc-sha256.so");
-    FunctionDescriptor two = FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    FunctionDescriptor part =
-        two.appendArgumentLayouts(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
-    FunctionDescriptor many = two.appendArgumentLayouts(ValueLayout.JAVA_LONG);
+    FunctionDescriptor signature =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.ADDRESS,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
     if (!Files.isReadable(library)) {
-      MethodHandle none = MethodHandles.empty(part.toMethodType());
-      return new Native(false, false, none, none, none, none, none);
+      MethodHandle none = MethodHandles.empty(signature.toMethodType());
+      CFunction nothing = new CFunction(none);
+      return new Native(false, false, none, none, none, nothing, nothing);
     }
     SymbolLookup symbols = SymbolLookup.libraryLookup(library.toAbsolutePath(), Arena.global());
     Linker linker = Linker.nativeLinker();
     // What lies in the heap stays where it is as long as they run.
     Linker.Option inHeap = Linker.Option.critical(true);
     return new Native(
-        is(linker, symbols, "bc_sha256_one_available"),
-        is(linker, symbols, "bc_sha256_lanes_available"),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_update"), part, inHeap),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_finish"), two, inHeap),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_whole"), part, inHeap),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_two"), many),
-        linker.downcallHandle(symbols.findOrThrow("bc_sha256_lanes"), many));
+        is(symbols, "bc_sha256_one_available"),
+        is(symbols, "bc_sha256_lanes_available"),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_update"), signature, inHeap),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_finish"), signature, inHeap),
+        linker.downcallHandle(symbols.findOrThrow("bc_sha256_whole"), signature, inHeap),
+        CFunction.at(symbols.findOrThrow("bc_sha256_two")),
+        CFunction.at(symbols.findOrThrow("bc_sha256_lanes")));
   }
 
-  private static boolean is(Linker linker, SymbolLookup symbols, String question) {
-    MethodHandle handle =
-        linker.downcallHandle(
-            symbols.findOrThrow(question), FunctionDescriptor.of(ValueLayout.JAVA_INT));
-    try {
-      return (int) handle.invokeExact() != 0;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+  private static boolean is(SymbolLookup symbols, String question) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) CFunction.at(symbols.findOrThrow(question)).call(CFunction.state(arena), 0) != 0;
     }
   }
 
@@ -134,13 +137,9 @@ public final class Sha256 {
     }
     byte[] digest = new byte[SIZE];
     try {
-      NATIVE
-          .whole()
-          .invokeExact(
-              MemorySegment.ofArray(digest),
-              MemorySegment.ofArray(data),
-              (long) offset,
-              (long) count);
+      MemorySegment to = MemorySegment.ofArray(digest);
+      MemorySegment from = MemorySegment.ofArray(data);
+      long _ = (long) NATIVE.whole().invokeExact(to, from, (long) offset, (long) count);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -166,7 +165,8 @@ public final class Sha256 {
     MemorySegment to = MemorySegment.ofArray(message);
     try {
       for (long at = 0; at < count; at += PIECE) {
-        NATIVE.update().invokeExact(to, data, offset + at, Math.min(PIECE, count - at));
+        long part = Math.min(PIECE, count - at);
+        long _ = (long) NATIVE.update().invokeExact(to, data, offset + at, part);
       }
     } catch (Throwable e) {
       throw unexpected(e);
@@ -228,18 +228,13 @@ public final class Sha256 {
         MemorySegment message = MemorySegment.ofArray(digests.get(i).message);
         MemorySegment.copy(message, 0, states, 4L * WORDS * i, 4L * WORDS);
       }
-      if (places == 2) {
-        NATIVE.two().invokeExact(states, pointers, size);
-      } else {
-        NATIVE.lanes().invokeExact(states, pointers, size);
-      }
+      CFunction function = places == 2 ? NATIVE.two() : NATIVE.lanes();
+      function.call(CFunction.state(arena), states.address(), pointers.address(), size);
       for (int i = 0; i < digests.size(); i++) {
         long[] message = digests.get(i).message;
         MemorySegment.copy(states, 4L * WORDS * i, MemorySegment.ofArray(message), 0, 4L * WORDS);
         message[LENGTH] += size;
       }
-    } catch (Throwable e) {
-      throw unexpected(e);
     }
   }
 
@@ -258,7 +253,9 @@ public final class Sha256 {
     }
     byte[] digest = new byte[SIZE];
     try {
-      NATIVE.finish().invokeExact(MemorySegment.ofArray(message), MemorySegment.ofArray(digest));
+      MemorySegment to = MemorySegment.ofArray(digest);
+      MemorySegment from = MemorySegment.ofArray(message);
+      long _ = (long) NATIVE.finish().invokeExact(from, to, 0L, 0L);
     } catch (Throwable e) {
       throw unexpected(e);
     }
