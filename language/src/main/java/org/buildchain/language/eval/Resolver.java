@@ -2,7 +2,6 @@ package org.buildchain.language.eval;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,14 +55,15 @@ final class Resolver {
       case Expr.HasAttr h ->
           new SelectNode.Has(Places.of(h), ops, resolve(h.subject(), scope), path(h.path(), scope));
       case Expr.InheritFrom f -> VarNode.local(f.pos(), scope.inheritDepth(), f.index());
-      case AttrSet a -> set(a, scope, false);
+      case AttrSet a -> set(a, names(a), scope, false);
       case Expr.ListOf l -> new Node.ListOf(Places.of(l), all(l.elements(), scope));
       case Expr.Lambda l -> lambda(l, scope, name);
       case Expr.Call c ->
           new CallNode(c.pos(), ops, resolve(c.function(), scope), all(c.arguments(), scope));
       case Expr.Let l -> {
-        SetNode bindings = set(l.bindings(), scope, true);
-        yield new SetNode.Let(bindings, resolve(l.body(), scope.let(names(l.bindings()))));
+        Symbol[] names = names(l.bindings());
+        SetNode bindings = set(l.bindings(), names, scope, true);
+        yield new SetNode.Let(bindings, resolve(l.body(), scope.let(names)));
       }
       case Expr.With w ->
           new Node.With(w.pos(), resolve(w.scope(), scope), resolve(w.body(), scope.with(w.pos())));
@@ -156,23 +156,17 @@ final class Resolver {
   private Node lambda(Expr.Lambda l, Scope scope, Optional<Symbol> name) {
     List<Symbol> slots = new ArrayList<>();
     l.argument().ifPresent(a -> slots.add(symbol(a)));
-    Optional<List<Named>> ordered = l.formals().map(this::inOrder);
-    ordered.ifPresent(f -> f.forEach(x -> slots.add(x.name)));
+    Optional<Named[]> ordered = l.formals().map(this::inOrder);
+    if (ordered.isPresent()) {
+      for (Named formal : ordered.get()) {
+        slots.add(formal.name);
+      }
+    }
     if (slots.isEmpty() && l.formals().isEmpty()) {
       throw new IllegalStateException("a function without argument");
     }
     Scope inner = scope.let(slots.toArray(new Symbol[0]));
-    Optional<LambdaNode.Formal[]> formals =
-        ordered.map(
-            f ->
-                f.stream()
-                    .map(
-                        x ->
-                            new LambdaNode.Formal(
-                                x.name,
-                                x.formal.pos(),
-                                x.formal.fallback().map(d -> resolve(d, inner)).orElse(null)))
-                    .toArray(LambdaNode.Formal[]::new));
+    Optional<LambdaNode.Formal[]> formals = ordered.map(f -> formals(f, inner));
     LambdaNode node =
         new LambdaNode(
             l.pos(),
@@ -185,25 +179,49 @@ final class Resolver {
     return node;
   }
 
+  private LambdaNode.Formal[] formals(Named[] ordered, Scope inner) {
+    LambdaNode.Formal[] out = new LambdaNode.Formal[ordered.length];
+    for (int i = 0; i < out.length; i++) {
+      Expr.Formal f = ordered[i].formal;
+      Node fallback = f.fallback().isPresent() ? resolve(f.fallback().get(), inner) : null;
+      out[i] = new LambdaNode.Formal(ordered[i].name, f.pos(), fallback);
+    }
+    return out;
+  }
+
   private record Named(Symbol name, Expr.Formal formal) {}
 
+  // Loops, here and below, where streams would be shorter: a new daemon's JVM interprets them, for
+  // each set and function of the first files.
+
   /** By symbol number: it decides which of two missing arguments is told. */
-  private List<Named> inOrder(Expr.Formals f) {
-    return f.formals().stream()
-        .map(x -> new Named(symbol(x.name()), x))
-        .sorted(Comparator.comparingInt(x -> x.name.id()))
-        .toList();
+  private Named[] inOrder(Expr.Formals f) {
+    Named[] out = new Named[f.formals().size()];
+    for (int i = 0; i < out.length; i++) {
+      Expr.Formal formal = f.formals().get(i);
+      out[i] = new Named(symbol(formal.name()), formal);
+    }
+    Arrays.sort(out, (a, b) -> Symbol.BY_ID.compare(a.name, b.name));
+    return out;
+  }
+
+  private Symbol[] inText(AttrSet a) {
+    Symbol[] out = new Symbol[a.definitions().size()];
+    int i = 0;
+    for (String name : a.definitions().keySet()) {
+      out[i++] = symbol(name);
+    }
+    return out;
   }
 
   /** The names of a set in the order of their slots: by symbol number. */
   private Symbol[] names(AttrSet a) {
-    Symbol[] out = a.definitions().keySet().stream().map(this::symbol).toArray(Symbol[]::new);
-    Arrays.sort(out, Comparator.comparingInt(Symbol::id));
+    Symbol[] out = inText(a);
+    Arrays.sort(out, Symbol.BY_ID);
     return out;
   }
 
-  private SetNode set(AttrSet a, Scope outer, boolean let) {
-    Symbol[] names = names(a);
+  private SetNode set(AttrSet a, Symbol[] names, Scope outer, boolean let) {
     boolean recursive = let || a.recursive();
     Scope inner = recursive ? outer.let(names) : outer;
     Node[] from = new Node[a.inheritFrom().size()];
@@ -243,8 +261,12 @@ final class Resolver {
    * symbols would tell of earlier evaluations, and of which core read which file first.
    */
   private int[] inTextOrder(AttrSet a, Symbol[] names) {
-    return a.definitions().keySet().stream()
-        .mapToInt(n -> Arrays.binarySearch(names, symbol(n), Comparator.comparingInt(Symbol::id)))
-        .toArray();
+    Symbol[] inText = inText(a);
+    int[] out = new int[inText.length];
+    for (int i = 0; i < out.length; i++) {
+      // As a rule most are new names, whose numbers follow each other.
+      out[i] = names[i] == inText[i] ? i : Arrays.binarySearch(names, inText[i], Symbol.BY_ID);
+    }
+    return out;
   }
 }

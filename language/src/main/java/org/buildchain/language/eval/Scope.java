@@ -61,7 +61,7 @@ final class Scope {
   record Free(List<VarNode.Around> withs) implements Binding {}
 
   Binding find(Symbol name) {
-    List<VarNode.Around> withs = new ArrayList<>();
+    List<VarNode.Around> withs = List.of();
     int depth = 0;
     for (Scope s = this; !s.isGlobal(); s = s.up) {
       if (s.slots != null) {
@@ -70,6 +70,8 @@ final class Scope {
           return new Local(depth, i);
         }
       } else if (s.withPos != null) {
+        // Most names are found before the first.
+        withs = withs.isEmpty() ? new ArrayList<>() : withs;
         withs.add(new VarNode.Around(depth, s.withPos));
       }
       depth++;

@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.Comparator;
 import org.buildchain.language.syntax.Literals;
 
 /**
@@ -7,11 +8,25 @@ import org.buildchain.language.syntax.Literals;
  * are equal.
  */
 public final class Symbol {
+  /** By number. */
+  static final Comparator<Symbol> BY_ID = (a, b) -> Integer.compare(a.id, b.id);
+
   private final int id;
   private final String name;
 
   // The name's first eight bytes as an unsigned number: decides most comparisons.
   private final long prefix;
+
+  @Override
+  public int hashCode() {
+    return id;
+  }
+
+  // Equal is the same.
+  @Override
+  public boolean equals(Object o) {
+    return this == o;
+  }
 
   Symbol(int id, String name) {
     this.id = id;

@@ -121,8 +121,7 @@ public final class AttrSet implements Expr {
       set = nested;
     }
     switch (path.getLast()) {
-      case AttrName.Known k ->
-          set.merge(new ArrayList<>(path), k.name(), new Definition(value, at, Kind.PLAIN));
+      case AttrName.Known k -> set.merge(path, k.name(), new Definition(value, at, Kind.PLAIN));
       case AttrName.Computed c -> set.dynamics.add(new Dynamic(c.expr(), value, at));
     }
   }
@@ -138,9 +137,9 @@ public final class AttrSet implements Expr {
     }
     int shift = mine.inheritFrom.size();
     for (Map.Entry<String, Definition> e : theirs.definitions.entrySet()) {
-      path.add(new AttrName.Known(e.getKey()));
-      mine.merge(path, e.getKey(), shifted(e.getValue(), shift));
-      path.removeLast();
+      List<AttrName> inner = new ArrayList<>(path);
+      inner.add(new AttrName.Known(e.getKey()));
+      mine.merge(inner, e.getKey(), shifted(e.getValue(), shift));
     }
     mine.dynamics.addAll(theirs.dynamics);
     mine.inheritFrom.addAll(theirs.inheritFrom);

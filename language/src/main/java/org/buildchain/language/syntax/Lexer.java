@@ -169,8 +169,12 @@ final class Lexer {
       default -> {}
     }
     int word = Chars.wordEnd(s, start);
-    if (word > 0 && at(word) != '/' && at(word) != ':' && !Chars.isPath(s, word)) {
-      return word(start, word);
+    if (word > 0) {
+      // A path or URI would have a slash or colon there: what they begin with are path characters.
+      int after = at(Chars.pathCharsEnd(s, word));
+      if (after != '/' && after != ':') {
+        return word(start, word);
+      }
     }
     int number = Chars.digitsEnd(s, start);
     int real = Chars.floatEnd(s, start);

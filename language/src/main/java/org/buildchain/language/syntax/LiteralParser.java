@@ -9,10 +9,14 @@ final class LiteralParser {
   private final Parser parser;
   private final Parser.Options options;
 
+  /** Where relative paths start. */
+  private final String folder;
+
   LiteralParser(TokenCursor in, Parser parser, Parser.Options options) {
     this.in = in;
     this.parser = parser;
     this.options = options;
+    this.folder = Paths.canonical(options.basePath());
   }
 
   static double floating(Pos at, String text) {
@@ -84,7 +88,7 @@ final class LiteralParser {
       } else {
         options.lints().relativePath(options, at, text);
       }
-      start = Paths.absolute(text, options.basePath());
+      start = Paths.literal(text, folder);
       if (text.length() > 1 && text.endsWith("/")) {
         start += "/";
       }

@@ -14,6 +14,10 @@ final class TokenCursor {
   private final List<Token> tokens = new ArrayList<>();
   private final Lexer lexer;
   private boolean more = true;
+
+  /** The one that was asked for last. */
+  private Pos place = Pos.NONE;
+
   private int next;
 
   /** The one at the current place, once it was asked for. */
@@ -73,7 +77,11 @@ final class TokenCursor {
   }
 
   Pos pos(Token t) {
-    return new Pos(source, t.start());
+    // Each rule that begins at a token asks for its place.
+    if (place.offset() != t.start()) {
+      place = new Pos(source, t.start());
+    }
+    return place;
   }
 
   Token expect(TokenKind kind) {
