@@ -34,6 +34,13 @@ final class BlockFiles implements Block.Source {
   /** From this many files on, one sync of the file system is cheaper than one for each. */
   static final int MANY = 4;
 
+  /**
+   * So many bytes are written at once. The kernel's page cache takes pieces of memory as long as
+   * what is written, and long free ones are those that a hypervisor has taken back: 1 GiB by calls
+   * of 1 MiB takes 1.4 to 2.6 s there, by these 0.2 to 0.8.
+   */
+  private static final int WRITE = 128 << 10;
+
   private static final long CACHE_BYTES = 64L << 20;
 
   /** How many large blocks are kept in memory outside the heap. */
@@ -257,7 +264,8 @@ final class BlockFiles implements Block.Source {
             file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")))) {
-      while (data.hasRemaining()) {
+      for (int end = data.limit(); data.position() < end; ) {
+        data.limit(Math.min(end, data.position() + WRITE));
         channel.write(data);
       }
     } catch (IOException e) {
