@@ -39,7 +39,13 @@ final class AttributeOptions {
    * @param given whether it was
    * @param text none if the arguments are expressions
    */
-  private record Expression(boolean given, Optional<String> text) {}
+  private record Expression(boolean given, Optional<String> text) {
+    // picocli asks for it each time.
+    @Override
+    public String toString() {
+      return text.orElse("");
+    }
+  }
 
   /** Takes an expression; where none follows the arguments are expressions, as with {@code -E}. */
   static final class Text implements IParameterConsumer {

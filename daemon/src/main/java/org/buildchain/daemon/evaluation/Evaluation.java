@@ -39,7 +39,17 @@ public final class Evaluation {
   /** What is to be evaluated. */
   public sealed interface Input {
     /** A file, or a folder's {@code default.nix}: an absolute path. */
-    record File(String path) implements Input {}
+    record File(String path) implements Input {
+      @Override
+      public boolean equals(Object o) {
+        return o instanceof File f && path.equals(f.path);
+      }
+
+      @Override
+      public int hashCode() {
+        return path.hashCode();
+      }
+    }
 
     /** A text, relative paths in it start at {@code folder}. */
     record Text(String text, String folder) implements Input {}
@@ -452,7 +462,17 @@ public final class Evaluation {
   }
 
   /** Names an answer that an evaluator remembers. */
-  private record Remembered(String what, Object of) {}
+  private record Remembered(String what, Object of) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Remembered r && what.equals(r.what) && of.equals(r.of);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * what.hashCode() + of.hashCode();
+    }
+  }
 
   /**
    * The derivations in a value.

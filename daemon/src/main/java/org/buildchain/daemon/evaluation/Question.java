@@ -32,8 +32,8 @@ final class Question {
             Boolean.toString(settings.abortOnWarn()),
             Integer.toString(settings.maxCallDepth()),
             Boolean.toString(settings.access().pure()),
-            Boolean.toString(settings.access().restricted()),
-            settings.lints().toString()));
+            Boolean.toString(settings.access().restricted())));
+    all(words, settings.lints().words());
     return List.copyOf(words);
   }
 

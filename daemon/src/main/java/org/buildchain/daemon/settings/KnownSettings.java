@@ -2,7 +2,6 @@ package org.buildchain.daemon.settings;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,7 +11,7 @@ final class KnownSettings {
   static final List<Setting> ALL =
       Stream.of(language(), builds(), store())
           .flatMap(List::stream)
-          .sorted(Comparator.comparing(Setting::name))
+          .sorted((a, b) -> a.name().compareTo(b.name()))
           .toList();
 
   private KnownSettings() {}

@@ -1,7 +1,6 @@
 package org.buildchain.language.eval;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +113,7 @@ final class Answers {
         facts.add(fact);
       }
     }
-    said.sort(Comparator.comparingLong(Fact.Said::number));
+    said.sort((a, b) -> Long.compare(a.number(), b.number()));
     return new Answer(value, new Reads(facts.toArray(Reads[]::new), 0), List.copyOf(said));
   }
 

@@ -43,7 +43,17 @@ final class ClosedCalls {
     }
   }
 
-  private record Nth(Call call, int n) {}
+  private record Nth(Call call, int n) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Nth other && n == other.n && call.equals(other.call);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * call.hashCode() + n;
+    }
+  }
 
   /** The value of {@code call}, which applies {@code f} to {@code argument}. */
   Value apply(Value.Lambda f, Value argument, Supplier<Value> call) {

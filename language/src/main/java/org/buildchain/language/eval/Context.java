@@ -35,6 +35,17 @@ public final class Context {
 
   /** A store object as it is. */
   public record Opaque(StorePath path) implements Element {
+    // Written out, here and below: see RecordingHost.Key.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Opaque other && path.equals(other.path);
+    }
+
+    @Override
+    public int hashCode() {
+      return path.hashCode();
+    }
+
     @Override
     public String encode() {
       return path.toString();
@@ -51,6 +62,16 @@ public final class Context {
 
   /** An output of a derivation. */
   public record Built(StorePath path, String output) implements Element {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Built other && path.equals(other.path) && output.equals(other.output);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * path.hashCode() + output.hashCode();
+    }
+
     @Override
     public String encode() {
       return "!" + output + "!" + path;

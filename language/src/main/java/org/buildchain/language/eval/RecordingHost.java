@@ -99,7 +99,19 @@ final class RecordingHost implements EvalHost {
     }
   }
 
-  private record Key(String kind, Object subject) {}
+  private record Key(String kind, Object subject) {
+    // Written out, as in all records that a first command compares: the JVM makes code for what a
+    // record has by itself when that is first called, a dozen classes.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Key k && kind.equals(k.kind) && subject.equals(k.subject);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * kind.hashCode() + subject.hashCode();
+    }
+  }
 
   /** Asks, and notes question and answer; the same one is the same fact. */
   private <A> A asked(String kind, Object subject, Question<A> question) throws IOException {

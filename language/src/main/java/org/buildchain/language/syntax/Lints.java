@@ -1,5 +1,7 @@
 package org.buildchain.language.syntax;
 
+import java.util.List;
+
 /**
  * What is done about literals that are allowed but better avoided. Names and messages are those of
  * Nix's settings {@code lint-absolute-path-literals}, {@code lint-short-path-literals} and {@code
@@ -15,6 +17,11 @@ public record Lints(Lint absolutePaths, Lint shortPaths, Lint urls) {
 
   /** Nix's defaults: nothing is said. */
   public static final Lints NONE = new Lints(Lint.IGNORE, Lint.IGNORE, Lint.IGNORE);
+
+  /** The three, in the order of the components. */
+  public List<String> words() {
+    return List.of(absolutePaths.name(), shortPaths.name(), urls.name());
+  }
 
   void absolutePath(Parser.Options options, Pos at, String literal) {
     report(

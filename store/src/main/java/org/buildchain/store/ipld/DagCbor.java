@@ -20,7 +20,7 @@ public final class DagCbor {
   private static final int MAX_DEPTH = 64;
   private static final int LINK_TAG = 42;
   private static final Comparator<byte[]> KEY_ORDER =
-      Comparator.<byte[]>comparingInt(k -> k.length).thenComparing(Arrays::compareUnsigned);
+      (a, b) -> a.length != b.length ? a.length - b.length : Arrays.compareUnsigned(a, b);
 
   private DagCbor() {}
 

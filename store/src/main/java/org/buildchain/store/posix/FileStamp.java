@@ -26,6 +26,45 @@ public record FileStamp(
     int changedNanos) {
   private static final long SETTLED_SECONDS = 2;
 
+  // Written out: the JVM would make a dozen classes for these when a first evaluation calls them.
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof FileStamp s
+        && changedNanos == s.changedNanos
+        && changedSeconds == s.changedSeconds
+        && modifiedNanos == s.modifiedNanos
+        && modifiedSeconds == s.modifiedSeconds
+        && size == s.size
+        && mode == s.mode
+        && inode == s.inode
+        && device == s.device;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(inode * 31 + changedSeconds) * 31 + changedNanos;
+  }
+
+  /** All of it: another stamp has another text. */
+  @Override
+  public String toString() {
+    return device
+        + " "
+        + inode
+        + " "
+        + mode
+        + " "
+        + size
+        + " "
+        + modifiedSeconds
+        + " "
+        + modifiedNanos
+        + " "
+        + changedSeconds
+        + " "
+        + changedNanos;
+  }
+
   /** Whether any change since it was taken shows, in a stamp that is taken after. */
   public boolean isSettled(Clock clock) {
     return changedSeconds + SETTLED_SECONDS < clock.instant().getEpochSecond();
