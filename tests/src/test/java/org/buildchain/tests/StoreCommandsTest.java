@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Commands on archives and on the store. What Nix 2.26.3 printed for the same files stands in
- * {@code resources/nar.txt} and {@code closures.txt}, without colours and what it says of builds.
+ * {@code resources/nar.txt}, {@code closures.txt} and {@code prefetch.txt}, without colours and
+ * what it says of builds.
  */
 class StoreCommandsTest {
   private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
@@ -48,6 +49,11 @@ class StoreCommandsTest {
   @TestFactory
   Stream<DynamicTest> closures() throws IOException {
     return transcript("closures");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> prefetching() throws IOException {
+    return transcript("prefetch");
   }
 
   @ParameterizedTest

@@ -32,9 +32,6 @@ final class Elsewhere {
           Map.entry("store repair", "'bc store verify --repair' mends all that is damaged"),
           Map.entry("store copy-sigs", "signatures come along with 'bc copy --from'"),
           Map.entry("store copy-log", "logs are served by 'bc serve'"),
-          Map.entry("store prefetch-file", "'nix-prefetch-url' downloads into the store"),
-          Map.entry(
-              "flake prefetch", "'bc eval --expr '(builtins.fetchTree \"URL\")'' fetches a tree"),
           Map.entry("flake archive", "'bc copy --to URL FLAKE#...' copies what is built"),
           Map.entry("flake clone", "'git clone' does"));
 

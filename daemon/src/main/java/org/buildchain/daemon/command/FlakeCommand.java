@@ -41,6 +41,7 @@ final class FlakeCommand extends BcCommand {
         .addSubcommand("check", new FlakeCheckCommand())
         .addSubcommand("init", new FlakeInitCommand.Init())
         .addSubcommand("new", new FlakeInitCommand.New())
+        .addSubcommand("prefetch", new FlakePrefetchCommand())
         .addSubcommand("lock", new Lock())
         .addSubcommand("update", new Update());
   }

@@ -1,28 +1,23 @@
 package org.buildchain.daemon.nix;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.EvaluationOptions;
 import org.buildchain.daemon.command.Evaluations;
+import org.buildchain.daemon.command.Prefetch;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.daemon.host.Fetching;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
-import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;
-import org.buildchain.store.path.IngestionMethod;
-import org.buildchain.store.path.StorePath;
-import org.buildchain.store.tree.FileTree;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,8 +69,6 @@ final class NixPrefetchUrl extends NixCommand {
       description = "The name in the store; default: the last part of the URL.")
   private Optional<String> name = Optional.empty();
 
-  private Settings chosen = Settings.initial();
-
   @Override
   int run() throws IOException {
     if (given.size() > 2) {
@@ -86,8 +79,7 @@ final class NixPrefetchUrl extends NixCommand {
     }
     HashAlgorithm algorithm = NixHash.algorithm(type);
     Evaluations evaluations = new Evaluations(context, settings, evaluation.searchPath(), true);
-    // What was downloaded before does not count.
-    chosen = evaluations.settings().with("tarball-ttl", "0");
+    Settings chosen = evaluations.settings();
     String url =
         attribute.isPresent()
             ? evaluations.evaluation().run(source(), this::urlOf)
@@ -96,46 +88,28 @@ final class NixPrefetchUrl extends NixCommand {
         given.size() == 2
             ? Optional.of(Hash.parse(given.get(1), Optional.of(algorithm)))
             : Optional.empty();
-    show(
-        fetch(resolved(url, evaluations), expected),
-        expected.map(Hash::algorithm).orElse(algorithm));
+    String found = resolved(url, evaluations);
+    Prefetch.Form form =
+        new Prefetch.Form(name.orElseGet(() -> Prefetch.nameOf(found)), unpack, false);
+    show(Prefetch.of(context, chosen, found, form, algorithm, expected));
     return 0;
   }
 
-  private StorePath fetch(String url, Optional<Hash> expected) throws IOException {
-    String called = name.orElse(url.substring(url.lastIndexOf('/') + 1));
-    if (called.isEmpty()) {
-      throw new CommandException("cannot figure out file name for '" + url + "'");
-    }
-    return Fetching.urls(
-            context.services().store(),
-            context.services().root().resolve("tmp"),
-            context.caller().invocation().env(),
-            chosen,
-            Instant.now().getEpochSecond())
-        .fetch(url, called, unpack, expected);
-  }
-
-  private void show(StorePath fetched, HashAlgorithm algorithm) throws IOException {
-    DiskStore store = context.services().store();
-    IngestionMethod method = unpack ? IngestionMethod.NAR : IngestionMethod.FLAT;
-    FileTree tree = store.open(fetched);
-    Hash hash = store.contentHash(tree, method, algorithm, Optional.empty());
-    StorePath path =
-        algorithm == HashAlgorithm.SHA256
-            ? fetched
-            : store.addTree(fetched.name(), tree, method, algorithm);
+  private void show(Prefetch fetched) {
+    String path = context.services().store().dir().print(fetched.path());
+    Hash hash = fetched.hash();
     boolean variable =
         context.caller().invocation().env().getOrDefault("PRINT_PATH", "").equals("1");
     if (!printPath && !variable) {
-      context.messages().note("path is '" + store.dir().print(path) + "'");
+      context.messages().note("path is '" + path + "'");
     }
     context
         .messages()
         .println(
-            hash.encode(algorithm == HashAlgorithm.MD5 ? Hash.Format.BASE16 : Hash.Format.NIX32));
+            hash.encode(
+                hash.algorithm() == HashAlgorithm.MD5 ? Hash.Format.BASE16 : Hash.Format.NIX32));
     if (printPath || variable) {
-      context.messages().println(store.dir().print(path));
+      context.messages().println(path);
     }
   }
 
