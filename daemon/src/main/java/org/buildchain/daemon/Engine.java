@@ -311,7 +311,14 @@ final class Engine implements Services, AutoCloseable {
       mounts
           .problem()
           .ifPresent(
-              p -> findings.add(new Finding("fuse", false, p, "bc daemon restart, to try again")));
+              p ->
+                  findings.add(
+                      new Finding(
+                          "fuse",
+                          false,
+                          p,
+                          "bc daemon restart, to try again; its log is "
+                              + root.resolve("daemon/log"))));
     }
     Optional<String> lacking = sandbox.probe();
     findings.add(
