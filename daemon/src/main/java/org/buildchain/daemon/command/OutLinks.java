@@ -8,19 +8,19 @@ import org.buildchain.store.path.StorePath;
  * The names of the links to what was built, as nix-build gives them: the first derivation's are
  * {@code result} and {@code result-dev}, the second's {@code result-2} and {@code result-2-dev}.
  */
-public final class OutLinks {
+final class OutLinks {
   private final String base;
   private final Map<StorePath, String> prefixes = new LinkedHashMap<>();
 
   /**
    * @param base the first one's name
    */
-  public OutLinks(String base) {
+  OutLinks(String base) {
     this.base = base;
   }
 
   /** The name for an output of a derivation; derivations are counted as they come. */
-  public String name(StorePath derivation, String output) {
+  String name(StorePath derivation, String output) {
     int count = prefixes.size();
     prefixes.putIfAbsent(derivation, count == 0 ? base : base + "-" + (count + 1));
     String prefix = prefixes.get(derivation);

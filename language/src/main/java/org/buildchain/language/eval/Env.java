@@ -4,7 +4,7 @@ package org.buildchain.language.eval;
  * The variables of one scope, and the scope around it. A {@code with} is a scope whose only slot is
  * the set.
  */
-public final class Env {
+final class Env {
   final Env up;
   final Value[] slots;
 

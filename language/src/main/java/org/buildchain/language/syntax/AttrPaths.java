@@ -3,11 +3,11 @@ package org.buildchain.language.syntax;
 import java.util.List;
 
 /** How attribute paths are shown in messages. */
-public final class AttrPaths {
+final class AttrPaths {
   private AttrPaths() {}
 
   /** {@code a.b."${…}"}, computed names as their expression. */
-  public static String show(List<Expr.AttrName> path) {
+  static String show(List<Expr.AttrName> path) {
     StringBuilder out = new StringBuilder();
     for (Expr.AttrName n : path) {
       if (out.length() > 0) {

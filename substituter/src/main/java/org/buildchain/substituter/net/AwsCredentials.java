@@ -9,12 +9,12 @@ import java.util.Optional;
  *
  * @param session a token that goes with temporary ones
  */
-public record AwsCredentials(String id, String secret, Optional<String> session) {
+record AwsCredentials(String id, String secret, Optional<String> session) {
   /** The most bytes of a file of credentials. */
-  public static final int MAX_BYTES = 1 << 20;
+  static final int MAX_BYTES = 1 << 20;
 
   /** Those of an environment, as Amazon's tools read it. */
-  public static Optional<AwsCredentials> fromEnvironment(Map<String, String> env) {
+  static Optional<AwsCredentials> fromEnvironment(Map<String, String> env) {
     return of(
         env.getOrDefault("AWS_ACCESS_KEY_ID", ""),
         env.getOrDefault("AWS_SECRET_ACCESS_KEY", ""),
@@ -26,7 +26,7 @@ public record AwsCredentials(String id, String secret, Optional<String> session)
    *
    * @param text the file's content
    */
-  public static Optional<AwsCredentials> fromFile(String text, String profile) {
+  static Optional<AwsCredentials> fromFile(String text, String profile) {
     Map<String, String> values = new HashMap<>();
     boolean inside = false;
     for (String line : text.split("\n", -1)) {

@@ -45,8 +45,7 @@ final class PlainNars {
   private final long most;
 
   // Guarded by this. Of NARs asked for once, in that order, no more than could be kept: of a
-  // closure
-  // that is larger nothing would be found again.
+  // closure that is larger nothing would be found again.
   private final Map<String, Long> askedOnce = new LinkedHashMap<>();
   private long askedBytes;
   private final LinkedHashMap<String, FileStamp> right = new LinkedHashMap<>(64, 0.75f, true);

@@ -26,7 +26,7 @@ import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 
 /** The client's side of the worker protocol. */
-public final class WorkerClient implements StoreConnection {
+final class WorkerClient implements StoreConnection {
   private static final int BUFFER = 1 << 16;
   private static final int MAX_FIELDS = 1 << 10;
   private static final int MAX_TRACES = 1 << 16;
@@ -46,7 +46,7 @@ public final class WorkerClient implements StoreConnection {
    * @param transport is closed with this
    * @throws FormatException if nobody speaks the protocol there, or only one older than 1.34
    */
-  public WorkerClient(
+  WorkerClient(
       StoreDir dir,
       InputStream from,
       OutputStream to,
