@@ -48,7 +48,7 @@ class ArchitectureTest {
           .whereLayer("fuse")
           .mayOnlyAccessLayers("store")
           .whereLayer("derivation")
-          .mayOnlyAccessLayers("store", "hashrewrite")
+          .mayOnlyAccessLayers("store")
           .whereLayer("language")
           .mayOnlyAccessLayers("derivation", "store")
           .whereLayer("sandbox")
@@ -56,7 +56,7 @@ class ArchitectureTest {
           .whereLayer("substituter")
           .mayOnlyAccessLayers("derivation", "store")
           .whereLayer("chain-client")
-          .mayOnlyAccessLayers("derivation", "store")
+          .mayOnlyAccessLayers("store")
           .whereLayer("diff")
           .mayOnlyAccessLayers("store");
 
