@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * resources/dev-env.txt}, without what follows from the machine or the folder of the build.
  */
 class DevEnvTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -25,7 +24,6 @@ class DevEnvTest {
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("dev-env.sh"), RESOURCES.resolve("dev-env.txt"), BC, temp.toRealPath());
+    return Transcript.tests("dev-env", BC, temp.toRealPath());
   }
 }

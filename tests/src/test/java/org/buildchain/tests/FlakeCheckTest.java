@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * resources/flake-check.sh} makes stands in {@code resources/flake-check.txt}.
  */
 class FlakeCheckTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -25,7 +24,6 @@ class FlakeCheckTest {
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("flake-check.sh"), RESOURCES.resolve("flake-check.txt"), BC, temp);
+    return Transcript.tests("flake-check", BC, temp);
   }
 }

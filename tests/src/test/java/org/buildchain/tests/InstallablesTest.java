@@ -20,7 +20,6 @@ import tools.jackson.databind.ObjectMapper;
  * --expr EXPR ATTRIBUTE}. What Nix 2.26.3 printed stands in {@code resources/installables.txt}.
  */
 class InstallablesTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -32,15 +31,13 @@ class InstallablesTest {
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("installables.sh"), RESOURCES.resolve("installables.txt"), BC, temp);
+    return Transcript.tests("installables", BC, temp);
   }
 
   /** Likewise of commands on store objects: {@code resources/paths.txt}. */
   @TestFactory
   Stream<DynamicTest> ofObjectsAsNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("paths.sh"), RESOURCES.resolve("paths.txt"), BC, temp);
+    return Transcript.tests("paths", BC, temp);
   }
 
   /** The older spellings: expressions as arguments, and {@code -A}. */

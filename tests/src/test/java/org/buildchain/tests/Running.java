@@ -13,10 +13,11 @@ import java.util.concurrent.TimeUnit;
 /** A command of bc that goes on until it is closed. It has begun when it has printed a line. */
 final class Running implements AutoCloseable {
   private final Process process;
+  private final List<String> command;
   private final String line;
 
   Running(Bc bc, Path folder, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Bc.program().toString()));
+    command = new ArrayList<>(List.of(Bc.program().toString()));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("BC_ROOT", bc.root().toString());
@@ -41,7 +42,7 @@ final class Running implements AutoCloseable {
     process.destroy();
     try {
       if (!process.waitFor(1, TimeUnit.MINUTES)) {
-        throw new AssertionError("bc does not end");
+        throw new AssertionError(command + " does not end");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

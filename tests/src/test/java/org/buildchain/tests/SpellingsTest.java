@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * resources/spellings.txt}.
  */
 class SpellingsTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -32,18 +31,13 @@ class SpellingsTest {
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("spellings.sh"), RESOURCES.resolve("spellings.txt"), BC, temp);
+    return Transcript.tests("spellings", BC, temp);
   }
 
   /** {@code search}, without colours and what is told on the way: {@code resources/search.txt}. */
   @TestFactory
   Stream<DynamicTest> searchesAsNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("search.sh"),
-        RESOURCES.resolve("search.txt"),
-        BC,
-        Files.createDirectory(temp.resolve("search")));
+    return Transcript.tests("search", BC, Files.createDirectory(temp.resolve("search")));
   }
 
   /** What stands behind a program's name is the program's. */

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what it says of builds.
  */
 class StoreCommandsTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -34,11 +33,7 @@ class StoreCommandsTest {
   }
 
   private static Stream<DynamicTest> transcript(String name) throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve(name + ".sh"),
-        RESOURCES.resolve(name + ".txt"),
-        BC,
-        Files.createDirectory(temp.toRealPath().resolve(name)));
+    return Transcript.tests(name, BC, Files.createDirectory(temp.toRealPath().resolve(name)));
   }
 
   @TestFactory

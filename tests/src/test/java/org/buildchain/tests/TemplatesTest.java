@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * resources/templates.txt}.
  */
 class TemplatesTest {
-  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
   private static final Bc BC = new Bc();
 
   @TempDir static Path temp;
@@ -25,10 +24,6 @@ class TemplatesTest {
 
   @TestFactory
   Stream<DynamicTest> asNix() throws IOException {
-    return Transcript.tests(
-        RESOURCES.resolve("templates.sh"),
-        RESOURCES.resolve("templates.txt"),
-        BC,
-        temp.toRealPath());
+    return Transcript.tests("templates", BC, temp.toRealPath());
   }
 }

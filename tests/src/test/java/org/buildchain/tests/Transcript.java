@@ -19,6 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
  * the folder.
  */
 final class Transcript {
+  private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+
   private final Bc bc;
   private final Path folder;
 
@@ -30,14 +32,15 @@ final class Transcript {
   /**
    * A test for each command, run one after the other.
    *
-   * @param script makes the files that the commands name, in {@code folder}
+   * @param name of the transcript, {@code resources/NAME.txt}, and of the script beside it, {@code
+   *     NAME.sh}, that makes the files which the commands name, in {@code folder}
    * @param folder by its real path
    */
-  static Stream<DynamicTest> tests(Path script, Path transcript, Bc bc, Path folder)
-      throws IOException {
-    Command.run(folder, Map.of(), List.of("sh", script.toString())).orFail();
+  static Stream<DynamicTest> tests(String name, Bc bc, Path folder) throws IOException {
+    String script = RESOURCES.resolve(name + ".sh").toString();
+    Command.run(folder, Map.of(), List.of("sh", script)).orFail();
     Transcript of = new Transcript(bc, folder);
-    List<String> lines = Files.readAllLines(transcript);
+    List<String> lines = Files.readAllLines(RESOURCES.resolve(name + ".txt"));
     List<DynamicTest> tests = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith("$ ")) {
