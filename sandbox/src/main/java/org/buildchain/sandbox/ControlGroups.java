@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +25,6 @@ import java.util.stream.Stream;
  */
 record ControlGroups(int version, Path memory, Path pids, Optional<Path> cpu) {
   private static final String PREFIX = "bc-build-";
-  private static final AtomicLong NEXT = new AtomicLong();
 
   /** What this process can use; empty if nothing is delegated to it. */
   static Optional<ControlGroups> ofThisProcess() {
@@ -86,7 +85,9 @@ record ControlGroups(int version, Path memory, Path pids, Optional<Path> cpu) {
 
   /** A new, empty group. */
   ControlGroup make() throws IOException {
-    String name = PREFIX + ProcessHandle.current().pid() + "-" + NEXT.getAndIncrement();
+    // A killed process that had the same number may have left groups.
+    long unique = ThreadLocalRandom.current().nextLong();
+    String name = PREFIX + ProcessHandle.current().pid() + "-" + Long.toHexString(unique);
     List<Path> folders = new ArrayList<>();
     try {
       for (Path parent : parents()) {
