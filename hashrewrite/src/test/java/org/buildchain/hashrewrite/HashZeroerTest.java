@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +34,7 @@ class HashZeroerTest {
       if (hash >= 0) {
         offsets.add((long) at);
         which.add(hash);
-        java.util.Arrays.fill(out, at, at + 32, (byte) 0);
+        Arrays.fill(out, at, at + 32, (byte) 0);
         at += 31;
       }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ClaimedSoftwareTest {
   }
 
   private String run(ClaimNetwork network, String path, String program, String... arguments) {
-    List<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     command.add(network.consumer().view(path) + program);
     command.addAll(List.of(arguments));
     return Command.run(folder, Map.of("LC_ALL", "C"), command).orFail();

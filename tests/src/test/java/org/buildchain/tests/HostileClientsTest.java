@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -242,7 +243,7 @@ final class HostileClientsTest {
   @Test
   void whatEndsEarlyOrIsAnotherIsRefused() throws IOException {
     byte[] nar = folder("a", "b");
-    byte[] cut = java.util.Arrays.copyOf(nar, nar.length - 16);
+    byte[] cut = Arrays.copyOf(nar, nar.length - 16);
     isRefusedByAll(cut, cut.length, "NAR of '/nix/store/" + PATH);
     byte[] other = folder("a", "c");
     beginNar(nar, nar.length, true, Optional.empty());

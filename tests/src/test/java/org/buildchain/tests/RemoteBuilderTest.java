@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -308,7 +309,7 @@ final class RemoteBuilderTest {
   @Test
   void wrongHostKeysAreRefused() throws IOException {
     Path key = folder.resolve("ssh/client.pub");
-    String wrong = java.util.Base64.getEncoder().encodeToString(Files.readAllBytes(key));
+    String wrong = Base64.getEncoder().encodeToString(Files.readAllBytes(key));
     String machine = url("ssh-ng", "bc") + " - " + sshd.key() + " 1 1 - - " + wrong;
     Command.Result refused = build(salt(), "lower", machine, "-j", "0");
     assertNotEquals(0, refused.status());

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -73,11 +74,11 @@ public final class Wallets {
    * @throws FormatException if that is none or more than one
    */
   public String file(String which) throws IOException {
-    String wanted = which.toLowerCase(java.util.Locale.ROOT);
+    String wanted = which.toLowerCase(Locale.ROOT);
     SortedMap<Address, Path> all = list();
     Optional<Path> found = Optional.empty();
     for (var entry : all.entrySet()) {
-      String name = entry.getKey().toString().toLowerCase(java.util.Locale.ROOT);
+      String name = entry.getKey().toString().toLowerCase(Locale.ROOT);
       if (name.startsWith(wanted)) {
         if (found.isPresent()) {
           throw new FormatException(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.buildchain.store.format.FormatException;
 import org.junit.jupiter.api.Test;
 
@@ -119,7 +120,7 @@ class AbiTest {
             "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
             "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb")) {
       assertEquals(address, Address.parse(address).toString());
-      assertEquals(address, Address.parse(address.toLowerCase(java.util.Locale.ROOT)).toString());
+      assertEquals(address, Address.parse(address.toLowerCase(Locale.ROOT)).toString());
     }
     assertThrows(
         FormatException.class, () -> Address.parse("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"));

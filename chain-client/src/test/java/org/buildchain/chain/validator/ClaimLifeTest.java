@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -332,10 +333,10 @@ class ClaimLifeTest {
 
   private void deleteNotes(Key key) throws Exception {
     Path notes = folder.resolve(key.address().toString());
-    java.nio.file.Files.createDirectories(notes);
-    try (var files = java.nio.file.Files.list(notes)) {
+    Files.createDirectories(notes);
+    try (var files = Files.list(notes)) {
       for (Path file : files.toList()) {
-        java.nio.file.Files.delete(file);
+        Files.delete(file);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Call;
@@ -66,7 +67,7 @@ class WalletTest {
             "publish",
             "(bytes32,bytes32,uint8)",
             "(bytes32)",
-            java.util.List.of(
+            List.of(
                 Word.parse("0x" + "11".repeat(32)),
                 Word.parse("0x" + "22".repeat(32)),
                 BigInteger.valueOf(3)));
@@ -134,7 +135,8 @@ class WalletTest {
       """
       {"crypto": {"cipher": "aes-128-ctr", "cipherparams": {"iv": "%s"}, "ciphertext": "%s",
         "kdf": "%s", "kdfparams": %s, "mac": "%s"},
-       "id": "3198bc9c-6672-5ab3-d995-4942343ae5b6", "version": 3}""";
+       "id": "3198bc9c-6672-5ab3-d995-4942343ae5b6", "version": 3}\
+      """;
 
   private static final byte[] TEST_PASSWORD = "testpassword".getBytes(StandardCharsets.UTF_8);
 
@@ -157,7 +159,8 @@ class WalletTest {
             "scrypt",
             """
             {"dklen": 32, "n": 8192, "p": 1, "r": 8,
-             "salt": "f47e7710131e8a4f066c7bd348bca0272d0ae47cb8adfce9d3b395ef64888c86"}""",
+             "salt": "f47e7710131e8a4f066c7bd348bca0272d0ae47cb8adfce9d3b395ef64888c86"}\
+            """,
             "ab8c0d3845d4fdec8ae42828551e1944a84b5c4d6100f76849f064f0be983563");
     String pbkdf2 =
         VECTOR.formatted(
@@ -166,7 +169,8 @@ class WalletTest {
             "pbkdf2",
             """
             {"dklen": 32, "c": 262144, "prf": "hmac-sha256",
-             "salt": "ae3cd4e7013836a3df6bd7241b12db061dbe2c6785853cce422d148a624ce0bd"}""",
+             "salt": "ae3cd4e7013836a3df6bd7241b12db061dbe2c6785853cce422d148a624ce0bd"}\
+            """,
             "517ead924a9d0dc3124507e3393d175ce3ff7c1e96529c6c555ce9e51205e9b2");
     Address expected = VECTOR_KEY.address();
     assertEquals(expected, Keystore.decrypt(scrypt, TEST_PASSWORD).address());
@@ -179,7 +183,7 @@ class WalletTest {
   @Test
   void boundsWhatAFileMakesUsCompute() {
     for (String parameters :
-        java.util.List.of(
+        List.of(
             "{\"dklen\": 32, \"n\": 1073741824, \"p\": 1, \"r\": 8, \"salt\": \"ab\"}",
             "{\"dklen\": 32, \"n\": 262143, \"p\": 1, \"r\": 8, \"salt\": \"ab\"}",
             "{\"dklen\": 32, \"n\": 2, \"p\": 100000000, \"r\": 8, \"salt\": \"ab\"}",

@@ -2,6 +2,7 @@ package org.buildchain.daemon.chain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.daemon.command.BcCommand;
@@ -80,7 +81,7 @@ final class MarketShowCommand extends BcCommand {
   }
 
   private static List<ObjectNode> found(DisputeReader reader, String beginning) {
-    List<ObjectNode> found = reader.find(beginning.toLowerCase(java.util.Locale.ROOT));
+    List<ObjectNode> found = reader.find(beginning.toLowerCase(Locale.ROOT));
     if (found.isEmpty()) {
       throw new CommandException(
           "no dispute's id, and no disputed claim's, begins with '"

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.language.EvalHost.FetchedTree;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.store.Store;
@@ -157,8 +158,7 @@ final class TreeFetcher {
   private StorePath fixedPath(String name, Hash hash) {
     return store
         .dir()
-        .makeContentAddressed(
-            name, new ContentAddress(IngestionMethod.NAR, hash), java.util.Set.of(), false);
+        .makeContentAddressed(name, new ContentAddress(IngestionMethod.NAR, hash), Set.of(), false);
   }
 
   private FetchedTree git(Input in) throws IOException {

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -53,7 +54,7 @@ final class Unpacker {
         }
       }
     } catch (IOException | IllegalArgumentException e) {
-      if (e instanceof java.nio.file.FileSystemException) {
+      if (e instanceof FileSystemException) {
         throw e;
       }
       throw new FormatException(what, "is no archive that can be read: " + e.getMessage());

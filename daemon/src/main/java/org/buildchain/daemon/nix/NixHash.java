@@ -9,6 +9,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.CommandException;
@@ -162,8 +164,8 @@ final class NixHash extends NixCommand {
   private String encoded(byte[] folded, HashAlgorithm algorithm) {
     return switch (form()) {
       case NIX32 -> NixBase32.encode(folded);
-      case BASE16 -> java.util.HexFormat.of().formatHex(folded);
-      case BASE64 -> java.util.Base64.getEncoder().encodeToString(folded);
+      case BASE16 -> HexFormat.of().formatHex(folded);
+      case BASE64 -> Base64.getEncoder().encodeToString(folded);
       case SRI -> algorithm.nixName() + "-" + java.util.Base64.getEncoder().encodeToString(folded);
     };
   }

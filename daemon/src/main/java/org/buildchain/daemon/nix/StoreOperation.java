@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.Builds;
@@ -115,8 +116,8 @@ abstract class StoreOperation extends NixCommand {
   }
 
   /** Makes paths valid. */
-  final java.util.SortedMap<StorePath, java.util.SortedMap<String, StorePath>> realise(
-      List<DerivedPath> wanted) throws InterruptedException {
+  final SortedMap<StorePath, SortedMap<String, StorePath>> realise(List<DerivedPath> wanted)
+      throws InterruptedException {
     return builds().realise(wanted);
   }
 

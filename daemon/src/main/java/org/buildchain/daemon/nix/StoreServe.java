@@ -1,6 +1,7 @@
 package org.buildchain.daemon.nix;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +29,7 @@ final class StoreServe extends StoreOperation {
                 try {
                   context.caller().err().write(Octets.bytes(line + "\n"));
                 } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
+                  throw new UncheckedIOException(e);
                 }
               }
             });

@@ -3,6 +3,7 @@ package org.buildchain.daemon.repl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.buildchain.store.format.Octets;
 import org.jline.reader.Candidate;
@@ -67,7 +68,7 @@ final class TerminalConsole implements Console {
     reader.getKeyMaps().get(LineReader.MAIN).bind(new Reference(action), keys);
   }
 
-  private void complete(String line, int cursor, java.util.List<Candidate> to) {
+  private void complete(String line, int cursor, List<Candidate> to) {
     String before = Octets.fromText(line.substring(0, cursor));
     for (String c : completion.of(before).values()) {
       String text = Octets.toText(c);

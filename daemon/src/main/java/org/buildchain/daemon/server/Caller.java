@@ -1,5 +1,6 @@
 package org.buildchain.daemon.server;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public interface Caller {
    * @return the exit status; 128 and more where a signal has ended it
    * @throws java.io.IOException if the client has gone away
    */
-  int run(NextProgram program) throws java.io.IOException;
+  int run(NextProgram program) throws IOException;
 
   /**
    * All that was said so far, should the command end well now; empty if it has not just written

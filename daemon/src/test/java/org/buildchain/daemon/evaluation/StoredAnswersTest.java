@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ class StoredAnswersTest {
       Files.write(file(), damaged);
       assertEquals(Optional.empty(), all.find(QUESTION), "byte " + i);
       all.put(QUESTION, answer("x"));
-      Files.write(file(), java.util.Arrays.copyOf(whole, i));
+      Files.write(file(), Arrays.copyOf(whole, i));
       assertEquals(Optional.empty(), all.find(QUESTION), i + " bytes");
     }
     all.put(QUESTION, answer("x"));

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,7 +230,7 @@ class ClientTest {
   /** Waits for a file to go, by the folder's own events. */
   private static void awaitGone(Path file) throws IOException, InterruptedException {
     try (var watcher = file.getFileSystem().newWatchService()) {
-      file.getParent().register(watcher, java.nio.file.StandardWatchEventKinds.ENTRY_DELETE);
+      file.getParent().register(watcher, StandardWatchEventKinds.ENTRY_DELETE);
       while (Files.exists(file)) {
         watcher.take().reset();
       }

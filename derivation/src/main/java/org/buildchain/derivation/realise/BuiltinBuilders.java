@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
@@ -160,8 +161,7 @@ final class BuiltinBuilders {
     if (!(unpacked instanceof FileTree.Directory folder) || folder.entries().size() != 1) {
       throw new BuildException("channel tarball '" + src + "' contains more than one file");
     }
-    return new MemoryFolder(
-        new TreeMap<>(java.util.Map.of(name, folder.entries().getFirst().node())));
+    return new MemoryFolder(new TreeMap<>(Map.of(name, folder.entries().getFirst().node())));
   }
 
   private FileTree buildEnvironment() throws IOException {

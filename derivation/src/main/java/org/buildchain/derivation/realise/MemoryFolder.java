@@ -1,5 +1,6 @@
 package org.buildchain.derivation.realise;
 
+import java.util.List;
 import java.util.SortedMap;
 import org.buildchain.store.tree.FileTree;
 
@@ -13,7 +14,7 @@ record MemoryFolder(SortedMap<String, FileTree> children) implements FileTree.Di
   record Link(String target) implements FileTree.Symlink {}
 
   @Override
-  public java.util.List<Entry> entries() {
+  public List<Entry> entries() {
     return children.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,7 +95,7 @@ class RemoteAttemptTest {
                 new NewObject(
                     path,
                     new MemoryFile(Octets.bytes("made elsewhere"), false),
-                    new java.util.TreeSet<>(),
+                    new TreeSet<>(),
                     Optional.of(job.drvPath()),
                     false,
                     Optional.empty()));

@@ -2,6 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.buildchain.derivation.realise.BuildException;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
@@ -115,7 +116,7 @@ final class FetchBuiltins {
                   name,
                   new ContentAddress(
                       unpack ? IngestionMethod.NAR : IngestionMethod.FLAT, expected.get()),
-                  java.util.Set.of(),
+                  Set.of(),
                   false);
       if (ev.host().isValid(known)) {
         return SourceBuiltins.stored(ev, known);

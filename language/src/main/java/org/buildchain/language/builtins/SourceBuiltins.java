@@ -2,6 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.language.EvalHost;
@@ -154,10 +155,7 @@ final class SourceBuiltins {
         StorePath known =
             host.storeDir()
                 .makeContentAddressed(
-                    r.name(),
-                    new ContentAddress(r.method(), r.expected().get()),
-                    java.util.Set.of(),
-                    false);
+                    r.name(), new ContentAddress(r.method(), r.expected().get()), Set.of(), false);
         if (host.isValid(known)) {
           return stored(ev, known);
         }
@@ -179,10 +177,7 @@ final class SourceBuiltins {
         StorePath known =
             host.storeDir()
                 .makeContentAddressed(
-                    r.name(),
-                    new ContentAddress(r.method(), r.expected().get()),
-                    java.util.Set.of(),
-                    false);
+                    r.name(), new ContentAddress(r.method(), r.expected().get()), Set.of(), false);
         if (!known.equals(p)) {
           throw EvalException.other(
               "store path mismatch in (possibly filtered) path added from '" + real + "'");

@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.buildchain.language.syntax.AttrSet;
@@ -127,7 +128,7 @@ final class SetNode extends Node {
     for (int i = 0; i < set.size(); i++) {
       b.put(set.name(i), set.value(i), set.pos(i));
     }
-    Map<Symbol, Pos> added = new java.util.HashMap<>();
+    Map<Symbol, Pos> added = new HashMap<>();
     for (Computed c : computed) {
       Value name = c.name.eval(inner);
       if (name == Value.Null.NULL) {

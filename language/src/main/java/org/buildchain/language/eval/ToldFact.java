@@ -3,6 +3,7 @@ package org.buildchain.language.eval;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -57,7 +58,7 @@ final class ToldFact extends Fact {
           new ContentFact(
               0,
               subject,
-              ContentFact.Kind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)),
+              ContentFact.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
               Hash.parse(words.get(2), Optional.of(HashAlgorithm.SHA256)),
               stamp(words, 3));
       case "copied" -> copied(words);

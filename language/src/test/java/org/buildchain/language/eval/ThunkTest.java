@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.language.Nix;
@@ -122,7 +123,7 @@ class ThunkTest {
     await(begun);
     FutureTask<Value> second = start(t::force);
     go.countDown();
-    assertThrows(java.util.concurrent.ExecutionException.class, first::get);
+    assertThrows(ExecutionException.class, first::get);
     assertEquals(Value.Bool.TRUE, second.get());
   }
 }

@@ -5,6 +5,7 @@ import static org.buildchain.store.database.Table.META;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -53,7 +54,7 @@ final class Damage {
    * @return how many those are
    */
   int forget(Map<Cid, BlockPlace> places) {
-    Map<Cid, BlockPlace> bad = new TreeMap<>(java.util.Comparator.comparing(Cid::toString));
+    Map<Cid, BlockPlace> bad = new TreeMap<>(Comparator.comparing(Cid::toString));
     places.forEach(
         (cid, place) -> {
           try {

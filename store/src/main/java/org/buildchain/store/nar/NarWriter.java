@@ -1,5 +1,6 @@
 package org.buildchain.store.nar;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.buildchain.store.format.Octets;
 
@@ -145,7 +146,7 @@ public final class NarWriter {
   }
 
   private static byte[] tokens(String... texts) {
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String text : texts) {
       out.writeBytes(token(text));
     }

@@ -3,6 +3,7 @@ package org.buildchain.store.pin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class ProcessRoots {
     links.add(process.resolve("root"));
     try (Stream<Path> fds = Files.list(process.resolve("fd"))) {
       fds.forEach(links::add);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // It has ended, or belongs to another user.
     }
     for (Path link : links) {

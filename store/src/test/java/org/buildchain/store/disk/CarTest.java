@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ class CarTest {
     Block root = blocks.getFirst();
     for (int i = 1; i < blocks.size() - 1; i++) {
       List<Block> swapped = new ArrayList<>(blocks);
-      java.util.Collections.swap(swapped, i, i + 1);
+      Collections.swap(swapped, i, i + 1);
       refused(car(root, swapped), "out of order");
     }
     List<Block> more = new ArrayList<>(blocks);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -369,7 +370,7 @@ class CollectorTest {
     StorePath drv =
         store.addTexts(List.of(new Store.Text("x.drv", "Derive", new TreeSet<>()))).getFirst();
     StorePath out = add("out", 10);
-    store.setDerivers(java.util.Map.of(out, drv));
+    store.setDerivers(Map.of(out, drv));
     pin("me", "out", out);
     assertEquals(List.of(), collect(CollectOptions.ALL).paths());
     Files.delete(root.resolve("pins/per-user/me/bc/out"));

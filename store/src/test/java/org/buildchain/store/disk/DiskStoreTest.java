@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -301,7 +302,7 @@ class DiskStoreTest {
     assertEquals(1, problems.size());
     assertTrue(problems.getFirst().contains("/nix/store/" + path), problems.toString());
     assertTrue(problems.getFirst().contains("is corrupted"), problems.toString());
-    Files.write(pack, java.util.Arrays.copyOf(bytes, at));
+    Files.write(pack, Arrays.copyOf(bytes, at));
     assertTrue(verify().getFirst().contains("is corrupted"));
     Files.delete(pack);
     store.close();

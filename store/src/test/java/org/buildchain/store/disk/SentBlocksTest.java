@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,7 @@ class SentBlocksTest {
   @Test
   void sendsPartsBeforeAndAfterItKnowsTheBlock() throws IOException {
     SentBlocks sent = later();
-    byte[] part = java.util.Arrays.copyOfRange(data, 100_000, 250_000);
+    byte[] part = Arrays.copyOfRange(data, 100_000, 250_000);
     assertEquals(0, sent.known());
     assertArrayEquals(part, read(sent, 100_000, 150_000));
     assertEquals(1, sent.known());
@@ -108,7 +109,7 @@ class SentBlocksTest {
   @Test
   void sendsTheFilesThatItKnows() throws IOException {
     SentBlocks blocks = later();
-    byte[] part = java.util.Arrays.copyOfRange(data, 100_000, 250_000);
+    byte[] part = Arrays.copyOfRange(data, 100_000, 250_000);
     assertArrayEquals(part, sent(blocks, cid, data.length, 100_000, 150_000));
     assertEquals(1, blocks.known());
     assertArrayEquals(data, sent(blocks, cid, data.length, 0, data.length));

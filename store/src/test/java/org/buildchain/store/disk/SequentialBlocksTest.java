@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ class SequentialBlocksTest {
 
   private Path pack() throws IOException {
     try (var packs = Files.list(folder.resolve("packs"))) {
-      return packs.min(java.util.Comparator.naturalOrder()).orElseThrow();
+      return packs.min(Comparator.naturalOrder()).orElseThrow();
     }
   }
 

@@ -2,6 +2,7 @@ package org.buildchain.store.disk;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,11 +90,7 @@ final class StressWorker {
       Path fresh = pins.resolveSibling(".new-" + Thread.currentThread().threadId());
       Files.deleteIfExists(fresh);
       Files.createSymbolicLink(fresh, root.resolve("nix/store/" + program));
-      Files.move(
-          fresh,
-          pin,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, pin, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.buildchain.substituter.gateway;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
@@ -122,7 +123,7 @@ final class CarStream {
 
   /** {@code {"roots": [CID], "version": 1}} as dag-cbor; a CID there begins with a 0 byte. */
   private void header(AnyCid root) throws IOException {
-    java.io.ByteArrayOutputStream cbor = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream cbor = new ByteArrayOutputStream();
     cbor.writeBytes(new byte[] {(byte) 0xa2, 0x65, 'r', 'o', 'o', 't', 's', (byte) 0x81});
     int length = root.bytes().length + 1;
     cbor.writeBytes(new byte[] {(byte) 0xd8, 0x2a});

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -273,7 +274,7 @@ class CacheServerTest {
 
   private static List<String> cids(byte[] car) throws IOException {
     CarReader reader = new CarReader(new ByteArrayInputStream(car));
-    List<String> cids = new java.util.ArrayList<>();
+    List<String> cids = new ArrayList<>();
     for (Optional<Block> block; (block = reader.next()).isPresent(); ) {
       cids.add(block.get().cid().toString());
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -124,7 +125,7 @@ public final class FolderStore {
 
   private static Iterable<Path> entries(Path folder) throws IOException {
     try (var s = Files.list(folder)) {
-      return s.sorted(java.util.Comparator.comparing(p -> Octets.fromText(p.toString()))).toList();
+      return s.sorted(Comparator.comparing(p -> Octets.fromText(p.toString()))).toList();
     }
   }
 }

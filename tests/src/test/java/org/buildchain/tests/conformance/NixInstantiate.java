@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,8 +41,8 @@ public final class NixInstantiate {
   private final FolderStore store;
   private final Map<String, String> environment;
   private final List<Map.Entry<String, String>> searchPath = new ArrayList<>();
-  private final Map<String, String> argumentTexts = new java.util.LinkedHashMap<>();
-  private final Map<String, String> argumentStrings = new java.util.LinkedHashMap<>();
+  private final Map<String, String> argumentTexts = new LinkedHashMap<>();
+  private final Map<String, String> argumentStrings = new LinkedHashMap<>();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final StringBuilder out = new StringBuilder();
   private boolean parseOnly;

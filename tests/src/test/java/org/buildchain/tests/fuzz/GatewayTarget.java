@@ -2,6 +2,7 @@ package org.buildchain.tests.fuzz;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class GatewayTarget {
     try {
       return Files.createTempDirectory(name);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -38,7 +39,7 @@ public final class GatewayTarget {
       return new TrustlessGateway(
           new DiskStore(temporary("root"), StoreDir.DEFAULT, Clock.systemUTC()), LOOSE);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
