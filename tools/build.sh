@@ -38,7 +38,7 @@ export MAVEN_OPTS="${MAVEN_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g
 if ! {
     make -C native all &&
         mvn -q -B -T 1C -Dbc.lint="${BC_LINT:-off}" -Dmaven.test.skip=true -Dbc.lib="$PWD/target/lib" -pl daemon -am package &&
-        "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 tools/RaiseVersion.java target/lib/*.jar
+        "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 tools/CacheableJars.java target/lib/*.jar
 } >"$log" 2>&1; then
     grep -v '^WARNING\|^$' "$log" | tail -n 30 >&2
     fail "the build failed; all of its output is in $PWD/$log"

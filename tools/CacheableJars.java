@@ -1,3 +1,4 @@
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,22 +16,26 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /**
- * Gives old classes in jars the format of Java 8, with the stack maps that it asks for: the JVM's
- * cache takes no class of Java 5 and no lambda that mentions one, and picocli is compiled for it.
- * Nothing else of a class changes. A jar without such classes stays as it is.
+ * Makes jars whose classes the JVM's cache takes. It takes no class of Java 5, for which picocli is
+ * compiled, and no lambda that mentions one: these get the format of Java 8, with the stack maps
+ * that it asks for. And it takes none of a signed jar, whose signature would be checked at each
+ * start: what is read here is checked, and written without. Nothing else changes, and a jar that
+ * has neither stays as it is.
  *
- * <p>Usage: {@code java tools/RaiseVersion.java JAR...}
+ * <p>Usage: {@code java tools/CacheableJars.java JAR...}
  */
-final class RaiseVersion {
+final class CacheableJars {
   /** The last version that is old. */
   private static final int OLD = ClassFile.JAVA_5_VERSION;
 
-  private RaiseVersion() {}
+  private CacheableJars() {}
 
   public static void main(String[] args) throws IOException {
     List<Path> jars = List.of(args).stream().map(Path::of).toList();
@@ -47,8 +52,8 @@ final class RaiseVersion {
       for (Path jar : jars) {
         try (JarFile in = new JarFile(jar.toFile())) {
           List<String> old = old(in);
-          if (!old.isEmpty()) {
-            raise(format, jar, in, Set.copyOf(old));
+          if (!old.isEmpty() || in.stream().anyMatch(e -> isSignature(e.getName()))) {
+            rewrite(format, jar, in, Set.copyOf(old));
           }
         }
       }
@@ -72,21 +77,52 @@ final class RaiseVersion {
     return old;
   }
 
-  private static void raise(ClassFile format, Path jar, JarFile in, Set<String> old)
+  private static boolean isSignature(String name) {
+    return name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+  }
+
+  private static void rewrite(ClassFile format, Path jar, JarFile in, Set<String> old)
       throws IOException {
-    Path raised = jar.resolveSibling(jar.getFileName() + ".raised");
-    try (OutputStream file = Files.newOutputStream(raised);
+    Path rewritten = jar.resolveSibling(jar.getFileName() + ".new");
+    try (OutputStream file = Files.newOutputStream(rewritten);
         JarOutputStream out = new JarOutputStream(file)) {
       for (JarEntry entry : (Iterable<JarEntry>) in.stream()::iterator) {
-        byte[] content = in.getInputStream(entry).readAllBytes();
-        JarEntry copy = new JarEntry(entry.getName());
+        String name = entry.getName();
+        if (isSignature(name)) {
+          continue;
+        }
+        JarEntry copy = new JarEntry(name);
         // The same jar gives the same bytes.
         copy.setTime(entry.getTime());
         out.putNextEntry(copy);
-        out.write(old.contains(entry.getName()) ? raised(format, content) : content);
+        if (name.equals(JarFile.MANIFEST_NAME)) {
+          out.write(withoutDigests(in.getManifest()));
+        } else {
+          byte[] content = in.getInputStream(entry).readAllBytes();
+          out.write(old.contains(name) ? raised(format, content) : content);
+        }
       }
     }
-    Files.move(raised, jar, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(rewritten, jar, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** A manifest's entries say what was signed, of thousands of classes. */
+  private static byte[] withoutDigests(Manifest signed) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().putAll(signed.getMainAttributes());
+    signed
+        .getEntries()
+        .forEach(
+            (name, said) -> {
+              Attributes left = new Attributes(said);
+              left.keySet().removeIf(k -> k.toString().endsWith("-Digest"));
+              if (!left.isEmpty()) {
+                manifest.getEntries().put(name, left);
+              }
+            });
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    manifest.write(out);
+    return out.toByteArray();
   }
 
   private static byte[] raised(ClassFile format, byte[] content) {
