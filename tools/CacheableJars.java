@@ -52,7 +52,7 @@ final class CacheableJars {
       for (Path jar : jars) {
         try (JarFile in = new JarFile(jar.toFile())) {
           List<String> old = old(in);
-          if (!old.isEmpty() || in.stream().anyMatch(e -> isSignature(e.getName()))) {
+          if (!old.isEmpty() || isSealed(in) || in.stream().anyMatch(CacheableJars::isSignature)) {
             rewrite(format, jar, in, Set.copyOf(old));
           }
         }
@@ -77,8 +77,13 @@ final class CacheableJars {
     return old;
   }
 
-  private static boolean isSignature(String name) {
-    return name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+  private static boolean isSealed(JarFile jar) throws IOException {
+    return jar.getManifest() instanceof Manifest m
+        && m.getMainAttributes().containsKey(Attributes.Name.SEALED);
+  }
+
+  private static boolean isSignature(JarEntry entry) {
+    return entry.getName().matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
   }
 
   private static void rewrite(ClassFile format, Path jar, JarFile in, Set<String> old)
@@ -87,16 +92,16 @@ final class CacheableJars {
     try (OutputStream file = Files.newOutputStream(rewritten);
         JarOutputStream out = new JarOutputStream(file)) {
       for (JarEntry entry : (Iterable<JarEntry>) in.stream()::iterator) {
-        String name = entry.getName();
-        if (isSignature(name)) {
+        if (isSignature(entry)) {
           continue;
         }
+        String name = entry.getName();
         JarEntry copy = new JarEntry(name);
         // The same jar gives the same bytes.
         copy.setTime(entry.getTime());
         out.putNextEntry(copy);
         if (name.equals(JarFile.MANIFEST_NAME)) {
-          out.write(withoutDigests(in.getManifest()));
+          out.write(plain(in.getManifest()));
         } else {
           byte[] content = in.getInputStream(entry).readAllBytes();
           out.write(old.contains(name) ? raised(format, content) : content);
@@ -106,11 +111,12 @@ final class CacheableJars {
     Files.move(rewritten, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** A manifest's entries say what was signed, of thousands of classes. */
-  private static byte[] withoutDigests(Manifest signed) throws IOException {
+  /** A manifest without what it says of seals, and of thousands of signed classes. */
+  private static byte[] plain(Manifest given) throws IOException {
     Manifest manifest = new Manifest();
-    manifest.getMainAttributes().putAll(signed.getMainAttributes());
-    signed
+    manifest.getMainAttributes().putAll(given.getMainAttributes());
+    manifest.getMainAttributes().remove(Attributes.Name.SEALED);
+    given
         .getEntries()
         .forEach(
             (name, said) -> {

@@ -64,12 +64,6 @@ unpack "target/lib/$zstd.jar" "linux/$(echo "$machine" | sed s/x86_64/amd64/)/li
     "-DZstdNativePath=$PWD/target/lib/lib$zstd.so"
 rm -rf "$state/jar"
 
-# The JVM's cache holds the packages of a sealed jar to the path that it had here, and so refuses
-# them where bc is installed.
-echo 'Sealed: false' >"$state/manifest"
-"$JAVA_HOME/bin/jar" --update --date=1980-01-01T00:00:02Z --manifest="$state/manifest" \
-    --file="$(echo target/lib/xz-*.jar)" >>"$log" 2>&1 || fail "cannot write 'target/lib'; see $PWD/$log"
-
 # Where and how the daemon runs, for the client (native/bc/launch.h). A build's name follows from
 # its content, so that a rebuild without a change lets the daemon run on.
 class_path=
