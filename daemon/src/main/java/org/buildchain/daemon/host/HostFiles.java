@@ -2,6 +2,7 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.BitSet;
@@ -33,7 +34,11 @@ final class HostFiles {
 
   /** The type, links not followed; empty if nothing stands there. */
   static Optional<FileType> typeOf(String path) throws IOException {
-    return Posix.find(path).map(s -> typeOf(s.type()));
+    try {
+      return Posix.find(path).map(s -> typeOf(s.type()));
+    } catch (AccessDeniedException e) {
+      throw Denied.of(e);
+    }
   }
 
   /** A file's type in the language's terms. */

@@ -2,6 +2,7 @@ package org.buildchain.daemon.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -286,6 +287,16 @@ public final class StoreEvalHost implements EvalHost {
       IngestionMethod method,
       HashAlgorithm algorithm,
       Optional<Hash> expected)
+      throws IOException {
+    try {
+      return added(name, path, filter, method, algorithm);
+    } catch (AccessDeniedException e) {
+      throw Denied.of(e);
+    }
+  }
+
+  private StorePath added(
+      String name, String path, Filter filter, IngestionMethod method, HashAlgorithm algorithm)
       throws IOException {
     Optional<StorePath> in = object(path);
     FileTree filtered =
