@@ -10,8 +10,8 @@
 /* The kernel shows 15 bytes of a thread's name. */
 #define C2 "C2 Compiler"
 
-/* A quarter of what a thread gets that wants the same core: nice(2). */
-#define NICE 6
+/* A twentieth of what a thread gets that wants the same core: nice(2). */
+#define NICE 14
 
 /* Between two looks, in milliseconds. */
 #define PAUSE 2

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.buildchain.daemon.chain.ChainCommands;
+import org.buildchain.daemon.command.CommandLines;
 import org.buildchain.daemon.command.Dispatcher;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.nix.NixPrograms;
@@ -20,6 +21,7 @@ import org.buildchain.daemon.settings.Settings;
 import org.buildchain.daemon.settings.SettingsLoader;
 import org.buildchain.daemon.worker.NixSocket;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import picocli.CommandLine;
 
@@ -53,6 +55,8 @@ public final class Main {
       Files.createDirectory(
           own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
+    CommandLines lines = new CommandLines(commands(), NixPrograms.all());
+    load(lines);
     Settings settings = SettingsLoader.load(root, Map.of()).settings();
     Duration idle = Duration.ofSeconds(settings.number("daemon-idle-timeout"));
     CountDownLatch closed = new CountDownLatch(1);
@@ -73,8 +77,9 @@ public final class Main {
                   "bc-stop"));
       System.out.println("bc: the daemon serves " + root);
       System.out.close();
-      Dispatcher dispatcher = new Dispatcher(engine, commands(), NixPrograms.all());
-      try (WarmUp warmUp = new WarmUp(dispatcher, own(dispatcher), root.resolve("cache/warm-up"))) {
+      Dispatcher dispatcher = new Dispatcher(engine, lines);
+      try (WarmUp warmUp =
+          new WarmUp(dispatcher, own(dispatcher, lines), root.resolve("cache/warm-up"))) {
         if (settings.flag("daemon-warm-up")) {
           warmUp.start();
         }
@@ -85,11 +90,23 @@ public final class Main {
     }
   }
 
-  private static WarmUp.Commands own(Dispatcher dispatcher) {
+  /** Has another core load what takes long and is needed later, while the daemon is made. */
+  private static void load(CommandLines lines) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("bc-load")
+        .start(
+            () -> {
+              DiskStore.load();
+              lines.prepare();
+            });
+  }
+
+  private static WarmUp.Commands own(Dispatcher dispatcher, CommandLines lines) {
     return new WarmUp.Commands() {
       @Override
       public void prepare() {
-        dispatcher.prepare();
+        lines.prepare();
       }
 
       @Override

@@ -5,12 +5,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
 import org.buildchain.daemon.evaluation.MemoryGuard;
 import org.buildchain.daemon.server.Caller;
@@ -29,54 +25,21 @@ public final class Dispatcher implements CommandHandler {
   /** Nix's status for an error that has no other. */
   private static final int FAILED = 1;
 
-  private static final List<String> USUAL =
-      List.of("build", "instantiate", "eval", "nix-build", "nix-instantiate", "nix-env");
-
   private final Services services;
   private final MemoryGuard guard;
-  private final Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
-  private final Map<String, Program> programs;
-  private final Spares spares;
+  private final CommandLines lines;
 
   /**
    * A dispatcher.
    *
    * @param services what commands work on
-   * @param further commands of bc besides those of this package
-   * @param programs that the client stands for when it is called by one of these names
+   * @param lines what it runs
    */
-  public Dispatcher(
-      Services services,
-      Map<String, Supplier<CommandLine>> further,
-      Map<String, Program> programs) {
+  public Dispatcher(Services services, CommandLines lines) {
     this.services = services;
-    this.programs = Map.copyOf(programs);
+    this.lines = lines;
     this.guard = new MemoryGuard(services.evaluators()::release);
     guard.start();
-    commands.put("build", () -> new CommandLine(new BuildCommand()));
-    commands.put("run", RunCommand::line);
-    commands.put("shell", () -> new CommandLine(new ShellCommand()));
-    commands.put("fmt", FmtCommand::line);
-    commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
-    commands.put("eval", () -> new CommandLine(new EvalCommand()));
-    commands.putAll(further);
-    commands.put("flake", FlakeCommand::line);
-    commands.put("search", () -> new CommandLine(new SearchCommand()));
-    commands.put("log", () -> new CommandLine(new LogCommand()));
-    commands.put("path-info", () -> new CommandLine(new PathInfoCommand(true)));
-    commands.put("store", StoreCommand::line);
-    commands.put("nar", NarCommand::line);
-    commands.put("diff", () -> new CommandLine(new DiffCommand()));
-    commands.put("copy", () -> new CommandLine(new CopyCommand()));
-    commands.put("serve", () -> new CommandLine(new ServeCommand()));
-    commands.put("key", KeyCommand::line);
-    commands.put("daemon", () -> new CommandLine(new DaemonCommand()));
-    commands.put("config", () -> new CommandLine(new ConfigCommand()));
-    commands.put("doctor", () -> new CommandLine(new DoctorCommand()));
-    commands.put("completion", () -> new CommandLine(new CompletionCommand(this::full)));
-    Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>(commands);
-    programs.values().forEach(p -> all.putAll(p.lines()));
-    this.spares = new Spares(all);
   }
 
   @Override
@@ -90,7 +53,7 @@ public final class Dispatcher implements CommandHandler {
     Messages messages = new Messages(caller.out(), caller.err(), Colours.wanted(invocation));
     CommandContext context = new CommandContext(services, evaluators, caller, messages);
     try {
-      Program.Choice choice = choose(invocation);
+      Program.Choice choice = lines.choose(invocation);
       if (holdsNothing(choice)) {
         return execute(context, choice);
       }
@@ -121,16 +84,11 @@ public final class Dispatcher implements CommandHandler {
   @Override
   public void ended(Invocation invocation) {
     try {
-      spares.refill(choose(invocation).line());
+      lines.refill(invocation);
     } catch (CommandException e) {
       // There is no such command; that has been said.
     }
     services.evaluators().ended();
-  }
-
-  /** Makes ready what the first command of a usual kind would wait for. */
-  public void prepare() {
-    USUAL.forEach(spares::refill);
   }
 
   /** One that can evaluate, so that most commands need no second one. */
@@ -159,34 +117,8 @@ public final class Dispatcher implements CommandHandler {
             && List.of("gc", "delete").contains(choice.args().getFirst()));
   }
 
-  private Program.Choice choose(Invocation invocation) {
-    Program program = programs.get(invocation.program());
-    return program != null
-        ? program.choose(invocation)
-        : choose(Elsewhere.renamed(invocation.args()));
-  }
-
-  private Program.Choice choose(List<String> args) {
-    if (!args.isEmpty() && args.getFirst().equals("help")) {
-      return choose(Stream.concat(args.stream().skip(1), Stream.of("--help")).toList());
-    }
-    if (!args.isEmpty() && commands.containsKey(args.getFirst())) {
-      String name = args.getFirst();
-      return new Program.Choice(name, "bc " + name, args.subList(1, args.size()));
-    }
-    if (!args.isEmpty() && !args.getFirst().startsWith("-")) {
-      String instead = Elsewhere.of(args);
-      throw new CommandException(
-          "'"
-              + args.getFirst()
-              + "' is not a command of bc; "
-              + (instead.isEmpty() ? "'bc --help' lists them" : instead));
-    }
-    return new Program.Choice("", "bc", args);
-  }
-
   private int execute(CommandContext context, Program.Choice choice) {
-    CommandLine line = choice.line().isEmpty() ? full() : spares.take(choice.line());
+    CommandLine line = lines.take(choice);
     line.setCommandName(choice.name());
     line.setExpandAtFiles(false);
     // Of an option that is given twice the last one counts, as with Nix.
@@ -209,7 +141,7 @@ public final class Dispatcher implements CommandHandler {
         });
     line.setExecutionExceptionHandler((e, l, parsed) -> report(context, e));
     List<String> args = choice.args();
-    if (isOwn(choice)) {
+    if (lines.isOwn(choice)) {
       CommonFlags.Given given = CommonFlags.of(line, args);
       args = given.arguments();
       if (given.quiet()) {
@@ -227,21 +159,11 @@ public final class Dispatcher implements CommandHandler {
     return status;
   }
 
-  private boolean isOwn(Program.Choice choice) {
-    return commands.containsKey(choice.line());
-  }
-
   private String wrong(CommandLine.ParameterException e, Program.Choice choice) {
     List<String> words = new ArrayList<>(List.of(choice.line()));
     words.addAll(choice.args());
-    String instead = isOwn(choice) && words.size() > 1 ? Elsewhere.of(words) : "";
+    String instead = lines.isOwn(choice) && words.size() > 1 ? Elsewhere.of(words) : "";
     return UsageErrors.message(e, choice.args()) + (instead.isEmpty() ? "" : "; " + instead);
-  }
-
-  private CommandLine full() {
-    CommandLine line = new CommandLine(new RootCommand());
-    commands.forEach((name, factory) -> line.addSubcommand(name, factory.get()));
-    return line;
   }
 
   private static void attach(CommandLine line, CommandContext context) {

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.buildchain.store.StoreException;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.KeyRange;
+import org.lmdbjava.Meta;
 
 /**
  * The tables of the store in LMDB. A transaction that has committed is durable, unless it was
@@ -65,6 +66,14 @@ public final class Database implements AutoCloseable {
     this.settler = new Settler(QUIET, commits::settle);
     checkVersion();
     commits.adopt();
+  }
+
+  /**
+   * Loads LMDB's library: a tenth of a second the first time, for a thread that has nothing else to
+   * do.
+   */
+  public static void load() {
+    Meta.version();
   }
 
   private void checkVersion() {

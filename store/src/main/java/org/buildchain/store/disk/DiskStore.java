@@ -66,6 +66,13 @@ public final class DiskStore implements Store {
   private Optional<LateFill> fill = Optional.empty();
 
   /**
+   * Loads what all stores need, see {@link Database#load}; a store waits for it as long as needed.
+   */
+  public static void load() {
+    Database.load();
+  }
+
+  /**
    * Opens the store in {@code root}, making what is missing.
    *
    * @param root holds {@code blocks/}, {@code packs/} and {@code db/}
