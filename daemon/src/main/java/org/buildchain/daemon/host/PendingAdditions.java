@@ -16,8 +16,8 @@ import org.buildchain.store.path.StorePath;
  * valid paths and to what was added before it; a file has no references. Thread-safe.
  */
 final class PendingAdditions {
-  /** How many make a step: enough that the step costs each of them little. */
-  private static final int STEP = 2048;
+  /** How many make a step: each writes most pages of the tables anew, since names are random. */
+  private static final int STEP = 8192;
 
   private final Store store;
   private final boolean background;
