@@ -1,5 +1,5 @@
 /**
  * Derivations: their model, ATerm, output paths, and the plan and execution of what must be built.
- * How a builder runs is behind {@link org.buildchain.derivation.realise.Builder}.
+ * How a builder runs is behind {@link org.buildchain.derivation.site.Builder}.
  */
 package org.buildchain.derivation;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.site.BuildJob;
 
 /**
  * The control group of one build: with version 1 a folder in each hierarchy.

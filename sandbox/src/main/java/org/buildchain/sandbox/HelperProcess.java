@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.buildchain.derivation.realise.BuildException;
-import org.buildchain.derivation.realise.BuildExit;
-import org.buildchain.derivation.realise.BuildJob;
-import org.buildchain.derivation.realise.Builder;
-import org.buildchain.derivation.realise.Builder.LogSink;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildExit;
+import org.buildchain.derivation.site.BuildJob;
+import org.buildchain.derivation.site.Builder;
+import org.buildchain.derivation.site.Builder.LogSink;
 import org.buildchain.store.format.Octets;
 
 /**

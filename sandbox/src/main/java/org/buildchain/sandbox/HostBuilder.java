@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.buildchain.derivation.realise.BuildException;
-import org.buildchain.derivation.realise.BuildExit;
-import org.buildchain.derivation.realise.BuildJob;
-import org.buildchain.derivation.realise.Builder;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildExit;
+import org.buildchain.derivation.site.BuildJob;
+import org.buildchain.derivation.site.Builder;
 import org.buildchain.store.format.Octets;
 
 /**

@@ -14,10 +14,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.buildchain.derivation.realise.BuildException;
-import org.buildchain.derivation.realise.BuildExit;
-import org.buildchain.derivation.realise.BuildJob;
-import org.buildchain.derivation.realise.Builder;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildExit;
+import org.buildchain.derivation.site.BuildJob;
+import org.buildchain.derivation.site.Builder;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.Posix;
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.site.BuildJob;
 import org.buildchain.store.format.Octets;
 
 /** Writes a job as {@code bc-sandbox} reads it; {@code native/bc-sandbox/config.c} says how. */

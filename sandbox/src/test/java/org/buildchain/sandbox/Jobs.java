@@ -9,9 +9,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.buildchain.derivation.realise.BuildExit;
-import org.buildchain.derivation.realise.BuildJob;
-import org.buildchain.derivation.realise.Builder;
+import org.buildchain.derivation.site.BuildExit;
+import org.buildchain.derivation.site.BuildJob;
+import org.buildchain.derivation.site.Builder;
 import org.buildchain.store.format.Octets;
 
 /** Makes and runs jobs below a folder, with the host's shell as the builder. */

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.Store.RealisationId;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;

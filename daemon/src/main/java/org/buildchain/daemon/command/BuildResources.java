@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.buildchain.daemon.settings.Settings;
-import org.buildchain.derivation.realise.BuildJob;
+import org.buildchain.derivation.site.BuildJob;
 import org.buildchain.store.format.FormatException;
 
 /** What the settings let a build take of this machine. */

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.EvalHost;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;

@@ -12,7 +12,7 @@ import org.buildchain.daemon.evaluation.MemoryGuard;
 import org.buildchain.daemon.server.Caller;
 import org.buildchain.daemon.server.CommandHandler;
 import org.buildchain.daemon.server.Invocation;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.store.Store;

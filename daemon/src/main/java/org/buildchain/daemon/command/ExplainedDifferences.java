@@ -2,7 +2,7 @@ package org.buildchain.daemon.command;
 
 import java.io.IOException;
 import java.util.List;
-import org.buildchain.derivation.realise.OutputDiffer;
+import org.buildchain.derivation.site.OutputDiffer;
 import org.buildchain.diff.compare.TreeDiff;
 import org.buildchain.diff.report.ReportText;
 import org.buildchain.store.tree.FileTree;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.buildchain.daemon.host.Fetching;
 import org.buildchain.daemon.settings.Settings;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.hash.HashAlgorithm;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.derivation.realise.BuildMode;
+import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Option;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.buildchain.derivation.realise.Archives;
+import org.buildchain.derivation.site.Archives;
 import org.buildchain.store.nar.NarTree;
 import org.buildchain.store.tree.FileTree;
 import org.buildchain.substituter.net.Xz;

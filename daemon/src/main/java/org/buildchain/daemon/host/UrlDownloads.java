@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.Map;
-import org.buildchain.derivation.realise.UrlFetcher;
+import org.buildchain.derivation.site.UrlFetcher;
 
 /** Downloads for {@code builtin:fetchurl}. */
 public final class UrlDownloads implements UrlFetcher {

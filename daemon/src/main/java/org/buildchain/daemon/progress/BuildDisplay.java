@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import org.buildchain.derivation.realise.BuildEvent;
-import org.buildchain.derivation.realise.BuildMode;
-import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildMode;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

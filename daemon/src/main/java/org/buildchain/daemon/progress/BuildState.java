@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.buildchain.derivation.realise.BuildEvent;
+import org.buildchain.derivation.site.BuildEvent;
 import org.buildchain.store.path.StorePath;
 
 /** What builds now, and how many of how many are done. Thread-safe. */

@@ -10,7 +10,7 @@ import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.CanonicalPath;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.ErrorPrinter;
 import org.buildchain.language.eval.EvalCancelledException;

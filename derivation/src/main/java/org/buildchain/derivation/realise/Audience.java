@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.buildchain.derivation.site.BuildEvent;
 
 /**
  * Those who follow one build. Who comes late is told what has happened before. Each takes events in

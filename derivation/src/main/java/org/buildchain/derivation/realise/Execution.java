@@ -20,6 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.realise.schedule.Jobs;
+import org.buildchain.derivation.realise.schedule.RankedPlaces;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildSettings;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

@@ -1,6 +1,8 @@
 package org.buildchain.derivation.realise;
 
 import java.util.List;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildExit;
 
 /** The words for builds that failed: Nix's. */
 final class Failures {

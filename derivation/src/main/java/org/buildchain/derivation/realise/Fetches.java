@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;

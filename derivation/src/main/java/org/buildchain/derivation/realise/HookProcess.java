@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.buildchain.derivation.site.Hooks;
 import org.buildchain.store.format.Octets;
 
 /** Runs the programs of {@link Hooks}. */

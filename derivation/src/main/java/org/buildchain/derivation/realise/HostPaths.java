@@ -8,6 +8,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildSettings;
 
 /**
  * The host's files that a builder sees. A derivation may ask for some; the settings say which it

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildSettings;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.path.StorePath;
 
 /** Puts the outputs of one derivation in order: each after those that it refers to. */

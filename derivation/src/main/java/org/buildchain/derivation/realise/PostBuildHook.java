@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildSettings;
 
 /**
  * The setting {@code post-build-hook}. Source: Nix manual, "post-build-hook"; {@code

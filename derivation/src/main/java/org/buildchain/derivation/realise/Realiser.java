@@ -18,6 +18,17 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.derivation.realise.schedule.Jobs;
+import org.buildchain.derivation.realise.schedule.Places;
+import org.buildchain.derivation.realise.schedule.RankedPlaces;
+import org.buildchain.derivation.realise.schedule.Signal;
+import org.buildchain.derivation.realise.schedule.Turns;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildMode;
+import org.buildchain.derivation.site.BuildSettings;
+import org.buildchain.derivation.site.BuildSite;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 

@@ -6,6 +6,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.site.BuildSite;
+import org.buildchain.derivation.site.Recursion;
 import org.buildchain.store.path.StorePath;
 
 /**

@@ -10,6 +10,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.realise.schedule.Signal;
+import org.buildchain.derivation.realise.schedule.Turns;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildMode;
+import org.buildchain.derivation.site.RemoteBuilders;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 

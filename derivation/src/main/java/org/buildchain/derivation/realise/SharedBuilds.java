@@ -6,6 +6,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.buildchain.derivation.realise.schedule.Jobs;
+import org.buildchain.derivation.realise.schedule.JointJobs;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.path.StorePath;
 
 /**

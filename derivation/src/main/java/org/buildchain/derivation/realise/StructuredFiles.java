@@ -7,6 +7,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Placeholders;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.attributes.Json;
+import org.buildchain.derivation.attributes.StructuredAttrs;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 

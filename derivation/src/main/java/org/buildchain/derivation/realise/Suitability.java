@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.derivation.Derivation;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.site.BuildException;
 
 /**
  * Whether a machine can build a derivation, as far as that is known before anything is fetched or

@@ -1,2 +1,2 @@
-/** Realising derivations: the plan, its parallel execution, and the border to the sandbox. */
+/** Realising derivations: the plan, its parallel execution, and what becomes of the outputs. */
 package org.buildchain.derivation.realise;

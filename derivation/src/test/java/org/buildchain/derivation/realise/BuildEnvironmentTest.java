@@ -18,6 +18,8 @@ import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.Placeholders;
+import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;

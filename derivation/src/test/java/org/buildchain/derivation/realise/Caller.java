@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildSettings;
 import org.buildchain.store.path.StorePath;
 
 /** Someone who asks a realiser for one derivation, in a thread of their own. */

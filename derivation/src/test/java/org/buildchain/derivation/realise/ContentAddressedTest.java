@@ -25,6 +25,8 @@ import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

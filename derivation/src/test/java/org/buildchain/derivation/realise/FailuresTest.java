@@ -18,6 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.buildchain.derivation.site.Arrival;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.buildchain.derivation.DerivationOutput;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;
 import org.junit.jupiter.api.Test;

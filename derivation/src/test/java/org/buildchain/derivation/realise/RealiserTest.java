@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;

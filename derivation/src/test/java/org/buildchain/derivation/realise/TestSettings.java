@@ -3,6 +3,12 @@ package org.buildchain.derivation.realise;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import org.buildchain.derivation.site.BuildMode;
+import org.buildchain.derivation.site.BuildSettings;
+import org.buildchain.derivation.site.Hooks;
+import org.buildchain.derivation.site.OutputDiffer;
+import org.buildchain.derivation.site.RemoteBuilders;
+import org.buildchain.derivation.site.Substituter;
 
 /** Settings that differ from {@link Workshop#SETTINGS} in some things. */
 final class TestSettings {

@@ -3,7 +3,7 @@ package org.buildchain.language.builtins;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;

@@ -2,7 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.buildchain.derivation.Placeholders;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Coercion;
 import org.buildchain.language.eval.Context;

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.disk.ContentAddressing;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StorePath;

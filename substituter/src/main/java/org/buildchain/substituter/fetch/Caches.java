@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.BlockSources;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.buildchain.derivation.realise.Substituter.Realised;
+import org.buildchain.derivation.site.Substituter.Realised;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.DiskStore;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.disk.DiskStore;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;

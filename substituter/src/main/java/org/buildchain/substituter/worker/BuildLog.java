@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.buildchain.derivation.realise.BuildEvent;
-import org.buildchain.derivation.realise.BuildMode;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.derivation.realise.BuildEvent;
-import org.buildchain.derivation.realise.BuildException;
-import org.buildchain.derivation.realise.BuildMode;
+import org.buildchain.derivation.site.BuildEvent;
+import org.buildchain.derivation.site.BuildException;
+import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StorePath;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.buildchain.derivation.realise.RemoteBuilders;
+import org.buildchain.derivation.site.RemoteBuilders;
 import org.buildchain.store.format.Octets;
 
 /** Reads the standard error of a program, in a thread of its own, line by line. */

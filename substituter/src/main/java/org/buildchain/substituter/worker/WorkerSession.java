@@ -7,7 +7,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import org.buildchain.derivation.realise.BuildException;
+import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.buildchain.derivation.realise.Substituter;
+import org.buildchain.derivation.site.Substituter;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.nar.NarWriter;

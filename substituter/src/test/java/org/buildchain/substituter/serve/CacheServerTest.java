@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.car.CarReader;

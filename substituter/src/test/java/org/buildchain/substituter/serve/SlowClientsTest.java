@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.ServerOptions;

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.substituter.net.Tls;

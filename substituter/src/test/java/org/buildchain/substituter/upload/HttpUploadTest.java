@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.buildchain.derivation.realise.BuildLogs;
+import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.hash.HashAlgorithm;
