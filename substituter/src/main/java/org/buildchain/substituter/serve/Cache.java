@@ -1,11 +1,14 @@
 package org.buildchain.substituter.serve;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +38,9 @@ final class Cache {
   /** A compressed NAR up to this size is waited for, so that its length can be said. */
   private static final long SMALL = 4L << 20;
 
+  /** NARs that are compressed while they are sent: xz takes some 30 MiB for each. */
+  private static final int MAX_UNKEPT = 16;
+
   private static final long INFO_SECONDS = 3600;
 
   private final DiskStore store;
@@ -47,6 +53,7 @@ final class Cache {
   private final Compression own;
   private final DebugInfo debugInfo;
   private final Predicate<StorePath> admits;
+  private final Semaphore unkept = new Semaphore(MAX_UNKEPT);
 
   /**
    * A cache.
@@ -188,6 +195,10 @@ final class Cache {
     }
     boolean coded = coding != Compression.NONE;
     String wanted = coded ? name.get().plain() + coding.suffix() : name.get().file();
+    if (!kept.canOpen(wanted, info.narSize())) {
+      compressedAsSent(info, wanted, coded, coded ? coding : compression, sender);
+      return;
+    }
     GrowingFile compressed;
     try {
       compressed =
@@ -200,17 +211,56 @@ final class Cache {
       if (info.narSize() <= SMALL) {
         compressed.awaitWhole();
       }
-      Answer answer = nar(NarName.parse(wanted).orElseThrow(), compressed);
-      sender.send(
-          coded
-              ? answer
-                  .with("Content-Encoding", coding.nixName())
-                  .with("Vary", "Accept-Encoding")
-                  // Not to be taken for the file of the other URL.
-                  .tagged("\"" + wanted + "-coded\"")
-              : answer);
+      sender.send(compressed(wanted, coded ? Optional.of(coding) : Optional.empty(), compressed));
     } finally {
       compressed.release();
+    }
+  }
+
+  private static Answer compressed(String file, Optional<Compression> coding, Answer.Body body) {
+    Answer answer = nar(NarName.parse(file).orElseThrow(), body);
+    return coding
+        .map(
+            c ->
+                answer
+                    .with("Content-Encoding", c.nixName())
+                    .with("Vary", "Accept-Encoding")
+                    // Not to be taken for the file of the other URL.
+                    .tagged("\"" + file + "-coded\""))
+        .orElse(answer);
+  }
+
+  /** Where the disk has no room for a file, at the client's pace and for it alone. */
+  private void compressedAsSent(
+      PathInfo info, String file, boolean coded, Compression compression, Sender sender)
+      throws IOException {
+    if (!unkept.tryAcquire()) {
+      sender.send(Answer.message(503, "the disk is full, and too many ask for what it lacks"));
+      return;
+    }
+    try {
+      Answer.Body body =
+          Answer.streamed(
+              out -> {
+                try (OutputStream packed = compression.compress(new Unclosed(out))) {
+                  plain.writeWhole(info, packed);
+                }
+              });
+      sender.send(compressed(file, coded ? Optional.of(compression) : Optional.empty(), body));
+    } finally {
+      unkept.release();
+    }
+  }
+
+  /** What is closed only by whoever knows that it is whole. */
+  private static final class Unclosed extends BufferedOutputStream {
+    Unclosed(OutputStream out) {
+      super(out, 1 << 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
     }
   }
 

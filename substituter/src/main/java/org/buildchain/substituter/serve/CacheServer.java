@@ -179,6 +179,12 @@ public final class CacheServer implements AutoCloseable {
           request.header("Content-Range"),
           length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1,
           request.body());
+    } catch (IOException | StoreException e) {
+      if (!Room.isLacking(e)) {
+        throw e;
+      }
+      problems.accept(path + ": the disk is full, so that it was not taken: " + e.getMessage());
+      return Answer.message(507, "the disk of this cache is full: nothing of it was kept");
     }
   }
 

@@ -1,6 +1,5 @@
 package org.buildchain.substituter.serve;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,10 +9,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.hash.NixBase32;
@@ -35,6 +39,7 @@ final class IncomingFiles {
   private static final String OFFSET = "Upload-Offset";
 
   private final Path folder;
+  private final Room room;
   private final Semaphore transfers = new Semaphore(MAX_TRANSFERS);
   private Instant swept = Instant.EPOCH;
 
@@ -44,6 +49,7 @@ final class IncomingFiles {
   IncomingFiles(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder);
+    this.room = new Room(folder);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.new")) {
       for (Path file : files) {
         Files.delete(file);
@@ -110,22 +116,67 @@ final class IncomingFiles {
     if (range.length() != length) {
       return Answer.message(400, "the range is not as long as what comes");
     }
-    if (length > Files.getFileStore(folder).getUsableSpace() / 2) {
-      return Answer.message(413, "there is no room for " + length + " bytes");
-    }
     if (!transfers.tryAcquire()) {
       return Answer.message(503, "too many uploads at a time");
     }
+    try {
+      Optional<Room.Promise> promise = promise(name, length);
+      if (promise.isEmpty()) {
+        return Answer.message(413, "there is no room for " + length + " bytes");
+      }
+      try (Room.Promise kept = promise.get()) {
+        return receive(name, range, kept, body);
+      }
+    } finally {
+      transfers.release();
+    }
+  }
+
+  /** Room for a file. Where that lacks, parts of others go, the one that waits longest first. */
+  private synchronized Optional<Room.Promise> promise(String name, long length) throws IOException {
+    Optional<Room.Promise> promise = room.promise(length);
+    if (promise.isPresent()) {
+      return promise;
+    }
+    for (Path other : parts()) {
+      if (!other.equals(part(name))) {
+        Files.deleteIfExists(other);
+        promise = room.promise(length);
+        if (promise.isPresent()) {
+          return promise;
+        }
+      }
+    }
+    return promise;
+  }
+
+  private List<Path> parts() throws IOException {
+    record Part(Path path, FileTime time) {}
+    List<Part> parts = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.part")) {
+      for (Path file : files) {
+        try {
+          parts.add(new Part(file, Files.getLastModifiedTime(file)));
+        } catch (NoSuchFileException e) {
+          // Somebody goes on with it.
+        }
+      }
+    }
+    parts.sort(Comparator.comparing(Part::time));
+    return parts.stream().map(Part::path).toList();
+  }
+
+  private Answer receive(String name, ContentRange range, Room.Promise kept, InputStream body)
+      throws IOException {
     Path fresh = fresh();
     try {
       sweep();
       if (range.first() > 0 && !takePart(name, range.first(), fresh)) {
         return at(name, Answer.message(409, "go on where what is here ends"));
       }
-      return append(name, range, fresh, body);
+      return append(name, range, kept, fresh, body);
     } finally {
       Files.deleteIfExists(fresh);
-      transfers.release();
     }
   }
 
@@ -146,17 +197,22 @@ final class IncomingFiles {
     return true;
   }
 
-  private Answer append(String name, ContentRange range, Path fresh, InputStream body)
+  private Answer append(
+      String name, ContentRange range, Room.Promise kept, Path fresh, InputStream body)
       throws IOException {
     MessageDigest digest = HashAlgorithm.SHA256.newDigest();
+    byte[] buffer = new byte[BUFFER];
     try (OutputStream out =
-        new DigestOutputStream(
-            new BufferedOutputStream(
-                Files.newOutputStream(fresh, StandardOpenOption.APPEND), BUFFER),
-            digest)) {
-      body.transferTo(out);
+        new DigestOutputStream(Files.newOutputStream(fresh, StandardOpenOption.APPEND), digest)) {
+      for (int n; (n = body.read(buffer)) > 0; ) {
+        out.write(buffer, 0, n);
+        kept.used(n);
+      }
     } catch (IOException e) {
-      keep(name, fresh);
+      // Kept parts would leave a full disk full.
+      if (!Room.isLacking(e)) {
+        keep(name, fresh);
+      }
       throw e;
     }
     long here = Files.size(fresh);

@@ -26,6 +26,9 @@ final class KeptNars {
   private static final String NEW = ".new";
   private static final int BUFFER = 1 << 16;
 
+  /** On the disk: what is kept here can be made again, what the store writes there can't. */
+  private static final long LEAST_ROOM = 16L << 20;
+
   /** Compressions that run or wait. */
   private static final int MAX_WAITING = 256;
 
@@ -105,6 +108,17 @@ final class KeptNars {
         .name("bc-serve-compress")
         .start(() -> compress(name, fresh, file, compression, nar));
     return file;
+  }
+
+  /**
+   * Whether a file of this name is there already, or there is room to make one.
+   *
+   * @param most bytes that it may have
+   */
+  synchronized boolean canOpen(String name, long most) {
+    return kept.containsKey(name)
+        || growing.containsKey(name)
+        || folder.toFile().getUsableSpace() - most >= LEAST_ROOM;
   }
 
   /** Begins to make a file, unless it is kept, being made, or too many wait to be made. */

@@ -100,7 +100,12 @@ final class Uploads {
       if (info.matches()) {
         return register(info.group(1), length, body);
       }
-    } catch (FormatException | StoreException e) {
+    } catch (FormatException e) {
+      return Answer.message(400, e.getMessage());
+    } catch (StoreException e) {
+      if (Room.isLacking(e)) {
+        throw e;
+      }
       return Answer.message(400, e.getMessage());
     }
     if (LISTING.matcher(path).matches()) {
