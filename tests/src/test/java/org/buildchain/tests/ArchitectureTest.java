@@ -64,6 +64,22 @@ class ArchitectureTest {
   static final ArchRule packagesFormNoCycles =
       slices().matching("org.buildchain.(**)").should().beFreeOfCycles();
 
+  /** The worker protocol asks for builds; the other neighbours serve the realiser. */
+  @ArchTest
+  static final ArchRule neighboursKnowTheSiteAlone =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.buildchain.sandbox..",
+              "org.buildchain.language..",
+              "org.buildchain.substituter..")
+          .and()
+          .resideOutsideOfPackage("org.buildchain.substituter.worker..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.buildchain.derivation.realise..", "org.buildchain.derivation.attributes..");
+
   @ArchTest
   static final ArchRule staticsHoldNoState =
       fields()
