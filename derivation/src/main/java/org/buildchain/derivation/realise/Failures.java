@@ -6,9 +6,6 @@ import org.buildchain.derivation.site.BuildExit;
 
 /** The words for builds that failed: Nix's. */
 final class Failures {
-  /** What lines after the first are indented by, to stand behind {@code error: }. */
-  static final String INDENT = "\n       ";
-
   private Failures() {}
 
   /**
@@ -46,10 +43,10 @@ final class Failures {
     if (lines.isEmpty()) {
       return "";
     }
-    StringBuilder out = new StringBuilder(";").append(INDENT);
+    StringBuilder out = new StringBuilder(";").append(BuildException.INDENT);
     out.append("last ").append(lines.size()).append(" log lines:");
-    lines.forEach(l -> out.append(INDENT).append("> ").append(l));
-    return out.append(INDENT)
+    lines.forEach(l -> out.append(BuildException.INDENT).append("> ").append(l));
+    return out.append(BuildException.INDENT)
         .append("For full logs, run 'bc log ")
         .append(label)
         .append("'.")

@@ -17,6 +17,11 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.Placeholders;
 import org.buildchain.derivation.attributes.Attributes;
+import org.buildchain.derivation.realise.outputs.NewOutputs;
+import org.buildchain.derivation.realise.outputs.OutputComparison;
+import org.buildchain.derivation.realise.outputs.OutputFiles;
+import org.buildchain.derivation.realise.outputs.OutputRegistration;
+import org.buildchain.derivation.realise.outputs.PostBuildHook;
 import org.buildchain.derivation.realise.schedule.Jobs;
 import org.buildchain.derivation.realise.schedule.Turns;
 import org.buildchain.derivation.site.BuildEvent;
@@ -223,7 +228,8 @@ record SingleBuild(
                   m.label(),
                   m.known(),
                   m.scratch(),
-                  folders,
+                  folders.outputs(),
+                  folders.build(),
                   line -> events.accept(new BuildEvent.Message(drvPath, line)))
               : new NewOutputs(store, drvPath);
       SortedMap<String, StorePath> outputs =
@@ -381,7 +387,7 @@ record SingleBuild(
     if (settings.jobs() == 0 && !drv.isBuiltin()) {
       throw new BuildException(
           "Unable to start any build;"
-              + Failures.INDENT
+              + BuildException.INDENT
               + "either increase '--max-jobs' or enable remote builds.");
     }
     if (attributes.flag("__noChroot", false)) {

@@ -164,10 +164,10 @@ final class UserEnvironment {
       if (other == priority) {
         throw new BuildException(
             "Unable to build profile. There is a conflict for the following files:\n"
-                + Failures.INDENT
+                + BuildException.INDENT
                 + "  "
                 + link.target()
-                + Failures.INDENT
+                + BuildException.INDENT
                 + "  "
                 + source);
       }

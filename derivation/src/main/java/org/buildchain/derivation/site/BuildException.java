@@ -7,6 +7,9 @@ package org.buildchain.derivation.site;
 public class BuildException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** What further lines of a message begin with, to stand behind {@code error: }. */
+  public static final String INDENT = "\n       ";
+
   private final int exitStatus;
 
   /** A failure that ends the command with Nix's status 1. */

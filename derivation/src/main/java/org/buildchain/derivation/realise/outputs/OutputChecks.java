@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -15,8 +15,8 @@ import org.buildchain.derivation.attributes.Json;
 import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
+import org.buildchain.store.nar.Nar;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.store.tree.FileTree;
 
 /**
  * What a derivation demands of its outputs: {@code allowedReferences} and its relatives, {@code
@@ -72,7 +72,7 @@ final class OutputChecks {
     Optional<Json.Num> maxSize = attributes.number("maxSize", checks);
     if (maxSize.isPresent()) {
       Json.Num limit = maxSize.get();
-      long size = NarSize.of(output.tree());
+      long size = Nar.size(output.tree());
       if (size > Double.parseDouble(limit.digits())) {
         throw new BuildException(
             "path '"
@@ -124,7 +124,7 @@ final class OutputChecks {
     StringBuilder bad = new StringBuilder();
     for (StorePath path : used) {
       if (named.contains(path) != allowed) {
-        bad.append(Failures.INDENT).append("  ").append(store.dir().print(path));
+        bad.append(BuildException.INDENT).append("  ").append(store.dir().print(path));
       }
     }
     if (!bad.isEmpty()) {
@@ -165,7 +165,7 @@ final class OutputChecks {
 
   private long narSize(StorePath path) throws IOException {
     BuiltOutput output = byPath.get(path);
-    return output != null ? NarSize.of(output.tree()) : info(path).narSize();
+    return output != null ? Nar.size(output.tree()) : info(path).narSize();
   }
 
   private PathInfo info(StorePath path) {
@@ -173,41 +173,5 @@ final class OutputChecks {
         .query(path)
         .orElseThrow(
             () -> new BuildException("path '" + store.dir().print(path) + "' is not valid"));
-  }
-
-  /** The length of a tree's NAR, without reading its files. Source: Nix manual, "NAR format". */
-  static final class NarSize {
-    private NarSize() {}
-
-    static long of(FileTree tree) throws IOException {
-      return string("nix-archive-1".length()) + node(tree);
-    }
-
-    private static long node(FileTree tree) throws IOException {
-      long size = string(1) + string(4) + string(1);
-      switch (tree) {
-        case FileTree.Regular file -> {
-          size += string("regular".length()) + string("contents".length()) + string(file.size());
-          size += file.executable() ? string("executable".length()) + string(0) : 0;
-        }
-        case FileTree.Symlink link ->
-            size +=
-                string("symlink".length())
-                    + string("target".length())
-                    + string(link.target().length());
-        case FileTree.Directory folder -> {
-          size += string("directory".length());
-          for (FileTree.Entry e : folder.entries()) {
-            size += string(5) + string(1) + string(4) + string(e.name().length());
-            size += string(4) + node(e.node()) + string(1);
-          }
-        }
-      }
-      return size;
-    }
-
-    private static long string(long length) {
-      return 8 + (length + 7) / 8 * 8;
-    }
   }
 }

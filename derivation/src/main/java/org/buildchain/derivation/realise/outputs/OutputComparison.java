@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +31,10 @@ import org.buildchain.store.posix.Posix;
  * @param label the derivation, for messages
  * @param known the valid outputs
  * @param scratch the path under which the builder made each output
+ * @param made holds those by base name
+ * @param buildFolder where the builder ran
  */
-record OutputComparison(
+public record OutputComparison(
     Store store,
     Path checkRoot,
     Path inputRoot,
@@ -40,7 +42,8 @@ record OutputComparison(
     String label,
     SortedMap<String, StorePath> known,
     SortedMap<String, StorePath> scratch,
-    BuildFolders folders,
+    Path made,
+    Path buildFolder,
     Consumer<String> notes)
     implements OutputRegistration.Keeper {
 
@@ -70,12 +73,12 @@ record OutputComparison(
     settings.differ().explain(name, store.open(first), second.tree()).forEach(notes);
     String problem =
         "derivation '" + label + "' may not be deterministic: output '" + name + "' differs";
-    Path made = folders.outputs().resolve(scratch.get(second.name()).toString());
+    Path path = made.resolve(scratch.get(second.name()).toString());
     boolean wanted = settings.keepFailed() || settings.hooks().diff().isPresent();
-    if (!wanted || !Files.exists(made, LinkOption.NOFOLLOW_LINKS)) {
+    if (!wanted || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new BuildException(problem, NOT_DETERMINISTIC);
     }
-    String kept = Octets.fromText(keep(first, made).toString());
+    String kept = Octets.fromText(keep(first, path).toString());
     if (settings.hooks().diff().isPresent()) {
       diff(settings.hooks().diff().get(), first, kept);
     }
@@ -112,7 +115,7 @@ record OutputComparison(
             Octets.fromText(inputRoot.resolve(first.toString()).toString()),
             second,
             label,
-            Octets.fromText(folders.build().toString()));
+            Octets.fromText(buildFolder.toString()));
     try {
       String problem = HookProcess.run(command, settings.environment(), notes);
       if (!problem.isEmpty()) {

@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,11 +19,11 @@ import org.buildchain.store.tree.FileTree;
 /**
  * What a builder left on the disk. Its processes are dead, but nothing else about it is trusted.
  */
-final class OutputFiles {
+public final class OutputFiles {
   private OutputFiles() {}
 
   /** The trees of the outputs with these names; see {@link #tree}. */
-  static SortedMap<String, FileTree> trees(
+  public static SortedMap<String, FileTree> trees(
       String label,
       Collection<String> names,
       SortedMap<String, StorePath> paths,

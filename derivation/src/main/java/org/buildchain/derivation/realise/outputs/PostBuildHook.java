@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.buildchain.derivation.site.BuildSettings;
  * The setting {@code post-build-hook}. Source: Nix manual, "post-build-hook"; {@code
  * runPostBuildHook} of Nix 2.26.
  */
-final class PostBuildHook {
+public final class PostBuildHook {
   private PostBuildHook() {}
 
   /**
@@ -22,7 +22,7 @@ final class PostBuildHook {
    * @param outputs their full paths
    * @throws BuildException if it fails; what was built is valid all the same
    */
-  static void run(
+  public static void run(
       BuildSettings settings, String drvPath, List<String> outputs, Consumer<String> lines)
       throws IOException, InterruptedException {
     if (settings.hooks().postBuild().isEmpty()) {

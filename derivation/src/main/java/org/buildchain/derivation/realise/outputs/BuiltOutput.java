@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,7 +15,7 @@ import org.buildchain.store.tree.FileTree;
  *     known yet
  * @param address of content-addressed outputs
  */
-record BuiltOutput(
+public record BuiltOutput(
     String name,
     StorePath path,
     FileTree tree,

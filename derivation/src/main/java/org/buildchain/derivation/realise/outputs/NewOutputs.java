@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 
 /** Stores what was built, all in one step. */
-record NewOutputs(Store store, StorePath drvPath) implements OutputRegistration.Keeper {
+public record NewOutputs(Store store, StorePath drvPath) implements OutputRegistration.Keeper {
   @Override
   public void keep(List<BuiltOutput> outputs) throws IOException {
     List<NewObject> objects = new ArrayList<>();

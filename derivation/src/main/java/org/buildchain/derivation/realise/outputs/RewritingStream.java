@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.io.InputStream;

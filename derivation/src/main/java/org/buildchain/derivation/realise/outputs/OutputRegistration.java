@@ -1,4 +1,4 @@
-package org.buildchain.derivation.realise;
+package org.buildchain.derivation.realise.outputs;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import org.buildchain.store.tree.FileTree;
  * @param inputs the closure of the inputs: what outputs may refer to
  * @param keeper gets the outputs, each after those that it refers to where that is known
  */
-record OutputRegistration(
+public record OutputRegistration(
     Store store,
     StorePath drvPath,
     Derivation drv,
@@ -48,7 +48,7 @@ record OutputRegistration(
   private static final int HASH_MISMATCH = 102;
 
   /** Takes outputs that are as they must be. */
-  interface Keeper {
+  public interface Keeper {
     void keep(List<BuiltOutput> outputs) throws IOException;
   }
 
@@ -60,7 +60,7 @@ record OutputRegistration(
    * @throws BuildException if an output is missing or not as it must be. Of a fixed output with
    *     another hash the content is stored all the same, under the path that is right for it
    */
-  SortedMap<String, StorePath> run(SortedMap<String, FileTree> trees) throws IOException {
+  public SortedMap<String, StorePath> run(SortedMap<String, FileTree> trees) throws IOException {
     return switch (drv.kind()) {
       case INPUT_ADDRESSED -> inputAddressed(trees);
       case FIXED -> fixed(trees.get("out"));
@@ -125,10 +125,10 @@ record OutputRegistration(
           "hash mismatch in fixed-output derivation '"
               + label()
               + "':"
-              + Failures.INDENT
+              + BuildException.INDENT
               + "  specified: "
               + wanted.hash().encode(Hash.Format.SRI)
-              + Failures.INDENT
+              + BuildException.INDENT
               + "     got:    "
               + got.encode(Hash.Format.SRI),
           HASH_MISMATCH);
@@ -145,7 +145,7 @@ record OutputRegistration(
           "fixed output derivation '"
               + path.name()
               + "' is not allowed to refer to other store paths."
-              + Failures.INDENT
+              + BuildException.INDENT
               + "You may need to use the 'unsafeDiscardReferences' derivation attribute, see the"
               + " manual for more details.");
     }
