@@ -40,6 +40,12 @@ class SpellingsTest {
     return Transcript.tests("search", BC, Files.createDirectory(temp.resolve("search")));
   }
 
+  /** What programs find in their environment: {@code resources/programs.txt}. */
+  @TestFactory
+  Stream<DynamicTest> becomesAsNix() throws IOException {
+    return Transcript.tests("programs", BC, Files.createDirectory(temp.resolve("programs")));
+  }
+
   /** What stands behind a program's name is the program's. */
   @Test
   void argumentsOfProgramsStay() throws IOException {

@@ -25,7 +25,7 @@ public final class CommandLines {
     this.programs = Map.copyOf(programs);
     commands.put("build", () -> new CommandLine(new BuildCommand()));
     commands.put("run", RunCommand::line);
-    commands.put("shell", () -> new CommandLine(new ShellCommand()));
+    commands.put("shell", ShellCommand::line);
     commands.put("fmt", FmtCommand::line);
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));

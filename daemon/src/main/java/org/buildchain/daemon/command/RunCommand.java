@@ -3,8 +3,8 @@ package org.buildchain.daemon.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.buildchain.daemon.evaluation.App;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.language.flake.FlakeOutput;
@@ -33,6 +33,8 @@ final class RunCommand extends BcCommand {
 
   @Mixin private SettingOptions settingOptions;
 
+  @Mixin private EnvironmentOptions environment;
+
   @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
@@ -40,11 +42,12 @@ final class RunCommand extends BcCommand {
 
   /** Its command line: what follows FILE is no option of ours. */
   static CommandLine line() {
-    return new CommandLine(new RunCommand()).setStopAtPositional(true);
+    return EnvironmentOptions.line(new RunCommand()).setStopAtPositional(true);
   }
 
   @Override
   public Integer call() throws Exception {
+    SortedMap<String, String> env = environment.of(context.caller().invocation().env());
     List<String> args = new ArrayList<>(expression.splitArguments());
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
     List<Evaluation.Query> queries = expression.queries(context, FlakeOutput.APP, path -> path);
@@ -54,7 +57,7 @@ final class RunCommand extends BcCommand {
     Evaluation.Query query = queries.getFirst();
     String program = program(context, evaluations, query, printLogs);
     args.addFirst(program);
-    context.become(program, args, Map.copyOf(context.caller().invocation().env()));
+    context.become(program, args, env);
     return 0;
   }
 

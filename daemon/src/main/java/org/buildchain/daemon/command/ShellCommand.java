@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
+import java.util.StringJoiner;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.FileTree;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,6 +42,8 @@ final class ShellCommand extends BcCommand {
 
   @Mixin private SettingOptions settingOptions;
 
+  @Mixin private EnvironmentOptions environment;
+
   @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
@@ -52,20 +57,25 @@ final class ShellCommand extends BcCommand {
       description = "Run this, with all arguments that follow, in place of a shell.")
   private List<String> command = new ArrayList<>();
 
+  static CommandLine line() {
+    return EnvironmentOptions.line(new ShellCommand());
+  }
+
   @Override
   public Integer call() throws Exception {
+    Map<String, String> callers = context.caller().invocation().env();
+    SortedMap<String, String> env = environment.of(callers);
     List<StorePath> packages = new ArrayList<>(expression.takeObjects(context));
     if (packages.isEmpty() || !expression.given().isEmpty()) {
       packages.addAll(built());
     }
-    TreeMap<String, String> env = new TreeMap<>(context.caller().invocation().env());
-    StringBuilder path = new StringBuilder();
+    StringJoiner path = new StringJoiner(":");
     for (StorePath one : all(packages)) {
-      path.append(context.services().store().dir().print(one)).append("/bin:");
+      path.add(context.services().store().dir().print(one) + "/bin");
     }
-    env.merge("PATH", path.toString(), (before, ours) -> ours + before);
+    env.merge("PATH", path.toString(), (before, ours) -> ours + ":" + before);
     if (command.isEmpty()) {
-      command.add(env.getOrDefault("SHELL", "bash"));
+      command.add(callers.getOrDefault("SHELL", "bash"));
     }
     context.become(command.getFirst(), command, env);
     return 0;
