@@ -64,9 +64,13 @@ class InstallablesTest {
     assertEquals(
         "Hello, you!\n", BC.run(temp, "run", "--file", nix.toString(), "a.hello", "you").orFail());
     assertEquals(said, BC.run("shell", "-f", nix.toString(), "a.hello", "-c", "hello").orFail());
+    String shell =
+        "{ a.b = derivation { name = \"b\"; system = \"x86_64-linux\"; builder = \"/bin/bash\";"
+            + " __impureHostDeps = [ \"/bin\" \"/usr\" \"/lib\" \"/lib64\" ];"
+            + " PATH = \"/bin:/usr/bin\"; }; }";
     assertEquals(
-        "hello-1.0\n",
-        BC.run("develop", "--expr", file, "a.hello", "-c", "sh", "-c", "echo $name").orFail());
+        "b-env\n",
+        BC.run("develop", "--expr", shell, "a.b", "-c", "sh", "-c", "echo $name").orFail());
   }
 
   /** What was built is found by what it was built from. */

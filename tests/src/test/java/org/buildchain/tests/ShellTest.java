@@ -33,7 +33,8 @@ class ShellTest {
       in {
         plain = one "plain" {
           word = "a b"; inherit tag; asked = if inNixShell then "yes" else "no";
-          shellHook = "echo hook";
+          shellHook = "echo hook"; builder = "/bin/bash";
+          __impureHostDeps = [ "/bin" "/usr" "/lib" "/lib64" ];
         };
         file = one "file" { passAsFile = [ "big" ]; big = "much text"; };
         structured = one "structured" {
@@ -82,7 +83,7 @@ class ShellTest {
             system = "x86_64-linux";
             one = name: program:
               derivation {
-                inherit name system; what = name; builder = "/bin/sh";
+                inherit name system; what = name; builder = "/bin/bash";
                 PATH = "/bin:/usr/bin"; __impureHostDeps = [ "/bin" "/usr" "/lib" "/lib64" ];
                 args = [ "-c" ''
                   mkdir -p $out/bin
@@ -190,7 +191,7 @@ class ShellTest {
   }
 
   @Test
-  void developIsThatShell() {
+  void developTakesTheSameArguments() {
     Command.Result result =
         BC.run(
             folder,
@@ -207,7 +208,7 @@ class ShellTest {
             "sh",
             "-A",
             "b c");
-    assertEquals("plain x yes -A b c\n", result.out());
+    assertEquals("hook\nplain-env x yes -A b c\n", result.out());
     assertEquals(4, result.status());
     Command.Result several = BC.run(folder, "develop", "-c", "true");
     assertEquals(1, several.status());

@@ -46,6 +46,12 @@ class SpellingsTest {
     return Transcript.tests("programs", BC, Files.createDirectory(temp.resolve("programs")));
   }
 
+  /** Builders' environments: {@code resources/develop.txt}. */
+  @TestFactory
+  Stream<DynamicTest> developsAsNix() throws IOException {
+    return Transcript.tests("develop", BC, Files.createDirectory(temp.resolve("develop")));
+  }
+
   /** What stands behind a program's name is the program's. */
   @Test
   void argumentsOfProgramsStay() throws IOException {

@@ -68,7 +68,7 @@ public abstract class ExpressionOptions {
    * Takes those away that lead to objects of the store, as {@code ./result} does, and gives these.
    * What is left may be nothing.
    */
-  List<StorePath> takeObjects(CommandContext context) throws IOException {
+  public List<StorePath> takeObjects(CommandContext context) throws IOException {
     StoreArguments arguments = new StoreArguments(context);
     List<StorePath> objects = new ArrayList<>();
     List<String> left = new ArrayList<>();

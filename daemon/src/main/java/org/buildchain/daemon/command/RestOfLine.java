@@ -13,7 +13,7 @@ public final class RestOfLine implements IParameterConsumer {
   public void consumeParameters(Stack<String> args, ArgSpec option, CommandSpec command) {
     if (args.isEmpty()) {
       throw new ParameterException(
-          command.commandLine(), "option '" + option + "' needs a command");
+          command.commandLine(), "--command" + " requires at least one argument");
     }
     List<String> rest = option.getValue();
     while (!args.isEmpty()) {

@@ -4,22 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.command.Builds;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.language.eval.EvalException;
 import org.buildchain.store.path.StorePath;
 
 /**
@@ -57,7 +51,7 @@ final class DerivationShell {
   /** Says what would be built for it. */
   void show() throws IOException, InterruptedException {
     List<DerivedPath> wanted = inputs();
-    bash().map(DerivationShell::out).ifPresent(wanted::add);
+    wanted.addAll(program().wanted());
     builds().show(wanted);
   }
 
@@ -69,13 +63,10 @@ final class DerivationShell {
    */
   void enter(String command, boolean batch) throws IOException, InterruptedException {
     List<DerivedPath> wanted = inputs();
-    Optional<StorePath> bash = bash();
-    bash.map(DerivationShell::out).ifPresent(wanted::add);
+    ShellProgram program = program();
+    wanted.addAll(program.wanted());
     var built = builds().realise(wanted);
-    String shell =
-        given()
-            .or(() -> bash.map(b -> printed(built.get(b).get("out")) + "/bin/bash"))
-            .orElse("bash");
+    String shell = program.path(context.services().store().dir(), built);
     become(shell, command, batch, closure(built.values()));
   }
 
@@ -83,8 +74,8 @@ final class DerivationShell {
     return new Builds(context, evaluations.settings(), options.logs());
   }
 
-  private static DerivedPath out(StorePath derivation) {
-    return new DerivedPath.Built(derivation, new TreeSet<>(Set.of("out")));
+  private ShellProgram program() throws IOException {
+    return ShellProgram.find(context, evaluations, options.tell());
   }
 
   private String printed(StorePath path) {
@@ -111,32 +102,6 @@ final class DerivationShell {
     List<StorePath> roots = new ArrayList<>(drv.inputSources());
     built.forEach(outputs -> roots.addAll(outputs.values()));
     return context.services().store().closure(roots);
-  }
-
-  /** The shell that the caller wants. */
-  private Optional<String> given() {
-    return Optional.ofNullable(context.caller().invocation().env().get("NIX_BUILD_SHELL"));
-  }
-
-  /** The derivation of the shell that nixpkgs has for this, if there is nixpkgs. */
-  private Optional<StorePath> bash() throws IOException {
-    if (given().isPresent()) {
-      return Optional.empty();
-    }
-    Evaluation.Input text = new Evaluation.Input.Text("(import <nixpkgs> {}).bashInteractive", "/");
-    try {
-      List<Found> found =
-          evaluations
-              .evaluation()
-              .derivations(new Evaluation.Query(text, List.of(), List.of(), "/"));
-      return found.size() == 1 ? Optional.of(found.getFirst().drvPath()) : Optional.empty();
-    } catch (EvalException e) {
-      if (options.tell()) {
-        context.messages().shownError("error: " + e.getMessage());
-        context.messages().note("will use bash from your environment");
-      }
-      return Optional.empty();
-    }
   }
 
   private void become(String shell, String command, boolean batch, SortedSet<StorePath> closure)

@@ -3,6 +3,7 @@ package org.buildchain.daemon.nix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,6 +17,7 @@ import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.derivation.OutputPaths;
+import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.Octets;
@@ -32,12 +34,14 @@ final class DevDerivation {
    * What was built.
    *
    * @param path of the environment in the store
-   * @param outputs of the derivation that was built, by name
    */
-  record Built(StorePath path, SortedMap<String, StorePath> outputs, DevEnvironment environment) {}
+  record Built(StorePath path, DevEnvironment environment) {}
 
   /** As much as an environment may hold, in bytes. */
   private static final int MOST = 256 << 20;
+
+  /** What the names of environments end in. */
+  private static final String SUFFIX = "-env";
 
   private final CommandContext context;
   private final Builds builds;
@@ -58,7 +62,8 @@ final class DevDerivation {
     Derivation drv = derivations.apply(drvPath);
     if (!drv.builder().substring(drv.builder().lastIndexOf('/') + 1).equals("bash")) {
       throw new CommandException(
-          "'bc develop' only works on derivations that use 'bash' as their builder");
+          "'bc develop' only works on derivations that use 'bash' as their builder; nix-shell takes"
+              + " others ('bc link-nix-commands')");
     }
     StorePath script =
         store
@@ -71,18 +76,50 @@ final class DevDerivation {
     SortedMap<String, StorePath> outputs =
         builds.realise(List.of(new DerivedPath.Built(finished.path(), names))).get(finished.path());
     for (StorePath path : outputs.values()) {
-      if (store.open(path) instanceof FileTree.Regular file && file.size() > 0) {
-        try (InputStream in = file.open()) {
-          String written = Octets.of(in.readNBytes(MOST));
-          return new Built(path, outputs, DevEnvironment.parse(written));
-        }
+      Optional<Built> written = written(path);
+      if (written.isPresent()) {
+        return written.get();
       }
     }
     throw new CommandException("'" + store.dir().print(finished.path()) + "' wrote no environment");
   }
 
+  /**
+   * An environment that was built before, or that of what built an object.
+   *
+   * @throws CommandException if nobody knows what did
+   */
+  Built kept(StorePath object) throws IOException, InterruptedException {
+    DiskStore store = context.services().store();
+    if (object.name().endsWith(SUFFIX)) {
+      return written(object)
+          .orElseThrow(
+              () ->
+                  new CommandException("'" + store.dir().print(object) + "' holds no environment"));
+    }
+    return build(
+        store
+            .query(object)
+            .flatMap(PathInfo::deriver)
+            .filter(store::isValid)
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        "'" + store.dir().print(object) + "' does not have a known deriver")));
+  }
+
+  private Optional<Built> written(StorePath path) throws IOException {
+    if (context.services().store().open(path) instanceof FileTree.Regular file && file.size() > 0) {
+      try (InputStream in = file.open()) {
+        String written = Octets.of(in.readNBytes(MOST));
+        return Optional.of(new Built(path, DevEnvironment.parse(written)));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static Derivation writing(Derivation drv, Store store, StorePath script) {
-    String name = drv.name() + "-env";
+    String name = drv.name() + SUFFIX;
     SortedMap<String, String> env = new TreeMap<>(drv.env());
     // They are about the outputs of the other one.
     env.keySet()

@@ -111,6 +111,26 @@ record DevEnvironment(
     return definition.substring(from + 1, to);
   }
 
+  /** The paths of the builder's outputs, by name. */
+  SortedMap<String, String> outputs() {
+    return switch (variables.get("outputs")) {
+      case Variable.Pairs(SortedMap<String, String> paths) -> paths;
+      case Variable.Items(List<String> names) -> named(names);
+      case Variable.Text(boolean exported, String names) -> named(List.of(names.split("\\s+")));
+      case null -> named(List.of("out"));
+    };
+  }
+
+  private SortedMap<String, String> named(List<String> names) {
+    SortedMap<String, String> paths = new TreeMap<>();
+    for (String name : names) {
+      if (variables.get(name) instanceof Variable.Text(boolean exported, String path)) {
+        paths.put(name, path);
+      }
+    }
+    return paths;
+  }
+
   /** The object that {@code nix print-dev-env --json} prints. */
   String json() {
     ObjectNode object = new ObjectMapper().createObjectNode();

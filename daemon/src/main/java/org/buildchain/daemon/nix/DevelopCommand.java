@@ -1,18 +1,26 @@
 package org.buildchain.daemon.nix;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.buildchain.daemon.command.BcCommand;
+import org.buildchain.daemon.command.Builds;
+import org.buildchain.daemon.command.CommandException;
+import org.buildchain.daemon.command.EnvironmentOptions;
 import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.FlakeExpressionOptions;
 import org.buildchain.daemon.command.RestOfLine;
-import org.buildchain.daemon.command.SettingOptions;
+import org.buildchain.daemon.server.Invocation;
+import org.buildchain.store.path.StoreDir;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code nix-shell} in bc's own words, also of flakes. Source: Nix manual, {@code nix develop}. */
+/** A bash in a builder's environment. Source: Nix 2.26 manual, {@code nix develop}. */
 @Command(
     name = "develop",
     description =
@@ -24,12 +32,16 @@ import picocli.CommandLine.Option;
       "  bc develop '<nixpkgs>' -A hello",
       "  bc develop -f '<nixpkgs>' hello",
       "  bc develop .#                  devShells.<system>.default of the flake here",
+      "  bc develop --profile ./env     keeps it; 'bc develop ./env' is there at once",
+      "  bc develop --build             run a phase of its builder here, and leave",
       "  bc develop -c make check       run this there and leave"
     })
 final class DevelopCommand extends BcCommand {
-  @Mixin private FlakeExpressionOptions expression;
+  @Mixin private DevOptions options;
 
-  @Mixin private SettingOptions settings;
+  @Mixin private EnvironmentOptions environment;
+
+  @Mixin private PhaseOptions phases;
 
   @Option(
       names = {"-c", "--command"},
@@ -40,36 +52,65 @@ final class DevelopCommand extends BcCommand {
   private List<String> command = new ArrayList<>();
 
   @Option(
-      names = {"-i", "--ignore-env", "--ignore-environment"},
-      description = "Leave out most of the caller's environment.")
-  private boolean pure;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "NAME",
-      description = "A variable that -i leaves in. May be repeated.")
-  private List<String> keep = new ArrayList<>();
-
-  @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
   private boolean printLogs;
 
+  static CommandLine line() {
+    return EnvironmentOptions.line(new DevelopCommand());
+  }
+
   @Override
   public Integer call() throws Exception {
-    Evaluations evaluations = new Evaluations(context, settings, expression);
-    new DerivationShell(
-            context,
-            evaluations,
-            ShellTarget.of(context, evaluations, expression),
-            new DerivationShell.Options(pure, keep, List.of(), printLogs, false))
-        .enter(line(), !command.isEmpty());
+    Optional<String> phase = phases.phase();
+    if (phase.isPresent() && !command.isEmpty()) {
+      throw new CommandException("you cannot use both '--command' and '--phase'");
+    }
+    Invocation invocation = context.caller().invocation();
+    SortedMap<String, String> env = environment.of(invocation.env());
+    Evaluations evaluations = options.evaluations(context);
+    Builds builds = new Builds(context, evaluations.settings(), printLogs);
+    DevDerivation.Built built = options.built(context, evaluations, builds);
+    ShellProgram program = ShellProgram.find(context, evaluations, false);
+    StoreDir dir = context.services().store().dir();
+    String shell = program.path(dir, builds.realise(program.wanted()));
+    env.put("NIX_GCROOT", dir.print(built.path()));
+    env.put("SHELL", shell);
+    context.become(shell, arguments(DevOptions.script(context, built), phase), env);
     return 0;
   }
 
-  private String line() {
-    return command.isEmpty()
-        ? ""
-        : command.stream().map(ShellWords::quoted).collect(Collectors.joining(" ")) + "\nexit";
+  /** What bash is started with; only one that talks to somebody reads a script of its own. */
+  private List<String> arguments(String script, Optional<String> phase) throws IOException {
+    Invocation invocation = context.caller().invocation();
+    boolean batch = phase.isPresent() || !command.isEmpty();
+    if (!batch && !(invocation.stdinIsTerminal() && invocation.stderrIsTerminal())) {
+      return List.of("bash");
+    }
+    Path folder = ShellFiles.make(invocation);
+    try {
+      String rc = ShellFiles.write(folder, script(script, phase, folder));
+      return batch ? List.of("bash", rc) : List.of("bash", "--rcfile", rc);
+    } catch (IOException | RuntimeException e) {
+      ShellFiles.remove(folder);
+      throw e;
+    }
+  }
+
+  private String script(String enter, Optional<String> phase, Path folder) {
+    String begin = enter + "command rm -rf " + ShellFiles.quoted(folder) + "\n";
+    if (phase.isPresent()) {
+      // stdenv's check and install look whether its build has found one.
+      return begin + "foundMakefile=1\nrunHook " + ShellWords.quoted(phase.get() + "Phase") + "\n";
+    }
+    if (!command.isEmpty()) {
+      return begin
+          + command.stream()
+              .map(ShellWords::quoted)
+              .collect(Collectors.joining(" ", "exec ", "\n"));
+    }
+    return "[ -n \"$PS1\" ] && [ -e ~/.bashrc ] && source ~/.bashrc\nshopt -u expand_aliases\n"
+        + begin
+        + "shopt -s expand_aliases\n";
   }
 }

@@ -29,7 +29,7 @@ public final class NixPrograms {
   /** The commands of bc that have to do with these programs. */
   public static Map<String, Supplier<CommandLine>> commands() {
     Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
-    commands.put("develop", () -> new CommandLine(new DevelopCommand()));
+    commands.put("develop", DevelopCommand::line);
     commands.put("print-dev-env", () -> new CommandLine(new PrintDevEnv()));
     commands.put("derivation", DerivationCommand::line);
     commands.put("why-depends", () -> new CommandLine(new WhyDepends()));

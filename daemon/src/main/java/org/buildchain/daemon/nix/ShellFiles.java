@@ -88,9 +88,19 @@ final class ShellFiles {
    * @return its path
    */
   String script(String structured, String command) throws IOException {
+    return write(folder, text(structured, command));
+  }
+
+  /** Writes a script into a folder, and gives its path. */
+  static String write(Path folder, String script) throws IOException {
     Path file = folder.resolve("rc");
-    Files.write(file, Octets.bytes(text(structured, command)));
+    Files.write(file, Octets.bytes(script));
     return Octets.fromText(file.toString());
+  }
+
+  /** A folder as a shell reads it. */
+  static String quoted(Path folder) {
+    return ShellWords.quoted(Octets.fromText(folder.toString()));
   }
 
   private String text(String structured, String command) {
@@ -99,7 +109,7 @@ final class ShellFiles {
     Map<String, String> parts =
         Map.of(
             "folder",
-            ShellWords.quoted(Octets.fromText(folder.toString())),
+            quoted(folder),
             "before",
             pure ? "" : BEFORE,
             "structured",
