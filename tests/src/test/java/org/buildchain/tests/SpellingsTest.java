@@ -69,4 +69,15 @@ class SpellingsTest {
     String first = result.err().lines().findFirst().orElse("");
     assertTrue(first.matches("error: .*; .*(bc|~/.config|nothing to do).*"), first);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--from", "--to"})
+  void whereCopiesGoIsListed(String option) {
+    String path = "/nix/store/ghbw6890jgfz5bvnrhnsks004n91w937-top";
+    Command.Result result = BC.run("copy", option, "htp://x", path);
+    assertEquals(1, result.status());
+    Stream.of(
+            "htp://x", "http://", "https://", "s3://", "file://", "unix://", "ssh-ng://", "ssh://")
+        .forEach(scheme -> assertTrue(result.err().contains("'" + scheme + "'"), result.err()));
+  }
 }

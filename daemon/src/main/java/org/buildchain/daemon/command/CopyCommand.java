@@ -64,6 +64,10 @@ final class CopyCommand extends BcCommand {
     if (paths.none()) {
       throw new CommandException("name what is to be copied");
     }
+    String url = from.or(() -> to).orElseThrow();
+    if (!RemoteStore.isOne(url) && !Destinations.isOne(url)) {
+      throw unknown(url);
+    }
     List<StorePath> wantedPaths =
         to.isPresent()
             ? paths.built(context, settingOptions)
@@ -98,5 +102,13 @@ final class CopyCommand extends BcCommand {
         wantedPaths.stream().<DerivedPath>map(DerivedPath.Opaque::new).toList();
     new Builds(context, settings, false).realise(wanted);
     return 0;
+  }
+
+  private static CommandException unknown(String url) {
+    return new CommandException(
+        "don't know how to open '"
+            + url
+            + "': expected a cache, 'http://', 'https://', 's3://' or 'file://', or another store,"
+            + " 'unix://', 'ssh-ng://' or 'ssh://'");
   }
 }
