@@ -8,3 +8,6 @@ in {
   drv = derivation { name = "a"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo a" ]; outputs = [ "out" "dev" ]; src = lib; };
 }
 N
+mkdir input locked
+echo '{ outputs = _: { x = 1; }; }' > input/flake.nix
+echo "{ inputs.a.url = \"path:$PWD/input\"; outputs = { a, ... }: { inherit (a) x; }; }" > locked/flake.nix

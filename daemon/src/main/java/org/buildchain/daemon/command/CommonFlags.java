@@ -94,6 +94,10 @@ final class CommonFlags {
       out.addAll(OFFLINE);
       return 1;
     }
+    if (arg.equals("--no-registries")) {
+      out.addAll(List.of("--option", "use-registries", "false"));
+      return 1;
+    }
     if (NixSettings.isFlag(name)) {
       out.addAll(List.of("--option", name, "true"));
       return 1;

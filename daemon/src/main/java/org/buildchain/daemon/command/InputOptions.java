@@ -26,6 +26,17 @@ final class InputOptions {
   private List<String> overrides = new ArrayList<>();
 
   @Option(
+      names = "--update-input",
+      paramLabel = "INPUT",
+      description = "Lock this input anew, as 'bc flake update' does. May be repeated.")
+  private List<String> updates = new ArrayList<>();
+
+  @Option(
+      names = "--recreate-lock-file",
+      description = "Lock all inputs anew, as 'bc flake update' does.")
+  private boolean recreate;
+
+  @Option(
       names = "--reference-lock-file",
       paramLabel = "FILE",
       description = "Read this in the place of the flake's flake.lock.")
@@ -63,6 +74,21 @@ final class InputOptions {
       String flake = FlakeArgument.anyReference(overrides.get(i + 1), cwd);
       all.add(new LockOptions.Override(overrides.get(i), flake));
     }
+    if (recreate) {
+      context
+          .messages()
+          .warning(
+              "'--recreate-lock-file' is deprecated and will be removed in a future version; use"
+                  + " 'bc flake update' instead.");
+    }
+    for (String input : updates) {
+      context
+          .messages()
+          .warning(
+              "'--update-input' is a deprecated alias for 'flake update' and will be removed in a"
+                  + " future version.");
+      check(input);
+    }
     Optional<LockOptions.Reference> read = Optional.empty();
     if (reference.isPresent()) {
       String path = CanonicalPath.absolute(reference.get(), cwd);
@@ -75,9 +101,9 @@ final class InputOptions {
         write && all.isEmpty(),
         update,
         false,
-        false,
+        recreate,
         all,
-        Set.of(),
+        Set.copyOf(updates),
         read,
         output.map(o -> CanonicalPath.absolute(o, cwd)));
   }

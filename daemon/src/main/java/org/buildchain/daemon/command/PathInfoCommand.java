@@ -1,7 +1,9 @@
 package org.buildchain.daemon.command;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +65,9 @@ final class PathInfoCommand extends BcCommand {
       names = {"-H", "--human-readable"},
       description = "Show sizes in KiB, MiB and so on.")
   private boolean human;
+
+  @Option(names = "--sigs", description = "Show signatures, and what else vouches for its content.")
+  private boolean signatures;
 
   @Option(names = "--cid", description = "Show the CID of the store object.")
   private boolean cid;
@@ -138,7 +143,7 @@ final class PathInfoCommand extends BcCommand {
 
   private String line(DiskStore store, PathInfo info, int width) {
     StringBuilder line = new StringBuilder(store.dir().print(info.path()));
-    if (size || closureSize || cid) {
+    if (size || closureSize || signatures || cid) {
       line.append(" ".repeat(Math.max(0, width - line.length())));
     }
     if (size) {
@@ -147,10 +152,23 @@ final class PathInfoCommand extends BcCommand {
     if (closureSize) {
       line.append('\t').append(words(PathInfoJson.closureSize(store, info.path())));
     }
+    if (signatures) {
+      line.append('\t').append(vouchers(info));
+    }
     if (cid) {
       line.append('\t').append(info.object());
     }
     return line.toString();
+  }
+
+  private static String vouchers(PathInfo info) {
+    List<String> all = new ArrayList<>();
+    if (info.ultimate()) {
+      all.add("ultimate");
+    }
+    info.contentAddress().ifPresent(ca -> all.add("ca:" + ca));
+    all.addAll(info.signatures());
+    return String.join(" ", all);
   }
 
   private String words(long bytes) {

@@ -19,9 +19,11 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -36,6 +38,9 @@ public final class PathOptions {
           "Store paths, links to them such as ./result, CIDs, '....drv^out', or outputs of flakes"
               + " ('FLAKE#ATTRIBUTE').")
   private List<String> given = new ArrayList<>();
+
+  @Option(names = "--stdin", description = "Read more of them, one word each, from standard input.")
+  private boolean stdin;
 
   @Mixin private AttributeOptions attributes;
 
@@ -53,7 +58,7 @@ public final class PathOptions {
 
   /** Whether nothing is named. */
   public boolean none() {
-    return given.isEmpty() && !attributes.given();
+    return given.isEmpty() && !attributes.given() && !stdin;
   }
 
   /** The first argument as it was given. */
@@ -75,7 +80,20 @@ public final class PathOptions {
     return one;
   }
 
+  /** Takes what standard input names, once. */
+  private void readNames(CommandContext context) throws IOException {
+    if (stdin) {
+      context.record().takesMore();
+      String words = Octets.of(context.caller().in().readAllBytes()).strip();
+      List<String> all = new ArrayList<>(given);
+      all.addAll(words.isEmpty() ? List.of() : List.of(words.split("\\s+")));
+      given = all;
+      stdin = false;
+    }
+  }
+
   private Asked asked(CommandContext context, Evaluations evaluations) throws IOException {
+    readNames(context);
     String cwd = context.caller().invocation().cwd();
     List<StorePath> objects = new ArrayList<>();
     List<Found> outputs = new ArrayList<>();
@@ -137,6 +155,7 @@ public final class PathOptions {
 
   /** The same, where what is named by a store path need not be here. */
   List<StorePath> named(CommandContext context, SettingOptions settings) throws IOException {
+    readNames(context);
     StoreDir dir = context.services().store().dir();
     List<StorePath> all = new ArrayList<>();
     if (attributes.given()

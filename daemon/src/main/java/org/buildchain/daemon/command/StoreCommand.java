@@ -30,6 +30,7 @@ final class StoreCommand extends BcCommand {
     Map<String, Supplier<BcCommand>> below = new LinkedHashMap<>();
     below.put("add", StoreAddCommand::new);
     below.put("prefetch-file", StorePrefetchFileCommand::new);
+    below.put("info", StoreInfoCommand::new);
     below.put("ls", StoreLsCommand::new);
     below.put("cat", StoreCatCommand::new);
     below.put("dump-path", StoreDumpPathCommand::new);

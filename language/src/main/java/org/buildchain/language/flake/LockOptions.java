@@ -62,10 +62,13 @@ public record LockOptions(
    *
    * @param errors whether an input that nothing can pin is an error
    * @param anew whether all inputs are locked anew
-   * @param inputs those that are, by their paths
+   * @param inputs those that are beside these options' own, by their paths
    */
   public LockOptions locking(boolean errors, boolean anew, Set<String> inputs) {
-    return new LockOptions(true, update, errors, anew, overrides, inputs, reference, output);
+    Set<String> all = new TreeSet<>(updates);
+    all.addAll(inputs);
+    return new LockOptions(
+        true, update, errors, anew || recreate, overrides, all, reference, output);
   }
 
   /** Different for options that differ. */
