@@ -60,10 +60,19 @@ public final class Database implements AutoCloseable {
    * @throws StoreException if it can't be opened, or has another format
    */
   public Database(Path folder, Sync files) throws IOException {
+    this(folder, files, QUIET);
+  }
+
+  /**
+   * The same.
+   *
+   * @param quiet after so long without another, what was written soon becomes durable
+   */
+  Database(Path folder, Sync files, Duration quiet) throws IOException {
     this.folder = folder;
     this.tables = new Tables(folder, EnvFlags.MDB_NOTLS);
     this.commits = new Commits(folder, tables, files);
-    this.settler = new Settler(QUIET, commits::settle);
+    this.settler = new Settler(quiet, commits::settle);
     checkVersion();
     commits.adopt();
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that are written without waiting for the disk. */
 class WrittenSoonTest {
+  /** What was written soon stays so, however busy the machine is. */
+  private static final Duration NEVER = Duration.ofDays(1);
+
   @TempDir private Path temp;
 
   private static byte[] bytes(String text) {
@@ -93,7 +97,7 @@ class WrittenSoonTest {
   @Test
   void areReadOverTheOthersAndOneByOneWithThem() throws IOException {
     AtomicInteger syncs = new AtomicInteger();
-    try (Database database = new Database(folder(), files -> syncs.incrementAndGet())) {
+    try (Database database = new Database(folder(), files -> syncs.incrementAndGet(), NEVER)) {
       put(database, "a", "1");
       put(database, "c", "1");
       assertTrue(putSoon(database, "b", "2"));
@@ -117,7 +121,7 @@ class WrittenSoonTest {
           });
       assertEquals(List.of("2"), from);
     }
-    try (Database database = new Database(folder(), files -> {})) {
+    try (Database database = new Database(folder(), files -> {}, NEVER)) {
       assertEquals(Map.of("a", "1", "b", "2", "c", "2", "d", "2"), rows(database));
     }
     assertEquals(Optional.empty(), recent(folder()));
@@ -126,7 +130,7 @@ class WrittenSoonTest {
   @Test
   void becomeDurableWithWhatIsWrittenAfterThemAndTheirFilesBefore() throws IOException {
     AtomicBoolean synced = new AtomicBoolean();
-    try (Database database = new Database(folder(), files -> synced.set(true))) {
+    try (Database database = new Database(folder(), files -> synced.set(true), NEVER)) {
       assertTrue(putSoon(database, "soon", "1"));
       assertFalse(synced.get());
       database.write(
@@ -153,7 +157,7 @@ class WrittenSoonTest {
   }
 
   private Map<String, String> afterPowerLoss() throws IOException {
-    try (Database database = new Database(temp.resolve("lost"), files -> {})) {
+    try (Database database = new Database(temp.resolve("lost"), files -> {}, NEVER)) {
       assertEquals(Optional.empty(), recent(temp.resolve("lost")));
       return rows(database);
     }
@@ -163,14 +167,14 @@ class WrittenSoonTest {
   void outliveAKillAndNotThePower() throws IOException {
     Path killed = temp.resolve("killed");
     AtomicInteger syncs = new AtomicInteger();
-    try (Database database = new Database(folder(), files -> {})) {
+    try (Database database = new Database(folder(), files -> {}, NEVER)) {
       put(database, "durable", "1");
       assertTrue(putSoon(database, "soon", "2"));
       copy(folder(), killed);
       powerLoss(folder());
     }
     assertEquals(Map.of("durable", "1"), afterPowerLoss());
-    try (Database database = new Database(killed, files -> syncs.incrementAndGet())) {
+    try (Database database = new Database(killed, files -> syncs.incrementAndGet(), NEVER)) {
       assertEquals(1, syncs.get());
       assertEquals(Optional.empty(), recent(killed));
       assertEquals(Map.of("durable", "1", "soon", "2"), rows(database));
@@ -180,7 +184,7 @@ class WrittenSoonTest {
   @Test
   void doNotComeBackWhenTheyWereDeletedBeforeAKill() throws IOException {
     Path before = temp.resolve("before");
-    try (Database database = new Database(folder(), files -> {})) {
+    try (Database database = new Database(folder(), files -> {}, NEVER)) {
       assertTrue(putSoon(database, "a", "1"));
       copy(recent(folder()).orElseThrow(), before);
       database.write(w -> w.delete(PATHS, bytes("a")));
@@ -191,7 +195,7 @@ class WrittenSoonTest {
       Path recent = recent(killed).orElseThrow();
       Posix.removeTree(recent.toString());
       copy(before, recent);
-      try (Database next = new Database(killed, files -> {})) {
+      try (Database next = new Database(killed, files -> {}, NEVER)) {
         assertEquals(Map.of(), rows(next));
         assertTrue(putSoon(next, "b", "2"));
         assertEquals(Map.of("b", "2"), rows(next));
@@ -213,7 +217,8 @@ class WrittenSoonTest {
               } catch (InterruptedException e) {
                 throw new IOException(e);
               }
-            })) {
+            },
+            NEVER)) {
       assertTrue(putSoon(database, "a", "1"));
       Thread writer = Thread.ofPlatform().start(() -> put(database, "b", "2"));
       assertTrue(syncing.await(1, TimeUnit.MINUTES));
@@ -236,7 +241,8 @@ class WrittenSoonTest {
               if (fails.get()) {
                 throw new IOException("Input/output error");
               }
-            })) {
+            },
+            NEVER)) {
       assertTrue(putSoon(database, "a", "1"));
       StoreException e = assertThrows(StoreException.class, () -> put(database, "b", "2"));
       assertTrue(e.getMessage().contains("Input/output error"), e.getMessage());
@@ -249,7 +255,7 @@ class WrittenSoonTest {
 
   @Test
   void areWrittenAllOrNotAtAllAndDeleteNothing() throws IOException {
-    try (Database database = new Database(folder(), files -> {})) {
+    try (Database database = new Database(folder(), files -> {}, NEVER)) {
       put(database, "a", "1");
       assertThrows(
           IllegalStateException.class,
@@ -267,7 +273,7 @@ class WrittenSoonTest {
 
   @Test
   void areNotMoreThanMayBeLost() throws IOException {
-    try (Database database = new Database(folder(), files -> {})) {
+    try (Database database = new Database(folder(), files -> {}, NEVER)) {
       assertTrue(
           database.writeSoon(w -> w.put(PATHS, bytes("a"), bytes("1")), 2L << 30, List.of()));
       assertFalse(putSoon(database, "b", "2"));
@@ -291,7 +297,7 @@ class WrittenSoonTest {
     Random random = new Random(5);
     Map<String, String> now = new TreeMap<>();
     Map<String, String> durable = new TreeMap<>();
-    Database database = new Database(folder(), files -> {});
+    Database database = new Database(folder(), files -> {}, NEVER);
     int boots = 0;
     for (int step = 0; step < 600; step++) {
       String key = Integer.toString(random.nextInt(12));
@@ -316,7 +322,7 @@ class WrittenSoonTest {
           Path next = temp.resolve("killed" + boots++);
           copy(database.folder(), next);
           database.close();
-          database = new Database(next, files -> {});
+          database = new Database(next, files -> {}, NEVER);
           durable = new TreeMap<>(now);
         }
         default -> {
