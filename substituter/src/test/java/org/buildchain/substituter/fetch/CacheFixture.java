@@ -47,6 +47,9 @@ abstract class CacheFixture {
   static final SecretKey KEY = SecretKey.generate("good-1");
   static final int SIZE = 200_000;
 
+  /** Longer than an honest cache can need on however busy a machine. */
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @TempDir Path folder;
 
   final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
@@ -162,13 +165,19 @@ abstract class CacheFixture {
   }
 
   Substituter substituter(int signatures, List<PublicKey> trusted, String... urls) {
+    return substituter(PATIENCE, signatures, trusted, urls);
+  }
+
+  /** One that leaves a cache from which nothing comes for so long. */
+  Substituter substituter(
+      Duration patience, int signatures, List<PublicKey> trusted, String... urls) {
     return caches.substituter(
         new Caches.Options(
             List.of(urls),
             trusted,
             true,
             signatures,
-            Duration.ofSeconds(2),
+            patience,
             Duration.ofHours(1),
             Duration.ofHours(1),
             Optional.empty(),

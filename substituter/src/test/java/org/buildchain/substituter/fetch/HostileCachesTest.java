@@ -161,7 +161,7 @@ class HostileCachesTest extends CacheFixture {
                 List.of(KEY.publicKey()),
                 true,
                 1,
-                Duration.ofSeconds(2),
+                PATIENCE,
                 Duration.ofHours(1),
                 Duration.ZERO,
                 Optional.of(Netrc.parse("machine 127.0.0.1 login me password secret")),
@@ -244,7 +244,9 @@ class HostileCachesTest extends CacheFixture {
           exchange.getResponseBody().flush();
           stalling.end.await();
         });
-    fetches(substituter(stalling.url(), honest(20).url()));
+    fetches(
+        substituter(
+            Duration.ofSeconds(2), 1, List.of(KEY.publicKey()), stalling.url(), honest(20).url()));
     noted("stalled");
   }
 

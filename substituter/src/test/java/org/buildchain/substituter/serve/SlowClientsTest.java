@@ -28,6 +28,9 @@ class SlowClientsTest {
   private static final String TOKEN = "token-for-the-test-of-uploads";
   private static final int TIMEOUT = 60_000;
 
+  /** Long enough for whoever connects and sends at once, on however busy a machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
   @TempDir private Path folder;
   private DiskStore store;
@@ -43,7 +46,7 @@ class SlowClientsTest {
             ServerOptions.of(
                 folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
             problems::add,
-            Duration.ofMillis(500),
+            PATIENCE,
             Clock.systemUTC());
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients with a certificate, with another's, with none, and some that do not speak TLS. */
 @Timeout(120)
 class TlsClientsTest {
+  /** Long enough for a handshake on however busy a machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
+
   @TempDir private Path folder;
   private PemFiles own;
   private PemFiles uploader;
@@ -62,7 +66,7 @@ class TlsClientsTest {
                 path -> true,
                 100),
             problem -> {},
-            Duration.ofSeconds(4),
+            PATIENCE,
             Clock.systemUTC());
   }
 
@@ -111,12 +115,20 @@ class TlsClientsTest {
 
   @Test
   void whoDoesNotSpeakTlsIsCutOff() throws Exception {
-    for (String said : List.of("", "GET /nix-cache-info HTTP/1.1\r\n\r\n", "\26\3\1\2\0")) {
-      try (Socket socket =
-          new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (String said : List.of("", "GET /nix-cache-info HTTP/1.1\r\n\r\n", "\26\3\1\2\0")) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        sockets.add(socket);
         socket.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      for (Socket socket : sockets) {
         byte[] got = socket.getInputStream().readAllBytes();
         assertEquals(-1, new String(got, StandardCharsets.ISO_8859_1).indexOf("HTTP"));
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
       }
     }
     try (HttpClient client = HttpClient.newBuilder().sslContext(own.believer()).build()) {
