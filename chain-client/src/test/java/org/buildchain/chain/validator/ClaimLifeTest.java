@@ -96,7 +96,7 @@ class ClaimLifeTest {
   @Test
   void whereAllAgreeNobodySendsMoreThanNeeded() throws Exception {
     try (TestChain chain = new TestChain(inOnePeriod(Constants.local(HALF)))) {
-      List<Validator> validators = validators(chain, staked(chain, 16), honest());
+      List<Validator> validators = validators(chain, staked(chain, 20), honest());
       Publisher publisher = new Publisher(chain.claims, chain.funded(20_000));
       for (int i = 0; i < 4; i++) {
         Publisher.Claim claim = publisher.find(TestChain.word("derivation " + i), OUTPUT);
