@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Timeout;
 class HelpTest {
   private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z][a-z-]*)  +\\p{Upper}");
 
+  /** What becomes of a character that is not in ASCII, where no parameter of a URL begins. */
+  private static final Pattern LOST = Pattern.compile("[?](?![a-z'])");
+
   private static final Bc BC = new Bc();
 
   @AfterAll
@@ -26,7 +29,7 @@ class HelpTest {
 
   /** A line that was too long went on at the left edge, where it could not be copied from. */
   @Test
-  void examplesStandOnALineEach() {
+  void examplesStandOnALineEachAndInAscii() {
     List<String> broken = new ArrayList<>();
     assertTrue(examine(List.of(), broken) > 40, "commands");
     assertEquals(List.of(), broken);
@@ -41,10 +44,13 @@ class HelpTest {
     assertTrue(BC.run("help", "nosuch").err().contains("'nosuch' is not a command of bc"));
   }
 
-  /** How many commands there are at and below one; adds those with broken lines. */
+  /** How many commands there are at and below one; adds lines that are broken. */
   private static int examine(List<String> command, List<String> broken) {
     String[] asked = Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new);
     String help = BC.run(asked).orFail();
+    help.lines()
+        .filter(l -> LOST.matcher(l).find())
+        .forEach(l -> broken.add(String.join(" ", command) + ": " + l));
     int examples = help.indexOf("\nExamples:\n");
     if (examples >= 0) {
       help.substring(examples + 11)

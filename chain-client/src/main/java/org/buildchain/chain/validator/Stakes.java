@@ -64,12 +64,15 @@ public final class Stakes {
 
   /**
    * Stakes, or adds to the stake, so that it is {@code amount} at least, and is available from then
-   * on.
+   * on. One that is leaving stays as it is: what it was drawn for it can still serve.
    *
    * @throws NodeException if the account has too few tokens, or the registry refuses
    */
   public void stake(BigInteger amount) throws InterruptedException {
     Address self = sender.account();
+    if (!isAvailable() && Leaving.of(claims, self).isPresent()) {
+      return;
+    }
     BigInteger has = stake().amount();
     BigInteger lacks = amount.subtract(has);
     if (lacks.signum() > 0) {

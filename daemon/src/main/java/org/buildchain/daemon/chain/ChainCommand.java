@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  bc chain devnet                      a local chain, until Ctrl-C",
       "  bc chain use http://127.0.0.1:8545   the one that 'bc chain devnet' made",
-      "  bc chain use https://node.example.org --claims 0x…",
+      "  bc chain use https://node.example.org --claims 0x...",
       "  bc chain status"
     })
 final class ChainCommand extends BcCommand {

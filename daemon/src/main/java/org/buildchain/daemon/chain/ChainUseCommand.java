@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc chain use http://127.0.0.1:8545",
-      "  bc chain use https://node.example.org --claims 0x… --from-block 19000000"
+      "  bc chain use https://node.example.org --claims 0x... --from-block 19000000"
     })
 final class ChainUseCommand extends BcCommand {
   @Parameters(paramLabel = "URL", description = "JSON-RPC of a node.")

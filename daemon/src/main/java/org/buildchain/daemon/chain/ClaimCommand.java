@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc claim ./default.nix -A app --password-file password",
-      "  bc claim /nix/store/…-hello-1.0.drv",
+      "  bc claim /nix/store/...-hello-1.0.drv",
       "  bc claim --dry-run"
     })
 final class ClaimCommand extends BcCommand {

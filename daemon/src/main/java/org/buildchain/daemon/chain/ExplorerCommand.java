@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  bc explorer                             then open http://127.0.0.1:8700",
       "  bc explorer --port 0                    a free port",
-      "  curl http://127.0.0.1:8700/api/claims?phase=disputed"
+      "  curl 'http://127.0.0.1:8700/api/claims?phase=disputed'"
     })
 final class ExplorerCommand extends BcCommand {
   private static final int MAX_PORT = 65535;

@@ -8,6 +8,7 @@ import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.network.Constants;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
+import org.buildchain.chain.validator.Leaving;
 import org.buildchain.chain.validator.Stakes;
 import org.buildchain.chain.validator.Validator;
 import org.buildchain.chain.wallet.Key;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc validator run --password-file password",
-      "  bc validator run --wallet 0x9d8a --stake 6000"
+      "  bc validator run --wallet 0x9d8a --stake 6000",
+      "  bc validator leave                        get the stake back"
     })
 final class ValidatorCommand extends BcCommand {
   @Spec private CommandSpec spec;
@@ -39,6 +41,7 @@ final class ValidatorCommand extends BcCommand {
   static CommandLine line() {
     return new CommandLine(new ValidatorCommand())
         .addSubcommand("run", new Run())
+        .addSubcommand("leave", new ValidatorLeaveCommand())
         .addSubcommand("status", new ValidatorStatusCommand());
   }
 
@@ -55,7 +58,7 @@ final class ValidatorCommand extends BcCommand {
         "Stakes, waits to be drawn for claims and disputes, rebuilds, reports, and collects"
             + " rewards, until Ctrl-C. Started again it goes on with what is open: a validator"
             + " that is away when it is drawn loses a little, one that does not reveal what it"
-            + " committed to loses more.",
+            + " committed to loses more. 'bc validator leave' gives the stake back.",
         "",
         "Derivations are fetched by CID from the setting 'gateways'. Several validators can run"
             + " on one machine, each with a wallet of its own."
@@ -126,8 +129,11 @@ final class ValidatorCommand extends BcCommand {
                   Thread.ofVirtual().name("bc-validator-", 0).factory())) {
         Stakes stakes = new Stakes(chain.claims(), Sender.of(chain.node(), key));
         BigInteger wanted = stake.map(Constants::bct).orElse(stakes.least());
-        awaitFunds(stakes, key.address(), wanted);
-        stakes.stake(wanted);
+        Optional<Leaving> leaving = Leaving.of(chain.claims(), key.address());
+        if (leaving.isEmpty()) {
+          awaitFunds(stakes, key.address(), wanted);
+          stakes.stake(wanted);
+        }
         Validator validator =
             new Validator(
                 chain.claims(),
@@ -147,7 +153,14 @@ final class ValidatorCommand extends BcCommand {
                 Constants.bct(market),
                 builds,
                 this::tell);
-        context.messages().println("validator " + key.address() + " is available");
+        context
+            .messages()
+            .println(
+                "validator "
+                    + key.address()
+                    + (leaving.isEmpty()
+                        ? " is available"
+                        : " is leaving: it serves what is open"));
         try {
           serve(validator, stakes, evidence);
         } finally {

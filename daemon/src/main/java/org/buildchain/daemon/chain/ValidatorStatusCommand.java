@@ -13,6 +13,7 @@ import org.buildchain.chain.claim.Outputs;
 import org.buildchain.chain.contracts.ValidatorRegistryAbi;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.validator.Declines;
+import org.buildchain.chain.validator.Leaving;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.store.format.Octets;
@@ -55,6 +56,9 @@ final class ValidatorStatusCommand extends BcCommand {
         one.put("staked", ChainInUse.amount(stake.number(0), "BCT"));
         one.put("locked", ChainInUse.amount(stake.number(1), "BCT"));
         one.put("available", available);
+        if (!available) {
+          Leaving.of(chain.claims(), validator).ifPresent(l -> one.put("leaves", l.from()));
+        }
         ArrayNode declined = one.putArray("declined");
         for (Declines.Decline d : Declines.read(folder.resolve(name))) {
           declined
@@ -94,7 +98,12 @@ final class ValidatorStatusCommand extends BcCommand {
     out.append(": ").append(validator.path("staked").asString("")).append(" staked, ");
     out.append(validator.path("locked").asString("")).append(" of it locked by services; ");
     out.append(validator.path("available").asBoolean(false) ? "can" : "can not");
-    out.append(" be drawn\n");
+    out.append(" be drawn");
+    if (validator.has("leaves")) {
+      out.append("; it leaves, from ");
+      out.append(Instant.ofEpochSecond(validator.path("leaves").asLong(0))).append(" on");
+    }
+    out.append('\n');
     for (JsonNode d : validator.path("declined")) {
       out.append("  ").append(Instant.ofEpochSecond(d.path("time").asLong(0)));
       out.append(" declined claim ").append(d.path("claim").asString(""), 0, BRIEF);

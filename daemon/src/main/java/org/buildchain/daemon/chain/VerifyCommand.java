@@ -49,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "  bc verify ./result",
       "  bc verify ./default.nix -A app",
-      "  bc verify bafyrei…                      a derivation by its CID",
+      "  bc verify bafyrei...                    a derivation by its CID",
       "  bc verify ./result --proof --second-node https://other.example.org"
     })
 final class VerifyCommand extends BcCommand {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc wallet new",
-      "  bc wallet import UTC--2026-11-21T12-00-00.000000000Z--9d8a…",
+      "  bc wallet import UTC--2026-11-21T12-00-00.000000000Z--9d8a...",
       "  bc wallet list",
       "  bc wallet balance"
     })
@@ -68,7 +68,7 @@ final class WalletCommand extends BcCommand {
       footerHeading = "%nExamples:%n",
       footer = {"  bc wallet new", "  bc wallet new --password-file password"})
   static final class New extends BcCommand {
-    @Mixin private WalletOptions options;
+    @Mixin private PasswordOptions password;
 
     @Option(
         names = "--light",
@@ -77,19 +77,19 @@ final class WalletCommand extends BcCommand {
 
     @Override
     public Integer call() throws Exception {
-      byte[] password = options.password(context, "Password of the new wallet: ");
-      if (password.length == 0) {
+      byte[] typed = password.read(context, "Password of the new wallet: ");
+      if (typed.length == 0) {
         throw new CommandException("a wallet needs a password");
       }
       if (context.caller().invocation().stdinIsTerminal()
-          && !Arrays.equals(password, options.password(context, "Once more: "))) {
+          && !Arrays.equals(typed, password.read(context, "Once more: "))) {
         throw new CommandException("the passwords are not the same");
       }
       SecureRandom random = new SecureRandom();
       Key key = Key.random(random);
       Keystore.Strength strength = light ? Keystore.Strength.LIGHT : Keystore.Strength.STANDARD;
       ChainInUse.wallets(context)
-          .add(key.address(), Keystore.encrypt(key, password, strength, random));
+          .add(key.address(), Keystore.encrypt(key, typed, strength, random));
       context.messages().println(key.address().toString());
       return 0;
     }
@@ -106,7 +106,7 @@ final class WalletCommand extends BcCommand {
       },
       footerHeading = "%nExamples:%n",
       footer = {
-        "  bc wallet import keystore/UTC--2026-11-21T12-00-00.000000000Z--9d8a…",
+        "  bc wallet import keystore/UTC--2026-11-21T12-00-00.000000000Z--9d8a...",
         "  bc wallet import - --password-file password < bare-key"
       })
   static final class Import extends BcCommand {
@@ -115,7 +115,7 @@ final class WalletCommand extends BcCommand {
     @Parameters(paramLabel = "FILE", description = "An encrypted key, or '-'.")
     private String file;
 
-    @Mixin private WalletOptions options;
+    @Mixin private PasswordOptions password;
 
     @Option(names = "--light", description = "Make guesses of the password cheap: for tests.")
     private boolean light;
@@ -127,13 +127,13 @@ final class WalletCommand extends BcCommand {
       if (file.equals("-")) {
         String bare = Octets.of(context.caller().in().readNBytes(MAX_BARE)).strip();
         key = Key.of(Hex.data(bare.startsWith("0x") ? bare : "0x" + bare));
-        byte[] password = options.password(context, "Password of the new wallet: ");
+        byte[] typed = password.read(context, "Password of the new wallet: ");
         Keystore.Strength strength = light ? Keystore.Strength.LIGHT : Keystore.Strength.STANDARD;
-        wallets.add(key.address(), Keystore.encrypt(key, password, strength, new SecureRandom()));
+        wallets.add(key.address(), Keystore.encrypt(key, typed, strength, new SecureRandom()));
       } else {
         String path = CanonicalPath.absolute(file, context.caller().invocation().cwd());
         String text = read(Path.of(Octets.toText(path)));
-        key = Keystore.decrypt(text, options.password(context, "Password of the file: "));
+        key = Keystore.decrypt(text, password.read(context, "Password of the file: "));
         wallets.add(key.address(), text);
       }
       context.messages().println(key.address().toString());

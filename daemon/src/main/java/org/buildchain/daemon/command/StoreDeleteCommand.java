@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "delete",
     description = "Removes the named paths, if nothing keeps them alive.",
     footerHeading = "%nExamples:%n",
-    footer = {"  bc store delete /nix/store/…-hello"})
+    footer = {"  bc store delete /nix/store/...-hello"})
 final class StoreDeleteCommand extends BcCommand {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A store path or CID.")
   private List<String> paths;

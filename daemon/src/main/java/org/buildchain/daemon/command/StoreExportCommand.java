@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc store export ./result > hello.car",
-      "  bc store export bafyrei… --car-version 2 > hello.car",
+      "  bc store export bafyrei... --car-version 2 > hello.car",
       "  bc store export --tree ./result | ipfs dag import"
     })
 final class StoreExportCommand extends BcCommand {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  nix-hash ./src                              of its NAR, MD5 in base 16",
       "  nix-hash --type sha256 --base32 --flat x.gz of the file itself",
-      "  nix-hash --type sha256 --to-sri 0ssi1wp…    the same digest in another form"
+      "  nix-hash --type sha256 --to-sri 0ssi1wp...    the same digest in another form"
     })
 final class NixHash extends NixCommand {
   /** The length of a digest that was folded, in bytes. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "nix-store --delete",
     description = "Removes store paths, if nothing keeps them alive.",
     footerHeading = "%nExample:%n",
-    footer = "  nix-store --delete /nix/store/…-hello-2.12")
+    footer = "  nix-store --delete /nix/store/...-hello-2.12")
 final class StoreDelete extends StoreOperation {
   @Override
   int run() throws IOException {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "nix-store --print-fixed-path",
     description = "Prints the path that content with a digest has: ALGORITHM DIGEST NAME.",
     footerHeading = "%nExample:%n",
-    footer = "  nix-store --print-fixed-path sha256 0ssi1wpaf7… hello-2.12.tar.gz")
+    footer = "  nix-store --print-fixed-path sha256 0ssi1wpaf7... hello-2.12.tar.gz")
 final class StoreFixedPath extends StoreOperation {
   @Option(names = "--recursive", description = "The digest is of the NAR, not of the file.")
   private boolean recursive;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  nix-store -r \"$(nix-instantiate -A hello)\"",
-      "  nix-store -r /nix/store/….drv!dev --add-root ./dev"
+      "  nix-store -r /nix/store/....drv!dev --add-root ./dev"
     })
 final class StoreRealise extends StoreOperation {
   @Mixin private RealiseOptions realiseOptions;
