@@ -1,6 +1,7 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.buildchain.daemon.remote.Abortable;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
@@ -47,7 +49,29 @@ final class RemoteCopy {
     this.store = context.services().store();
   }
 
-  private StoreConnection connect(String url) {
+  /** A part of what is said over a connection. */
+  private interface Conversation {
+    void hold(StoreConnection client) throws IOException;
+  }
+
+  /** Ends with the command: the other side may have fallen silent. */
+  private void converse(String url, Conversation conversation) throws IOException {
+    Abortable abortable = new Abortable();
+    try {
+      abortable.run(
+          () -> {
+            try (StoreConnection client = connect(url, abortable)) {
+              conversation.hold(client);
+            }
+            return url;
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while speaking with '" + url + "'");
+    }
+  }
+
+  private StoreConnection connect(String url, Abortable abortable) {
     Map<String, String> env = new TreeMap<>();
     context
         .caller()
@@ -55,7 +79,8 @@ final class RemoteCopy {
         .env()
         .forEach((k, v) -> env.put(Octets.toText(k), Octets.toText(v)));
     try {
-      return RemoteStore.parse(url).connect(store.dir(), env, context.messages()::note, t -> {});
+      return RemoteStore.parse(url)
+          .connect(store.dir(), env, context.messages()::note, abortable::begun);
     } catch (IOException e) {
       throw new CommandException(e.getMessage());
     }
@@ -63,21 +88,23 @@ final class RemoteCopy {
 
   /** Sends what the other store lacks. */
   void to(String url, Collection<StorePath> paths) throws IOException {
-    try (StoreConnection client = connect(url)) {
-      SortedSet<StorePath> closure = store.closure(paths);
-      SortedSet<StorePath> there = client.valid(closure, false);
-      List<PathInfo> missing =
-          inOrder(store, closure).stream().filter(i -> !there.contains(i.path())).toList();
-      for (int at = 0; at < missing.size(); at += AT_ONCE) {
-        List<PathInfo> some = missing.subList(at, Math.min(missing.size(), at + AT_ONCE));
-        some.forEach(
-            i ->
-                context
-                    .messages()
-                    .note(
-                        "copying path '" + store.dir().print(i.path()) + "' to '" + url + "'..."));
-        client.add(some, store::open, unsigned);
-      }
+    converse(url, client -> send(client, url, paths));
+  }
+
+  private void send(StoreConnection client, String url, Collection<StorePath> paths)
+      throws IOException {
+    SortedSet<StorePath> closure = store.closure(paths);
+    SortedSet<StorePath> there = client.valid(closure, false);
+    List<PathInfo> missing =
+        inOrder(store, closure).stream().filter(i -> !there.contains(i.path())).toList();
+    for (int at = 0; at < missing.size(); at += AT_ONCE) {
+      List<PathInfo> some = missing.subList(at, Math.min(missing.size(), at + AT_ONCE));
+      some.forEach(
+          i ->
+              context
+                  .messages()
+                  .note("copying path '" + store.dir().print(i.path()) + "' to '" + url + "'..."));
+      client.add(some, store::open, unsigned);
     }
   }
 
@@ -102,22 +129,25 @@ final class RemoteCopy {
 
   /** Fetches what this store lacks. */
   void from(String url, Collection<StorePath> paths) throws IOException {
-    try (StoreConnection client = connect(url)) {
-      Map<StorePath, ForeignObject> said = new LinkedHashMap<>();
-      Set<StorePath> entered = new HashSet<>();
-      Deque<StorePath> todo = new ArrayDeque<>(paths);
-      while (!todo.isEmpty()) {
-        StorePath path = todo.peek();
-        if (store.isValid(path)) {
-          todo.pop();
-        } else if (entered.add(path)) {
-          ForeignObject object = ask(client, url, path);
-          said.put(path, object);
-          object.references().stream().filter(r -> !entered.contains(r)).forEach(todo::push);
-        } else {
-          todo.pop();
-          fetch(client, url, said.get(path));
-        }
+    converse(url, client -> fetch(client, url, paths));
+  }
+
+  private void fetch(StoreConnection client, String url, Collection<StorePath> paths)
+      throws IOException {
+    Map<StorePath, ForeignObject> said = new LinkedHashMap<>();
+    Set<StorePath> entered = new HashSet<>();
+    Deque<StorePath> todo = new ArrayDeque<>(paths);
+    while (!todo.isEmpty()) {
+      StorePath path = todo.peek();
+      if (store.isValid(path)) {
+        todo.pop();
+      } else if (entered.add(path)) {
+        ForeignObject object = ask(client, url, path);
+        said.put(path, object);
+        object.references().stream().filter(r -> !entered.contains(r)).forEach(todo::push);
+      } else {
+        todo.pop();
+        fetch(client, url, said.get(path));
       }
     }
   }

@@ -13,12 +13,12 @@ import org.buildchain.substituter.worker.RemoteStore;
  * A conversation that ends when the thread is interrupted that waits for it. What reads from a
  * program can't be interrupted; so it runs in a thread of its own, and the program is ended.
  */
-final class Abortable {
+public final class Abortable {
   private Optional<RemoteStore.Transport> transport = Optional.empty();
   private boolean aborted;
 
   /** What is ended to end the conversation. */
-  synchronized void begun(RemoteStore.Transport begun) {
+  public synchronized void begun(RemoteStore.Transport begun) {
     transport = Optional.of(begun);
     if (aborted) {
       begun.abort();
@@ -35,10 +35,11 @@ final class Abortable {
    * Carries out a part of it.
    *
    * @throws IOException if the other side fails, in what way ever
+   * @throws InterruptedException once the conversation has ended
    */
-  <T> T run(Callable<T> part) throws IOException, InterruptedException {
+  public <T> T run(Callable<T> part) throws IOException, InterruptedException {
     FutureTask<T> task = new FutureTask<>(part);
-    Thread thread = Thread.ofVirtual().name("remote build").start(task);
+    Thread thread = Thread.ofVirtual().name("remote store").start(task);
     try {
       return task.get();
     } catch (InterruptedException e) {

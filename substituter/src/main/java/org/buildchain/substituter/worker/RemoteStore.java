@@ -197,7 +197,10 @@ public final class RemoteStore {
   private record Program(Process process, Optional<Path> hostKeys) implements Transport {
     @Override
     public void abort() {
+      // A shell runs it here: what that has started would hold the pipe open that is read from.
+      List<ProcessHandle> started = process.descendants().toList();
       process.destroy();
+      started.forEach(ProcessHandle::destroy);
       removeKeys();
     }
 

@@ -54,14 +54,16 @@ final class ServeClient implements StoreConnection {
       AutoCloseable transport,
       Consumer<String> notes)
       throws IOException {
-    this.in = new WireReader(new BufferedInputStream(from, BUFFER), dir);
+    InputStream buffered = new BufferedInputStream(from, BUFFER);
+    this.in = new WireReader(buffered, dir);
     this.out = new WireWriter(new BufferedOutputStream(to, BUFFER), dir);
     this.transport = transport;
     this.errors = new ShownErrors(standardError, notes);
     out.number(ServeProtocol.CLIENT_MAGIC).number(ServeProtocol.VERSION).flush();
     try {
-      if (in.number() != ServeProtocol.SERVER_MAGIC) {
-        throw new FormatException("connection", "nobody speaks 'nix-store --serve' there");
+      long first = in.number();
+      if (first != ServeProtocol.SERVER_MAGIC) {
+        throw Greeting.isNone("'nix-store --serve'", first, buffered);
       }
     } catch (EOFException e) {
       errors.finish();

@@ -44,7 +44,8 @@ final class WorkerClient implements StoreConnection {
    *
    * @param notes takes what the daemon wants its user to see, octet strings
    * @param transport is closed with this
-   * @throws FormatException if nobody speaks the protocol there, or only one older than 1.34
+   * @throws IOException if nobody speaks the protocol there
+   * @throws FormatException if it is one older than 1.34
    */
   WorkerClient(
       StoreDir dir,
@@ -53,13 +54,15 @@ final class WorkerClient implements StoreConnection {
       AutoCloseable transport,
       Consumer<String> notes)
       throws IOException {
-    this.in = new WireReader(new BufferedInputStream(from, BUFFER), dir);
+    InputStream buffered = new BufferedInputStream(from, BUFFER);
+    this.in = new WireReader(buffered, dir);
     this.out = new WireWriter(new BufferedOutputStream(to, BUFFER), dir);
     this.transport = transport;
     this.notes = notes;
     out.number(Protocol.CLIENT_MAGIC).number(Protocol.VERSION).flush();
-    if (in.number() != Protocol.DAEMON_MAGIC) {
-      throw new FormatException("connection", "nobody speaks Nix's worker protocol there");
+    long first = in.number();
+    if (first != Protocol.DAEMON_MAGIC) {
+      throw Greeting.isNone("'nix-daemon --stdio'", first, buffered);
     }
     this.version = Math.min(in.number("version", Integer.MAX_VALUE), Protocol.VERSION);
     if (version < Protocol.OLDEST) {
