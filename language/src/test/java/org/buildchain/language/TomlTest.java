@@ -40,6 +40,39 @@ class TomlTest {
     assertTrue(said.contains("error: while parsing TOML: "), said);
   }
 
+  /** Captured from {@code nix-instantiate} 2.26.3. */
+  @Test
+  void showsTheIntegerThatIsTooLarge() {
+    String decimal = "[error] toml::parse_dec_integer: too large integer: current max digits";
+    String wrong = "^-- must be < 2^63";
+    assertSays(
+        "v=-9223372036854775809",
+        decimal,
+        "1 | v=-9223372036854775809\n",
+        "\n          |                       " + wrong);
+    assertSays(
+        "kkkkkkkk = 99999999999999999999 # tail",
+        decimal,
+        "1 | ... kkkkkkk = 99999999999999999999 # tail\n",
+        "\n          |                                   " + wrong);
+    assertSays(
+        "a = 99999999999999999999 # 0123456789 0123456789 0123456789",
+        decimal,
+        "1 | a = 99999999999999999999 # 0123456789 0123456789 01234 ...\n");
+    assertSays(
+        "\nv=0x9f86d081884c7d659a",
+        "toml::parse_hex_integer: too large integer: current max value = 2^63",
+        "2 | v=0x9f86d081884c7d659a\n");
+    assertSays("v=0o7777777777777777777777777", "toml::parse_oct_integer: too large integer");
+  }
+
+  private static void assertSays(String toml, String... parts) {
+    String said = read(toml);
+    for (String part : parts) {
+      assertTrue(said.contains(part), said);
+    }
+  }
+
   @Test
   void passesOverAByteOrderMark() {
     assertEquals("{ a = 1; }", read("\ufeffa = 1"));

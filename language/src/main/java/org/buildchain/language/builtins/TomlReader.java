@@ -27,6 +27,9 @@ import org.tomlj.TomlVersion;
  * parse-toml-timestamps} is on; then they are sets {@code { _type = "timestamp"; value = …; }}.
  */
 final class TomlReader {
+  /** So many octets of a line are shown on each side of what is wrong. */
+  private static final int EXCERPT = 30;
+
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   /** What stands before a value, or before one that is known by its key. */
@@ -162,23 +165,42 @@ final class TomlReader {
       return EvalException.other("while parsing TOML: " + Octets.fromText(e.toString()));
     }
     String line = octets.split("\n", -1)[e.position().line() - 1];
-    int end = e.position().column() - 1;
+    int begin = e.position().column() - 1;
+    int end = begin;
     while (end < line.length() && "+-_0123456789abcdefABCDEFxob".indexOf(line.charAt(end)) >= 0) {
       end++;
     }
+    String before =
+        end > EXCERPT ? "... " + line.substring(end - EXCERPT, end) : line.substring(0, end);
+    String after =
+        line.length() - end > EXCERPT
+            ? line.substring(end, end + EXCERPT) + " ..."
+            : line.substring(end);
     String number = Integer.toString(e.position().line());
-    String margin = " ".repeat(number.length() + 1) + " |";
+    String margin = " ".repeat(number.length() + 1) + " | ";
     return EvalException.other(
-        "while parsing TOML: [error] toml::parse_dec_integer: too large integer: current max digits"
+        "while parsing TOML: [error] toml::"
+            + parser(line.substring(begin, end))
             + " = 2^63\n --> fromTOML\n"
-            + margin
+            + margin.stripTrailing()
             + "\n "
             + number
             + " | "
-            + line
+            + before
+            + after
             + "\n"
             + margin
-            + " ".repeat(end)
+            + " ".repeat(before.length())
             + "^-- must be < 2^63\n");
+  }
+
+  private static String parser(String integer) {
+    String words = ": too large integer: current max ";
+    return switch (integer.length() > 1 ? integer.charAt(1) : ' ') {
+      case 'x' -> "parse_hex_integer" + words + "value";
+      case 'o' -> "parse_oct_integer" + words + "value";
+      case 'b' -> "parse_bin_integer" + words + "value";
+      default -> "parse_dec_integer" + words + "digits";
+    };
   }
 }
