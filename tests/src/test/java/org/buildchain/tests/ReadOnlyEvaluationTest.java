@@ -55,6 +55,27 @@ class ReadOnlyEvaluationTest {
     assertEquals("1", eval("import (" + WHOLE + ")").orFail().strip());
   }
 
+  /** The message is that of Nix 2.26.3. */
+  @Test
+  void buildsNothingWhereThatIsForbidden() {
+    String other = WHOLE.replace("name = \"x\"", "name = \"v\"");
+    String path = nix.run(Map.of(), List.of("-E", other)).orFail().strip();
+    Command.Result result =
+        eval("import (" + other + ")", "--option", "allow-import-from-derivation", "false");
+    assertEquals(1, result.status());
+    assertTrue(
+        result
+            .err()
+            .endsWith(
+                "error: cannot build '"
+                    + path
+                    + "^out' during evaluation because the option 'allow-import-from-derivation'"
+                    + " is disabled\n"),
+        result.err());
+    assertTrue(
+        result.err().contains("… while realising the context of path '/nix/store/"), result.err());
+  }
+
   @Test
   void writesWhereItIsTold() {
     String other = WHOLE.replace("name = \"x\"", "name = \"z\"");

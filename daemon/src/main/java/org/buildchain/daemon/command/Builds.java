@@ -28,6 +28,7 @@ import org.buildchain.derivation.site.OutputDiffer;
 import org.buildchain.derivation.site.RemoteBuilders;
 import org.buildchain.derivation.site.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
+import org.buildchain.language.eval.EvalException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.fetch.Caches;
@@ -160,12 +161,22 @@ public final class Builds {
         : Substituter.NONE;
   }
 
-  /** Builds what an evaluation needs to go on. */
+  /**
+   * Builds what an evaluation needs to go on.
+   *
+   * @param wanted one or more
+   * @throws EvalException if the settings forbid it
+   */
   Map<Wanted, StorePath> realiseWanted(Set<Wanted> wanted) {
     if (!settings.flag("allow-import-from-derivation")) {
-      throw new CommandException(
-          "an expression needs the output of a derivation, and"
-              + " 'allow-import-from-derivation' is false");
+      Wanted first = wanted.iterator().next();
+      throw EvalException.other(
+          "cannot build '"
+              + context.services().store().dir().print(first.drvPath())
+              + "^"
+              + first.output()
+              + "' during evaluation because the option 'allow-import-from-derivation' is"
+              + " disabled");
     }
     SortedMap<StorePath, SortedSet<String>> outputs = new TreeMap<>();
     for (Wanted w : wanted) {

@@ -17,6 +17,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.ControlSequences;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.eval.EvalException;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
@@ -168,7 +169,13 @@ final class DiskEvalHost implements EvalHost {
 
   @Override
   public Map<Wanted, StorePath> realise(Set<Wanted> wanted) {
-    throw new UnsupportedOperationException("a conformance case asks for a build: " + wanted);
+    Wanted first = wanted.iterator().next();
+    throw EvalException.other(
+        "cannot build '"
+            + dir.print(first.drvPath())
+            + "^"
+            + first.output()
+            + "' during evaluation because the option 'allow-import-from-derivation' is disabled");
   }
 
   @Override
