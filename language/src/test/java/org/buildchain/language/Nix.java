@@ -32,6 +32,26 @@ public final class Nix {
 
   /** Likewise, in an evaluator of the caller's. */
   public static String print(Evaluator ev, String expression) {
+    return print(ev, expression, false);
+  }
+
+  /** Likewise, an error with its whole trace. */
+  public static String printWithTrace(String expression) {
+    EvalSettings defaults = EvalSettings.DEFAULT;
+    EvalSettings traced =
+        new EvalSettings(
+            true,
+            defaults.traceVerbose(),
+            defaults.abortOnWarn(),
+            defaults.maxCallDepth(),
+            defaults.cores(),
+            defaults.access(),
+            defaults.lints(),
+            defaults.features());
+    return print(Builtins.evaluator(new MemoryHost(), traced), expression, true);
+  }
+
+  private static String print(Evaluator ev, String expression, boolean trace) {
     return onEvalThread(
         () -> {
           try {
@@ -39,7 +59,7 @@ public final class Nix {
             ev.forceDeep(v);
             return PlainPrinter.show(v);
           } catch (EvalException e) {
-            return ErrorPrinter.show(e, false);
+            return ErrorPrinter.show(e, trace);
           }
         });
   }

@@ -71,6 +71,12 @@ class SameAsNixTest {
     return tests("order-by-nix.txt", Nix::print);
   }
 
+  /** With {@code --show-trace}. */
+  @TestFactory
+  Stream<DynamicTest> traces() throws IOException {
+    return tests("traces-by-nix.txt", Nix::printWithTrace);
+  }
+
   @TestFactory
   Stream<DynamicTest> matches() throws IOException {
     return tests("regex-by-nix.txt", Nix::print);

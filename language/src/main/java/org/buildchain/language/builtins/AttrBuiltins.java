@@ -11,6 +11,7 @@ import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Symbol;
+import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;
 
@@ -179,9 +180,12 @@ final class AttrBuiltins {
   private static Value mapAttrs(Evaluator ev, Value f, Value set) {
     Attrs a =
         Args.attrs(ev, set, "while evaluating the second argument passed to builtins.mapAttrs");
+    // Nix does not look at the function before an element is needed. Until then nobody knows where
+    // it was written, and a trace does not tell.
+    Value fn = f instanceof Value.Lambda ? Thunk.of(() -> f) : f;
     Value[] values = new Value[a.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = ev.delayCall(f, new Str(a.name(i).name()), a.value(i));
+      values[i] = ev.delayCall(fn, new Str(a.name(i).name()), a.value(i));
     }
     return a.with(values);
   }
