@@ -140,6 +140,22 @@ class BadInputTest {
     assertTrue(said.endsWith("'http://none.invalid/x': Could not resolve host name\n"), said);
   }
 
+  /** Commands about paths take an expression by its own option, as Nix's do. */
+  @Test
+  void aFileOfAnExpressionInPlaceOfAPathIsToldTheOption() {
+    for (String command : List.of("log", "path-info")) {
+      assertRefused(
+          "path '"
+              + FILE
+              + "' is not in the Nix store; what the expression there gives is '-f "
+              + FILE
+              + "'",
+          command,
+          FILE.toString());
+    }
+    assertRefused("path '" + temporary + "' is not in the Nix store", "log", temporary.toString());
+  }
+
   @Test
   void anExpressionThatWasForgottenIsMissed() {
     for (String command : List.of("eval", "build", "instantiate")) {

@@ -1,6 +1,8 @@
 package org.buildchain.daemon.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.TreeSet;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.evaluation.OutputsSpec;
+import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Derivations;
@@ -110,13 +113,37 @@ public final class PathOptions {
             FlakeArgument.of(path, cwd, FlakeOutput.PACKAGE, locks.options(context));
         queries.add(new Evaluation.Query(flake, List.of(), arguments, cwd));
       } else {
-        objects.add(new StoreArguments(context).resolve(path).object());
+        objects.add(stored(context, path));
       }
     }
     for (Evaluation.Query query : queries) {
       outputs.addAll(evaluations.evaluation(query).derivations(query));
     }
     return new Asked(objects, outputs);
+  }
+
+  private static StorePath stored(CommandContext context, String path) throws IOException {
+    return new StoreArguments(context)
+        .find(path)
+        .orElseThrow(
+            () -> {
+              Path file =
+                  Path.of(
+                      Octets.toText(
+                          CanonicalPath.absolute(path, context.caller().invocation().cwd())));
+              boolean expression =
+                  path.endsWith(".nix")
+                      ? Files.isRegularFile(file)
+                      : Files.isRegularFile(file.resolve("default.nix"));
+              return new CommandException(
+                  "path '"
+                      + path
+                      + "' is not in the Nix store"
+                      + (expression
+                          ? "; what the expression there gives is '-f " + path + "'"
+                          : ""));
+            })
+        .object();
   }
 
   private static List<Found> selected(CommandContext context, String text) throws IOException {
