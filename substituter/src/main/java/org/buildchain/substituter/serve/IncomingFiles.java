@@ -138,32 +138,36 @@ final class IncomingFiles {
     if (promise.isPresent()) {
       return promise;
     }
-    for (Path other : parts()) {
-      if (!other.equals(part(name))) {
-        Files.deleteIfExists(other);
-        promise = room.promise(length);
-        if (promise.isPresent()) {
-          return promise;
-        }
+    List<Part> others = parts().stream().filter(p -> !p.path().equals(part(name))).toList();
+    if (!room.wouldSuffice(length, others.stream().mapToLong(Part::size).sum())) {
+      return promise;
+    }
+    for (Part other : others) {
+      Files.deleteIfExists(other.path());
+      promise = room.promise(length);
+      if (promise.isPresent()) {
+        return promise;
       }
     }
     return promise;
   }
 
-  private List<Path> parts() throws IOException {
-    record Part(Path path, FileTime time) {}
+  private record Part(Path path, FileTime time, long size) {}
+
+  /** What waits for the rest of it, the oldest first. */
+  private List<Part> parts() throws IOException {
     List<Part> parts = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.part")) {
       for (Path file : files) {
         try {
-          parts.add(new Part(file, Files.getLastModifiedTime(file)));
+          parts.add(new Part(file, Files.getLastModifiedTime(file), Files.size(file)));
         } catch (NoSuchFileException e) {
           // Somebody goes on with it.
         }
       }
     }
     parts.sort(Comparator.comparing(Part::time));
-    return parts.stream().map(Part::path).toList();
+    return parts;
   }
 
   private Answer receive(String name, ContentRange range, Room.Promise kept, InputStream body)

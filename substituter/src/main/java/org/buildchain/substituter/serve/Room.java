@@ -28,11 +28,16 @@ final class Room {
    * it is used or closed; empty if there is not so much.
    */
   synchronized Optional<Promise> promise(long bytes) throws IOException {
-    if (bytes > disk.getUsableSpace() / 2 - promised) {
+    if (!wouldSuffice(bytes, 0)) {
       return Optional.empty();
     }
     promised += bytes;
     return Optional.of(new Promise(bytes));
+  }
+
+  /** Whether there would be room for a file of so many bytes if {@code more} were free besides. */
+  synchronized boolean wouldSuffice(long bytes, long more) throws IOException {
+    return bytes <= (disk.getUsableSpace() + more) / 2 - promised;
   }
 
   private synchronized void giveBack(long bytes) {

@@ -156,6 +156,16 @@ class FullDiskTest extends UploadFixture {
   }
 
   @Test
+  void whatWillNeverFitTakesNothingAway() throws Exception {
+    String part = hash(new byte[1]) + ".nar.part";
+    Files.write(folder.resolve("uploads").resolve(part), new byte[DISK / 4]);
+    try (Socket socket = begin(RandomNar.of(DISK, 6), 0)) {
+      assertEquals("HTTP/1.1 413", answer(socket));
+    }
+    assertEquals(List.of(part), left());
+  }
+
+  @Test
   void itIsReadAsBefore() throws Exception {
     byte[] nar = RandomNar.of(SIZE, 7);
     String url = "nar/" + hash(nar) + ".nar";
