@@ -54,8 +54,10 @@ class KilledDaemonTest {
 
         Command.Result verified = bc.run("store", "verify");
         assertEquals(0, verified.status(), at + verified.out() + verified.err());
-        for (String path : reported) {
-          Command.Result info = bc.run("store", "path-info", path);
+        if (!reported.isEmpty()) {
+          List<String> asked = new ArrayList<>(List.of("store", "path-info"));
+          asked.addAll(reported);
+          Command.Result info = bc.run(asked.toArray(String[]::new));
           assertEquals(0, info.status(), at + info.err());
         }
       }
