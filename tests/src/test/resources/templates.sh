@@ -1,5 +1,5 @@
 # A flake with templates, made in the working folder.
-mkdir -p f/basic/sub f/other work same git
+mkdir -p f/basic/sub f/other empty same git
 cat > f/flake.nix <<'N'
 {
   outputs = { self }: {
