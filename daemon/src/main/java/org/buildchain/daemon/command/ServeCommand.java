@@ -7,6 +7,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.buildchain.substituter.gateway.LooseBlocks;
 import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
+import org.buildchain.substituter.serve.ServeLog;
 import org.buildchain.substituter.serve.Token;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -115,6 +117,15 @@ final class ServeCommand extends BcCommand {
   private Optional<String> clients = Optional.empty();
 
   @Option(
+      names = "--log",
+      paramLabel = "WHAT",
+      defaultValue = "uploads",
+      description =
+          "What gets a line on standard error: requests, uploads (the default), which are the paths"
+              + " that came and what failed, or none.")
+  private String log;
+
+  @Option(
       names = "--car",
       paramLabel = "FILE",
       description = "Serve the blocks of this CAR file (version 1) by their CIDs as well.")
@@ -165,7 +176,18 @@ final class ServeCommand extends BcCommand {
             loose,
             admits(),
             Integer.getInteger("jdk.httpserver.maxConnections", MAX_CONNECTIONS));
-    try (CacheServer server = start(options)) {
+    ServeLog.Level level =
+        ServeLog.Level.parse(log)
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        "option '--log': expected one of "
+                            + ServeLog.Level.names()
+                            + ", not '"
+                            + log
+                            + "'"));
+    try (ServeLog lines = new ServeLog(level, Clock.systemUTC(), context.messages()::note);
+        CacheServer server = start(options, lines)) {
       InetSocketAddress address = server.address();
       String host =
           address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address
@@ -229,11 +251,11 @@ final class ServeCommand extends BcCommand {
         Octets.toText(CanonicalPath.absolute(given, context.caller().invocation().cwd())));
   }
 
-  private CacheServer start(CacheServer.Options options) {
+  private CacheServer start(CacheServer.Options options, ServeLog lines) {
     Services services = context.services();
     try {
       return new CacheServer(
-          services.store(), services.logs(), options, context.messages()::warning);
+          services.store(), services.logs(), options, context.messages()::warning, lines::add);
     } catch (IOException e) {
       throw new CommandException("cannot listen at '" + listen + "': " + e.getMessage());
     }

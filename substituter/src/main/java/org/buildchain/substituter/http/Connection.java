@@ -11,6 +11,7 @@ import org.buildchain.substituter.net.Stalls;
 final class Connection {
   private final Wire wire;
   private final Stalls stalls;
+  private final Peer peer;
   private final Input input;
   private final RequestHeads heads = new RequestHeads();
   private final HttpDate date = new HttpDate();
@@ -20,8 +21,10 @@ final class Connection {
   /**
    * @param crowded whether there are so many connections that none is kept for a next request
    */
-  Connection(Wire wire, Stalls stalls, HttpServer.Handler handler, BooleanSupplier crowded) {
+  Connection(Wire wire, Stalls stalls, HttpServer.Handler handler, BooleanSupplier crowded)
+      throws IOException {
     this.wire = wire;
+    this.peer = wire.peer();
     this.stalls = stalls;
     this.input = new Input(wire, stalls);
     this.handler = handler;
@@ -48,7 +51,7 @@ final class Connection {
     RequestBody body = new RequestBody(head, input, wire);
     Response response = new Response(head, body, crowded.getAsBoolean(), date, wire);
     try {
-      handler.handle(new Request(head, body, wire.isKnown()), response);
+      handler.handle(new Request(head, body, peer), response);
       if (!response.isWhole()) {
         throw new IOException("an answer broke off");
       }

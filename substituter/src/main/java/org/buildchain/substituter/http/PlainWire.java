@@ -2,10 +2,12 @@ package org.buildchain.substituter.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import org.buildchain.substituter.net.Stalls;
 
 /** A connection of TCP. For a virtual thread the socket never blocks; it does for another. */
@@ -25,6 +27,7 @@ final class PlainWire implements Wire {
   private final SocketChannel channel;
   private final Stalls stalls;
   private int piece = FIRST;
+  private long sent;
 
   PlainWire(SocketChannel channel, Stalls stalls) {
     this.channel = channel;
@@ -40,7 +43,7 @@ final class PlainWire implements Wire {
   public void write(byte[] data, int at, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(data, at, length);
     while (bytes.hasRemaining()) {
-      int unused = stalls.during(() -> channel.write(bytes));
+      sent += stalls.during(() -> channel.write(bytes));
     }
   }
 
@@ -58,6 +61,8 @@ final class PlainWire implements Wire {
           throw new EOFException("a file has become shorter");
         }
         write(some, 0, (int) n);
+      } else {
+        sent += n;
       }
       at += n;
       piece = System.nanoTime() - begun < QUICK ? Math.min(2 * piece, TURN) : FIRST;
@@ -98,8 +103,18 @@ final class PlainWire implements Wire {
   }
 
   @Override
-  public boolean isKnown() {
-    return false;
+  public Peer peer() throws IOException {
+    return peer(channel, Optional.empty());
+  }
+
+  /** Who is at the other end, with the name that its certificate has. */
+  static Peer peer(SocketChannel channel, Optional<String> certificate) throws IOException {
+    return new Peer(((InetSocketAddress) channel.getRemoteAddress()).getAddress(), certificate);
+  }
+
+  @Override
+  public long sent() {
+    return sent;
   }
 
   @Override

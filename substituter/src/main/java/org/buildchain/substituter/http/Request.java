@@ -7,12 +7,12 @@ import java.util.Locale;
 public final class Request {
   private final RequestHead head;
   private final RequestBody body;
-  private final boolean known;
+  private final Peer peer;
 
-  Request(RequestHead head, RequestBody body, boolean known) {
+  Request(RequestHead head, RequestBody body, Peer peer) {
     this.head = head;
     this.body = body;
-    this.known = known;
+    this.peer = peer;
   }
 
   /** Such as {@code GET}. */
@@ -43,8 +43,8 @@ public final class Request {
     return body;
   }
 
-  /** Whether the client has shown a certificate that TLS has checked. */
-  public boolean isKnown() {
-    return known;
+  /** Who sends it. */
+  public Peer peer() {
+    return peer;
   }
 }

@@ -17,6 +17,8 @@ public final class Response {
   private final Wire wire;
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private Optional<ResponseBody> body = Optional.empty();
+  private final long sentBefore;
+  private int status;
   private boolean closing;
 
   Response(RequestHead head, RequestBody taken, boolean last, HttpDate date, Wire wire) {
@@ -25,6 +27,7 @@ public final class Response {
     this.taken = taken;
     this.closing = last || !head.keepsAlive();
     this.wire = wire;
+    this.sentBefore = wire.sent();
   }
 
   /**
@@ -37,6 +40,16 @@ public final class Response {
       throw new IllegalArgumentException("a header has one line");
     }
     headers.put(name, value);
+  }
+
+  /** The status that it was begun with; 0 if it was not. */
+  public int status() {
+    return status;
+  }
+
+  /** How many bytes of it were sent so far, its head's among them. */
+  public long sent() {
+    return wire.sent() - sentBefore;
   }
 
   /** Whether {@link #begin} was called: then it is too late for another answer. */
@@ -75,6 +88,7 @@ public final class Response {
     header("Date", date.now());
     ResponseBody begun = new ResponseBody(wire, text(status), framing, length);
     body = Optional.of(begun);
+    this.status = status;
     return begun;
   }
 

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -22,6 +23,7 @@ final class TlsWire implements Wire {
   private final Stalls stalls;
   private final InputStream in;
   private final OutputStream out;
+  private long sent;
 
   private TlsWire(SocketChannel channel, SSLSocket socket, Stalls stalls) throws IOException {
     this.channel = channel;
@@ -59,6 +61,7 @@ final class TlsWire implements Wire {
   @Override
   public void write(byte[] data, int at, int length) throws IOException {
     out.write(data, at, length);
+    sent += length;
   }
 
   @Override
@@ -87,12 +90,18 @@ final class TlsWire implements Wire {
   }
 
   @Override
-  public boolean isKnown() {
+  public Peer peer() throws IOException {
     try {
-      return socket.getSession().getPeerCertificates().length > 0;
+      String name = socket.getSession().getPeerPrincipal().getName();
+      return PlainWire.peer(channel, Optional.of(name));
     } catch (SSLPeerUnverifiedException e) {
-      return false;
+      return PlainWire.peer(channel, Optional.empty());
     }
+  }
+
+  @Override
+  public long sent() {
+    return sent;
   }
 
   @Override

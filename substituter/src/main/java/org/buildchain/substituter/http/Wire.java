@@ -25,6 +25,9 @@ interface Wire extends Closeable {
   /** Closes so that the client sees that something is missing. */
   void abort();
 
-  /** Whether the client has shown a certificate; TLS has checked it then. */
-  boolean isKnown();
+  /** Who the client is. */
+  Peer peer() throws IOException;
+
+  /** How many bytes were sent so far, encryption not counted. */
+  long sent();
 }

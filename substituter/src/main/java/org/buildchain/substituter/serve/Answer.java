@@ -16,6 +16,7 @@ import org.buildchain.substituter.http.ResponseBody;
  * @param tag names these very bytes, so that a client can ask for a part or whether they changed
  * @param seconds for which it may be kept
  * @param headers besides those that follow from the rest
+ * @param said the body, if it is a message for a person; otherwise nothing
  */
 record Answer(
     int status,
@@ -23,13 +24,14 @@ record Answer(
     Optional<String> tag,
     long seconds,
     Body body,
-    Map<String, String> headers) {
+    Map<String, String> headers,
+    String said) {
   /** A year, the longest that HTTP knows. */
   static final long FOREVER = 365L * 24 * 3600;
 
   /** An answer without headers of its own. */
   Answer(int status, String type, Optional<String> tag, long seconds, Body body) {
-    this(status, type, tag, seconds, body, Map.of());
+    this(status, type, tag, seconds, body, Map.of(), "");
   }
 
   /** What a gateway answers. */
@@ -39,19 +41,19 @@ record Answer(
           case Reply.Content.Held(byte[] bytes) -> held(bytes);
           case Reply.Content.Streamed(Reply.Writing writing) -> streamed(writing::run);
         };
-    return new Answer(reply.status(), reply.type(), reply.tag(), 0, body, reply.headers());
+    return new Answer(reply.status(), reply.type(), reply.tag(), 0, body, reply.headers(), "");
   }
 
   /** The same with another header. */
   Answer with(String name, String value) {
     Map<String, String> more = new HashMap<>(headers);
     more.put(name, value);
-    return new Answer(status, type, tag, seconds, body, Map.copyOf(more));
+    return new Answer(status, type, tag, seconds, body, Map.copyOf(more), said);
   }
 
   /** The same with another entity tag. */
   Answer tagged(String name) {
-    return new Answer(status, type, Optional.of(name), seconds, body, headers);
+    return new Answer(status, type, Optional.of(name), seconds, body, headers, said);
   }
 
   /** Bytes, all or a part. */
@@ -102,7 +104,8 @@ record Answer(
   /** A message for a person. */
   static Answer message(int status, String text) {
     byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    return new Answer(status, "text/plain; charset=utf-8", Optional.empty(), 0, held(bytes));
+    return new Answer(
+        status, "text/plain; charset=utf-8", Optional.empty(), 0, held(bytes), Map.of(), text);
   }
 
   /** There is no such thing here. */

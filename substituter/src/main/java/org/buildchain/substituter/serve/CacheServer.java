@@ -73,20 +73,27 @@ public final class CacheServer implements AutoCloseable {
   private final DiskStore store;
   private final Cache cache;
   private final TrustlessGateway gateway;
-  private final Optional<Token> token;
-  private final boolean certificates;
+  private final Admission admission;
   private final Uploads uploads;
   private final Consumer<String> problems;
+  private final Consumer<Served> watcher;
 
   /**
    * Begins to serve.
    *
-   * @param problems is told of requests that could not be answered for reasons on this side
+   * @param problems is told of requests that could not be answered for reasons on this side, a line
+   *     each
+   * @param watcher is told of every request when it is over, in the thread that has answered it
    * @throws IOException if the address can't be listened at
    */
-  public CacheServer(DiskStore store, BuildLogs logs, Options options, Consumer<String> problems)
+  public CacheServer(
+      DiskStore store,
+      BuildLogs logs,
+      Options options,
+      Consumer<String> problems,
+      Consumer<Served> watcher)
       throws IOException {
-    this(store, logs, options, problems, PATIENCE, Clock.systemUTC());
+    this(store, logs, options, problems, watcher, PATIENCE, Clock.systemUTC());
   }
 
   /**
@@ -98,14 +105,16 @@ public final class CacheServer implements AutoCloseable {
       BuildLogs logs,
       Options options,
       Consumer<String> problems,
+      Consumer<Served> watcher,
       Duration patience,
       Clock clock)
       throws IOException {
-    this.problems = problems;
+    this.problems = problem -> problems.accept(ServeLog.printable(problem));
+    this.watcher = watcher;
     this.store = store;
     this.gateway = new TrustlessGateway(store, options.loose());
-    this.token = options.upload();
-    this.certificates = options.certificates() && options.tls().isPresent();
+    this.admission =
+        new Admission(options.upload(), options.certificates() && options.tls().isPresent());
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
     KeptNars kept = new KeptNars(options.kept(), options.keptBytes(), jobs);
@@ -137,6 +146,29 @@ public final class CacheServer implements AutoCloseable {
 
   private void handle(Request request, Response response) throws IOException {
     Exchange exchange = new Exchange(request, response);
+    long begun = System.nanoTime();
+    Optional<String> problem = Optional.empty();
+    try {
+      respond(request, response, exchange);
+    } catch (IOException | RuntimeException e) {
+      problem = Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
+      throw e;
+    } finally {
+      watcher.accept(
+          new Served(
+              request.peer().address(),
+              request.method().equals("PUT") ? admission.user(request) : Optional.empty(),
+              request.method(),
+              request.path(),
+              response.status(),
+              response.sent(),
+              Duration.ofNanos(System.nanoTime() - begun),
+              problem.orElse(exchange.said()),
+              problem.isEmpty()));
+    }
+  }
+
+  private void respond(Request request, Response response, Exchange exchange) throws IOException {
     String path = request.path();
     try {
       switch (request.method()) {
@@ -157,20 +189,17 @@ public final class CacheServer implements AutoCloseable {
         return;
       }
       // The connection closes in the middle of the answer: it must not look complete.
-      throw new IOException(e);
+      throw new IOException(e.getMessage(), e);
     }
   }
 
   private Answer put(Request request, String path) throws IOException {
-    if (token.isEmpty() && !certificates) {
+    if (!admission.isPossible()) {
       return READ_ONLY;
     }
-    boolean admitted =
-        (token.isPresent() && token.get().admits(request.header("Authorization")))
-            || (certificates && request.isKnown());
-    if (!admitted) {
-      return Answer.message(401, "uploads need the token")
-          .with("WWW-Authenticate", "Basic realm=\"bc\"");
+    Optional<String> refusal = admission.refusal(request);
+    if (refusal.isPresent()) {
+      return Answer.message(401, refusal.get()).with("WWW-Authenticate", "Basic realm=\"bc\"");
     }
     String length = request.header("Content-Length");
     try (Store.Use _ = store.use()) {
@@ -189,7 +218,7 @@ public final class CacheServer implements AutoCloseable {
   }
 
   private void answer(Request request, Exchange exchange, String path) throws IOException {
-    if (token.isPresent() || certificates) {
+    if (admission.isPossible()) {
       Optional<Answer> held = uploads.holds(path.substring(Math.min(1, path.length())));
       if (held.isPresent()) {
         exchange.send(held.get());

@@ -15,10 +15,16 @@ final class Exchange {
 
   private final Request request;
   private final Response response;
+  private String said = "";
 
   Exchange(Request request, Response response) {
     this.request = request;
     this.response = response;
+  }
+
+  /** What the answer was, if it was a message for a person; otherwise nothing. */
+  String said() {
+    return said;
   }
 
   private record Range(long from, long to) {}
@@ -30,6 +36,7 @@ final class Exchange {
    *     the client sees that something is missing
    */
   void send(Answer answer) throws IOException {
+    said = answer.said();
     response.header("Content-Type", answer.type());
     answer.tag().ifPresent(tag -> response.header("ETag", tag));
     if (answer.seconds() > 0) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.HashAlgorithm;
 
@@ -44,10 +45,27 @@ public final class Token {
     };
   }
 
+  /** The user of a header {@code Authorization} that {@link #admits}; never the token itself. */
+  Optional<String> user(String authorization) {
+    int space = authorization.indexOf(' ');
+    if (space < 0
+        || !authorization.substring(0, space).equalsIgnoreCase("basic")
+        || !admits(authorization)) {
+      return Optional.empty();
+    }
+    String both = decoded(authorization.substring(space + 1).strip());
+    String user = both.substring(0, Math.max(0, both.indexOf(':')));
+    return Optional.of(user).filter(u -> !MessageDigest.isEqual(digest, digest(u.strip())));
+  }
+
   private static String password(String base64) {
+    String both = decoded(base64);
+    return both.substring(both.indexOf(':') + 1);
+  }
+
+  private static String decoded(String base64) {
     try {
-      String both = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-      return both.substring(both.indexOf(':') + 1);
+      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       return "";
     }

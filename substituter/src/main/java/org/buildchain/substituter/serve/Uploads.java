@@ -136,7 +136,8 @@ final class Uploads {
     if (store.dependents(said.id()).equals(said.dependents())) {
       store.signRealisation(said.id(), said.signatures());
     }
-    return Answer.message(known.isPresent() ? 200 : 201, "recorded");
+    return Answer.message(
+        known.isPresent() ? 200 : 201, "recorded as '" + store.dir().print(said.path()) + "'");
   }
 
   private Answer register(String hashPart, long length, InputStream body) throws IOException {
@@ -150,7 +151,7 @@ final class Uploads {
       return Answer.message(400, "the narinfo belongs to another path");
     }
     if (store.isValid(info.path())) {
-      return Answer.message(200, "it is here already");
+      return Answer.message(200, "'" + store.dir().print(info.path()) + "' is here already");
     }
     for (StorePath reference : info.references()) {
       if (!reference.equals(info.path()) && !store.isValid(reference)) {
@@ -178,7 +179,9 @@ final class Uploads {
       Files.deleteIfExists(file);
     }
     became(nar.group(1), info.path());
-    return Answer.message(201, "stored");
+    return Answer.message(
+        201,
+        "stored '" + store.dir().print(info.path()) + "', a NAR of " + info.narSize() + " bytes");
   }
 
   private void became(String name, StorePath path) {

@@ -86,7 +86,8 @@ class LazyTest {
             there,
             new BuildLogs(folder.resolve("logs")),
             ServerOptions.of(folder, List.of(KEY), 1 << 30, Optional.empty(), Optional.empty()),
-            notes::add);
+            notes::add,
+            request -> {});
     client = HttpClient.newHttpClient();
     relay = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     relay.setExecutor(Thread::startVirtualThread);

@@ -67,7 +67,8 @@ class UpdatedClosureTest {
             there,
             new BuildLogs(folder.resolve("logs")),
             ServerOptions.of(folder, List.of(KEY), 1 << 30, Optional.empty(), Optional.empty()),
-            notes::add);
+            notes::add,
+            request -> {});
     relay = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
     caches =

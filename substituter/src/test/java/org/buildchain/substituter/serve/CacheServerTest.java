@@ -82,7 +82,8 @@ class CacheServerTest {
             store,
             new BuildLogs(folder.resolve("logs")),
             ServerOptions.of(folder, List.of(), keep, tls, Optional.of(new Token(TOKEN))),
-            problems::add);
+            problems::add,
+            request -> {});
   }
 
   @AfterEach

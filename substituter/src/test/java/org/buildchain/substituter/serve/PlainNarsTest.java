@@ -93,6 +93,7 @@ class PlainNarsTest {
                 o.admits(),
                 o.connections()),
             problems::add,
+            request -> {},
             Duration.ofMinutes(1),
             // An hour later no change of a file can be hidden by the clock.
             Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));

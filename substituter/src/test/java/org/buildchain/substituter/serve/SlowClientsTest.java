@@ -46,6 +46,7 @@ class SlowClientsTest {
             ServerOptions.of(
                 folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
             problems::add,
+            request -> {},
             PATIENCE,
             Clock.systemUTC());
   }

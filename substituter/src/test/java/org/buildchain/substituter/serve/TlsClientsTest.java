@@ -66,6 +66,7 @@ class TlsClientsTest {
                 path -> true,
                 100),
             problem -> {},
+            request -> {},
             PATIENCE,
             Clock.systemUTC());
   }

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
@@ -34,6 +36,7 @@ abstract class UploadFixture {
   static final String HASH = "m5zd3qj7c4bs4g5d8hqvs5pc5xicclfg";
 
   final HttpClient client = HttpClient.newHttpClient();
+  final BlockingQueue<Served> watched = new LinkedBlockingQueue<>();
   final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
   @TempDir Path folder;
   DiskStore store;
@@ -51,7 +54,8 @@ abstract class UploadFixture {
         new BuildLogs(folder.resolve("logs")),
         ServerOptions.of(
             folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
-        problems::add);
+        problems::add,
+        watched::add);
   }
 
   @AfterEach

@@ -65,7 +65,8 @@ class HttpUploadTest {
             new BuildLogs(folder.resolve("logs")),
             ServerOptions.of(
                 folder, List.of(), 1 << 20, Optional.empty(), Optional.of(new Token(TOKEN))),
-            problem -> {});
+            problem -> {},
+            request -> {});
   }
 
   @AfterEach

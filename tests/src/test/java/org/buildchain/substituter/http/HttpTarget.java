@@ -4,9 +4,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.buildchain.substituter.net.Stalls;
 
 /**
@@ -77,8 +79,13 @@ public final class HttpTarget {
     public void abort() {}
 
     @Override
-    public boolean isKnown() {
-      return false;
+    public Peer peer() {
+      return new Peer(InetAddress.getLoopbackAddress(), Optional.empty());
+    }
+
+    @Override
+    public long sent() {
+      return out.size();
     }
 
     @Override
