@@ -64,6 +64,32 @@ class ArchitectureTest {
   static final ArchRule packagesFormNoCycles =
       slices().matching("org.buildchain.(**)").should().beFreeOfCycles();
 
+  /** What two kinds of commands share stands below both. */
+  @ArchTest
+  static final ArchRule kindsOfCommandsStandAlone =
+      slices()
+          .matching("org.buildchain.daemon.command.(expression|run|flake|store|exchange)..")
+          .should()
+          .notDependOnEachOther();
+
+  /** As {@link #kindsOfCommandsStandAlone}, of Nix's programs. */
+  @ArchTest
+  static final ArchRule programsOfNixStandAlone =
+      slices().matching("org.buildchain.daemon.nix.(shell|env|store)..").should().notDependOnEachOther();
+
+  /** Commands are found; they find none. */
+  @ArchTest
+  static final ArchRule whoeverDispatchesStandsAbove =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.buildchain.daemon..")
+          .and()
+          .resideOutsideOfPackages(
+              "org.buildchain.daemon", "org.buildchain.daemon.command.dispatch")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.buildchain.daemon.command.dispatch");
+
   /** The worker protocol asks for builds; the other neighbours serve the realiser. */
   @ArchTest
   static final ArchRule neighboursKnowTheSiteAlone =

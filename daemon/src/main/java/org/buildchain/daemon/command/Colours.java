@@ -3,16 +3,16 @@ package org.buildchain.daemon.command;
 import org.buildchain.daemon.server.Invocation;
 
 /** Whether a caller's standard error shows colours. */
-final class Colours {
+public final class Colours {
   private Colours() {}
 
   /** By the conventions of {@code NO_COLOR} (no-color.org), {@code CLICOLOR_FORCE} and TERM. */
-  static boolean wanted(Invocation invocation) {
+  public static boolean wanted(Invocation invocation) {
     return wanted(invocation, invocation.stderrIsTerminal());
   }
 
   /** The same for standard output. */
-  static boolean wantedOnOutput(Invocation invocation) {
+  public static boolean wantedOnOutput(Invocation invocation) {
     return wanted(invocation, invocation.stdoutIsTerminal());
   }
 

@@ -11,13 +11,13 @@ import org.buildchain.store.format.Octets;
 import org.buildchain.substituter.signature.SecretKey;
 
 /** Reads files of secret keys. */
-final class KeyFiles {
+public final class KeyFiles {
   private static final int MAX_BYTES = 4096;
 
   private KeyFiles() {}
 
   /** The keys of these files, paths relative to the caller's folder. */
-  static List<SecretKey> read(CommandContext context, List<String> files) {
+  public static List<SecretKey> read(CommandContext context, List<String> files) {
     List<SecretKey> keys = new ArrayList<>();
     for (String file : files) {
       String path = CanonicalPath.absolute(file, context.caller().invocation().cwd());

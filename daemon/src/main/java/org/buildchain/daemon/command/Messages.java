@@ -29,7 +29,7 @@ public final class Messages implements BuildDisplay.Screen {
   /**
    * @param colours whether standard error is a terminal that shows them
    */
-  Messages(OutputStream out, OutputStream err, boolean colours) {
+  public Messages(OutputStream out, OutputStream err, boolean colours) {
     this.out = out;
     this.err = err;
     this.colours = colours;
@@ -66,7 +66,7 @@ public final class Messages implements BuildDisplay.Screen {
   }
 
   /** What an evaluation tells the user. */
-  void message(EvalHost.Level level, String text) {
+  public void message(EvalHost.Level level, String text) {
     String shown = level.shown(text);
     int word = shown.indexOf(':') + 1;
     note(

@@ -106,7 +106,7 @@ public final class SettingOptions {
   private boolean traceVerbose;
 
   /** Whether expressions may read everything, flakes too. */
-  boolean impure() {
+  public boolean impure() {
     return impure;
   }
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Amounts as users write and read them. */
-final class Sizes {
+public final class Sizes {
   private static final String UNITS = "KMGT";
 
   private Sizes() {}
@@ -14,7 +14,7 @@ final class Sizes {
    *
    * @throws CommandException if it is none
    */
-  static long bytes(String option, String text) {
+  public static long bytes(String option, String text) {
     int unit =
         text.isEmpty() ? -1 : UNITS.indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
     try {
@@ -35,7 +35,7 @@ final class Sizes {
    *
    * @throws CommandException if it is none
    */
-  static Duration age(String option, String text) {
+  public static Duration age(String option, String text) {
     char last = text.isEmpty() ? ' ' : text.charAt(text.length() - 1);
     String number = Character.isLetter(last) ? text.substring(0, text.length() - 1) : text;
     try {
@@ -62,7 +62,7 @@ final class Sizes {
   }
 
   /** As {@code 12.3 MiB}. */
-  static String words(long bytes) {
+  public static String words(long bytes) {
     return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
   }
 }

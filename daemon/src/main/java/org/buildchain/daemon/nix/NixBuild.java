@@ -3,12 +3,14 @@ package org.buildchain.daemon.nix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.daemon.command.BuildRequest;
-import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.OutLinkOptions;
-import org.buildchain.daemon.command.RealiseOptions;
+import org.buildchain.daemon.command.argument.Evaluations;
+import org.buildchain.daemon.command.build.BuildRequest;
+import org.buildchain.daemon.command.build.OutLinkOptions;
+import org.buildchain.daemon.command.build.RealiseOptions;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.daemon.nix.program.NixCommand;
+import org.buildchain.daemon.nix.program.NixExpressionOptions;
 import org.buildchain.store.path.StoreDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +44,7 @@ final class NixBuild extends NixCommand {
   Optional<String> drvLink = Optional.empty();
 
   @Override
-  int run() throws Exception {
+  protected int run() throws Exception {
     Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), false);
     List<Found> found = new ArrayList<>(expression.derivations(context));
     for (Evaluation.Query query :

@@ -3,6 +3,8 @@ package org.buildchain.daemon.nix;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.buildchain.daemon.nix.program.Collecting;
+import org.buildchain.daemon.nix.program.NixCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +38,7 @@ final class NixCollectGarbage extends NixCommand {
   private Optional<Long> maxFreed = Optional.empty();
 
   @Override
-  int run() throws IOException {
+  protected int run() throws IOException {
     if (!dryRun) {
       new Collecting(context).all(maxFreed.map(OptionalLong::of).orElseGet(OptionalLong::empty));
     }

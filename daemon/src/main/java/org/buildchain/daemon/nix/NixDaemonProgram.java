@@ -1,5 +1,6 @@
 package org.buildchain.daemon.nix;
 
+import org.buildchain.daemon.nix.program.NixCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,7 +18,7 @@ final class NixDaemonProgram extends NixCommand {
   boolean processOperations;
 
   @Override
-  int run() throws Exception {
+  protected int run() throws Exception {
     if (!stdio) {
       throw usage("'nix-daemon' answers on standard input and output: give '--stdio'");
     }

@@ -3,10 +3,12 @@ package org.buildchain.daemon.nix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.buildchain.daemon.command.BuildRequest;
-import org.buildchain.daemon.command.Evaluations;
+import org.buildchain.daemon.command.argument.Evaluations;
+import org.buildchain.daemon.command.build.BuildRequest;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
+import org.buildchain.daemon.nix.program.NixCommand;
+import org.buildchain.daemon.nix.program.NixExpressionOptions;
 import org.buildchain.language.builtins.JsonWriter;
 import org.buildchain.language.builtins.XmlWriter;
 import org.buildchain.language.eval.Attrs;
@@ -89,7 +91,7 @@ final class NixInstantiate extends NixCommand {
   private Optional<String> unfinished = Optional.empty();
 
   @Override
-  int run() throws Exception {
+  protected int run() throws Exception {
     boolean readOnly = dryRun || ((eval || parse) && !readWrite);
     Evaluations evaluations = new Evaluations(context, settings, expression.searchPath(), readOnly);
     Evaluation evaluation = evaluations.evaluation();

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.command.EvaluationOptions;
-import org.buildchain.daemon.command.Evaluations;
-import org.buildchain.daemon.command.Prefetch;
+import org.buildchain.daemon.command.argument.EvaluationOptions;
+import org.buildchain.daemon.command.argument.Evaluations;
+import org.buildchain.daemon.command.store.Prefetch;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.nix.hash.NixHash;
+import org.buildchain.daemon.nix.program.NixCommand;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.EvalException;
@@ -70,7 +72,7 @@ final class NixPrefetchUrl extends NixCommand {
   private Optional<String> name = Optional.empty();
 
   @Override
-  int run() throws IOException {
+  protected int run() throws IOException {
     if (given.size() > 2) {
       throw usage("too many arguments");
     }

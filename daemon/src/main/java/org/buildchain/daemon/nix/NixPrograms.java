@@ -4,6 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.buildchain.daemon.command.Program;
+import org.buildchain.daemon.nix.env.NixEnv;
+import org.buildchain.daemon.nix.hash.HashCommand;
+import org.buildchain.daemon.nix.hash.NixHash;
+import org.buildchain.daemon.nix.program.NixCommand;
+import org.buildchain.daemon.nix.program.SettingFlags;
+import org.buildchain.daemon.nix.shell.DevelopCommand;
+import org.buildchain.daemon.nix.shell.NixShellProgram;
+import org.buildchain.daemon.nix.shell.PrintDevEnv;
+import org.buildchain.daemon.nix.store.NixStore;
 import org.buildchain.daemon.server.Invocation;
 import picocli.CommandLine;
 
@@ -42,19 +51,11 @@ public final class NixPrograms {
     to.put(name, new Simple(name, command));
   }
 
-  /** The command line of a command, reading arguments as Nix does. */
-  static CommandLine line(NixCommand command) {
-    CommandLine line = new CommandLine(command);
-    // "--argstr a --strict" passes "--strict".
-    line.setAllowOptionsAsOptionParameters(true);
-    return line;
-  }
-
   /** A program with one command line. */
   private record Simple(String name, Supplier<NixCommand> command) implements Program {
     @Override
     public Map<String, Supplier<CommandLine>> lines() {
-      return Map.of(name, () -> line(command.get()));
+      return Map.of(name, () -> command.get().line());
     }
 
     @Override

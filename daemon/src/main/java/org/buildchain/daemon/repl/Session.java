@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.command.FlakeArgument;
+import org.buildchain.daemon.command.argument.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.host.CanonicalPath;
 import org.buildchain.derivation.site.BuildException;

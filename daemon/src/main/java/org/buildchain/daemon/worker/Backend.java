@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.buildchain.daemon.command.Mending;
+import org.buildchain.daemon.command.build.Mending;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.site.BuildLogs;

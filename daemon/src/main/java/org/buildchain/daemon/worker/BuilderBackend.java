@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Consumer;
-import org.buildchain.daemon.command.Mending;
+import org.buildchain.daemon.command.build.Mending;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.derivation.OutputPaths;

@@ -1,0 +1,2 @@
+/** What passes between this store and others: {@code bc copy}, {@code serve} and {@code key}. */
+package org.buildchain.daemon.command.exchange;

@@ -1,0 +1,2 @@
+/** Commands on what stands in the store: {@code bc store}, {@code path-info}, {@code log}, … */
+package org.buildchain.daemon.command.store;

@@ -1,0 +1,2 @@
+/** {@code nix-env --query}: which packages there are. */
+package org.buildchain.daemon.nix.env;

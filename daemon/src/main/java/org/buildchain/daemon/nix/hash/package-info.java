@@ -1,0 +1,2 @@
+/** Digests of files: {@code nix-hash} and {@code bc hash}. */
+package org.buildchain.daemon.nix.hash;
