@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.buildchain.substituter.net.Stalls;
@@ -75,6 +76,7 @@ public final class HttpServer implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("bc-http-", 0).factory());
 
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final LongAdder refused = new LongAdder();
 
   /**
    * Begins to serve.
@@ -108,6 +110,16 @@ public final class HttpServer implements AutoCloseable {
     return (InetSocketAddress) listener.socket().getLocalSocketAddress();
   }
 
+  /** How many connections are open. */
+  public int connections() {
+    return open.size();
+  }
+
+  /** How many were closed at once, since there were too many. */
+  public long refused() {
+    return refused.sum();
+  }
+
   private void start(Runnable serving) {
     if (places.tryAcquire()) {
       try {
@@ -133,6 +145,7 @@ public final class HttpServer implements AutoCloseable {
       try {
         SocketChannel channel = listener.accept();
         if (open.size() >= options.connections()) {
+          refused.increment();
           channel.close();
         } else {
           open.add(channel);

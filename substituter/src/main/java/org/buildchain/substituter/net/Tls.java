@@ -12,9 +12,12 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -66,6 +69,18 @@ public final class Tls {
     } catch (GeneralSecurityException e) {
       throw new FormatException(certificates.toString(), "does not go with the key: " + e);
     }
+  }
+
+  /**
+   * Until when all certificates of a file count.
+   *
+   * @throws FormatException if the file is something else
+   */
+  public static Instant expiry(Path certificates) throws IOException {
+    return certificates(certificates).stream()
+        .map(c -> ((X509Certificate) c).getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static TrustManager[] trusting(Path file) throws IOException, GeneralSecurityException {

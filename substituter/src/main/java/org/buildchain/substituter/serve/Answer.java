@@ -101,6 +101,13 @@ record Answer(
     };
   }
 
+  /** A text that is right now only. */
+  static Answer text(String type, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new Answer(200, type, Optional.empty(), 0, held(bytes))
+        .with("Cache-Control", "no-store");
+  }
+
   /** A message for a person. */
   static Answer message(int status, String text) {
     byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);

@@ -31,6 +31,10 @@ import org.buildchain.substituter.signature.SecretKey;
 public final class CacheServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int MAX_PATH = 1024;
+
+  /** The hash part of no path. */
+  private static final String NO_HASH = "0".repeat(32);
+
   private static final String IPFS = "/ipfs/";
 
   private static final Answer READ_ONLY =
@@ -71,12 +75,15 @@ public final class CacheServer implements AutoCloseable {
 
   private final HttpServer server;
   private final DiskStore store;
+  private final int connections;
+  private final KeptNars kept;
   private final Cache cache;
   private final TrustlessGateway gateway;
   private final Admission admission;
   private final Uploads uploads;
   private final Consumer<String> problems;
   private final Consumer<Served> watcher;
+  private final Counters counters = new Counters();
 
   /**
    * Begins to serve.
@@ -111,13 +118,14 @@ public final class CacheServer implements AutoCloseable {
       throws IOException {
     this.problems = problem -> problems.accept(ServeLog.printable(problem));
     this.watcher = watcher;
+    this.connections = options.connections();
     this.store = store;
     this.gateway = new TrustlessGateway(store, options.loose());
     this.admission =
         new Admission(options.upload(), options.certificates() && options.tls().isPresent());
     this.uploads = new Uploads(store, options.uploads());
     int jobs = Runtime.getRuntime().availableProcessors();
-    KeptNars kept = new KeptNars(options.kept(), options.keptBytes(), jobs);
+    this.kept = new KeptNars(options.kept(), options.keptBytes(), jobs);
     this.cache =
         new Cache(
             store,
@@ -154,7 +162,7 @@ public final class CacheServer implements AutoCloseable {
       problem = Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
       throw e;
     } finally {
-      watcher.accept(
+      Served served =
           new Served(
               request.peer().address(),
               request.method().equals("PUT") ? admission.user(request) : Optional.empty(),
@@ -164,7 +172,9 @@ public final class CacheServer implements AutoCloseable {
               response.sent(),
               Duration.ofNanos(System.nanoTime() - begun),
               problem.orElse(exchange.said()),
-              problem.isEmpty()));
+              problem.isEmpty());
+      counters.add(served);
+      watcher.accept(served);
     }
   }
 
@@ -225,6 +235,10 @@ public final class CacheServer implements AutoCloseable {
         return;
       }
     }
+    if (path.equals("/health")) {
+      exchange.send(health());
+      return;
+    }
     if (!path.startsWith(IPFS)) {
       // Parts are parts of the plain bytes.
       boolean part = !request.header("Range").isEmpty();
@@ -237,6 +251,34 @@ public final class CacheServer implements AutoCloseable {
               gateway.get(
                   path.substring(IPFS.length()), request.query(), request.header("Accept"))));
     }
+  }
+
+  /** Whether the store can be read: 200 if so, 503 if not. */
+  Answer health() {
+    try {
+      Optional<StorePath> unused = store.byHashPart(NO_HASH);
+      return Answer.text("text/plain; charset=utf-8", "ok\n");
+    } catch (RuntimeException e) {
+      // Whatever it is: who asks this wants no silence.
+      problems.accept("health: " + e.getMessage());
+      return Answer.message(503, "the store can't be read").with("Cache-Control", "no-store");
+    }
+  }
+
+  /** Says how it does. */
+  void write(MetricsText text) throws IOException {
+    text.gauge("bc_serve_healthy", "1 if the store can be read, as at /health.")
+        .add(health().status() == 200 ? 1 : 0);
+    counters.write(text);
+    text.gauge("bc_serve_connections", "Connections of clients that are open.")
+        .add(server.connections());
+    text.gauge("bc_serve_connections_limit", "As many may be open.").add(connections);
+    text.counter("bc_serve_connections_refused_total", "Closed at once, since there were too many.")
+        .add(server.refused());
+    text.gauge("bc_serve_kept_nars", "NARs that are kept as files.").add(kept.files());
+    text.gauge("bc_serve_kept_nar_bytes", "Bytes of NARs that are kept.").add(kept.bytes());
+    text.gauge("bc_serve_kept_nar_limit_bytes", "So many are kept at most.").add(kept.maxBytes());
+    uploads.write(text);
   }
 
   /** Ends what is being sent, and the service. */

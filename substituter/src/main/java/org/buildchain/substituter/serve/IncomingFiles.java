@@ -83,6 +83,11 @@ final class IncomingFiles {
     return folder.resolve(name);
   }
 
+  /** What they have room for. */
+  Room room() {
+    return room;
+  }
+
   /** A new file beside them, which does not outlive the process. */
   Path fresh() throws IOException {
     return Files.createTempFile(folder, "", ".new");

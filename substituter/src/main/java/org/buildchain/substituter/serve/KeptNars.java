@@ -153,9 +153,19 @@ final class KeptNars {
     return folder.resolve(name);
   }
 
-  /** How many bytes of files are kept. */
+  /** How many bytes of files are kept at most. */
   long maxBytes() {
     return maxBytes;
+  }
+
+  /** How many files are kept. */
+  synchronized int files() {
+    return kept.size();
+  }
+
+  /** How many bytes of files are kept now. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   private void compress(

@@ -13,12 +13,16 @@ enum Kind {
   DEBUG_INFO,
   /** Blocks by CID. */
   BLOCKS,
+  HEALTH,
   OTHER;
 
   /** What a path, which need not be there, would be. */
   static Kind of(String path) {
     if (path.equals("/nix-cache-info")) {
       return CACHE_INFO;
+    }
+    if (path.equals("/health")) {
+      return HEALTH;
     }
     if (path.endsWith(".narinfo")) {
       return NARINFO;

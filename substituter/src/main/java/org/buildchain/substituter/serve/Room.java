@@ -35,6 +35,16 @@ final class Room {
     return Optional.of(new Promise(bytes));
   }
 
+  /** The bytes of the largest file that there is room for; 0 if there is for none. */
+  synchronized long left() throws IOException {
+    return Math.max(0, disk.getUsableSpace() / 2 - promised);
+  }
+
+  /** How many bytes are free on the disk. */
+  long free() throws IOException {
+    return disk.getUsableSpace();
+  }
+
   /** Whether there would be room for a file of so many bytes if {@code more} were free besides. */
   synchronized boolean wouldSuffice(long bytes, long more) throws IOException {
     return bytes <= (disk.getUsableSpace() + more) / 2 - promised;

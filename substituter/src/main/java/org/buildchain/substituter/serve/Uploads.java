@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.store.ForeignObject;
@@ -42,6 +43,8 @@ final class Uploads {
 
   private final DiskStore store;
   private final IncomingFiles files;
+  private final LongAdder stored = new LongAdder();
+  private final LongAdder storedBytes = new LongAdder();
 
   /** The path that a file became which is no more, the one that did so first ahead. */
   private final Map<String, StorePath> became = new LinkedHashMap<>();
@@ -52,6 +55,18 @@ final class Uploads {
   Uploads(DiskStore store, Path folder) throws IOException {
     this.store = store;
     this.files = new IncomingFiles(folder);
+  }
+
+  /** Says how many paths came, and how much may come. */
+  void write(MetricsText text) throws IOException {
+    text.counter("bc_serve_stored_paths_total", "Paths that were uploaded and are stored.")
+        .add(stored.sum());
+    text.counter("bc_serve_stored_nar_bytes_total", "The size of their NARs.")
+        .add(storedBytes.sum());
+    text.gauge("bc_serve_disk_free_bytes", "Free on the disk of the store.")
+        .add(files.room().free());
+    text.gauge("bc_serve_upload_room_bytes", "The largest file that could be uploaded now.")
+        .add(files.room().left());
   }
 
   /**
@@ -179,6 +194,8 @@ final class Uploads {
       Files.deleteIfExists(file);
     }
     became(nar.group(1), info.path());
+    stored.increment();
+    storedBytes.add(info.narSize());
     return Answer.message(
         201,
         "stored '" + store.dir().print(info.path()) + "', a NAR of " + info.narSize() + " bytes");

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.buildchain.substituter.gateway.LooseBlocks;
 import org.buildchain.substituter.net.Tls;
 import org.buildchain.substituter.serve.CacheServer;
 import org.buildchain.substituter.serve.Compression;
+import org.buildchain.substituter.serve.Monitor;
 import org.buildchain.substituter.serve.ServeLog;
 import org.buildchain.substituter.serve.Token;
 import picocli.CommandLine.Command;
@@ -49,6 +51,7 @@ import picocli.CommandLine.Option;
       "  bc serve --listen :443 --tls-cert chain.pem --tls-key key.pem",
       "  bc serve --key-file secret.key --require verified",
       "  bc serve --car blocks.car           also what this file holds, at /ipfs/CID",
+      "  bc serve --monitor 127.0.0.1:5001   figures for Prometheus, at /metrics there",
       "  bc serve --upload-token-file token  for 'nix copy --to' with a netrc file",
       "  nix copy --from http://127.0.0.1:5000 --no-check-sigs /nix/store/...-hello",
       "  nix-build --option substituters http://127.0.0.1:5000 \\",
@@ -132,6 +135,14 @@ public final class ServeCommand extends BcCommand {
   private String log;
 
   @Option(
+      names = "--monitor",
+      paramLabel = "ADDR",
+      description =
+          "Answer /metrics (for Prometheus) and /health at this address, by HTTP. Default: nowhere;"
+              + " /health is at the cache's own address, too.")
+  private Optional<String> monitor = Optional.empty();
+
+  @Option(
       names = "--car",
       paramLabel = "FILE",
       description = "Serve the blocks of this CAR file (version 1) by their CIDs as well.")
@@ -194,23 +205,46 @@ public final class ServeCommand extends BcCommand {
                             + "'"));
     try (ServeLog lines = new ServeLog(level, Clock.systemUTC(), context.messages()::note);
         CacheServer server = start(options, lines)) {
-      InetSocketAddress address = server.address();
-      String host =
-          address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address
-              ? "::"
-              : address.getAddress().getHostAddress();
-      context
-          .messages()
-          .println(
-              (tlsKey.isPresent() ? "https://" : "http://")
-                  + (host.contains(":") ? "[" + host + "]" : host)
-                  + ":"
-                  + address.getPort());
-      new CountDownLatch(1).await();
+      println(tlsKey.isPresent(), server.address(), "");
+      if (monitor.isEmpty()) {
+        new CountDownLatch(1).await();
+      } else {
+        try (Monitor watched = monitor(monitor.get(), server)) {
+          println(false, watched.address(), "/metrics");
+          new CountDownLatch(1).await();
+        }
+      }
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.
     }
     return 0;
+  }
+
+  private void println(boolean secure, InetSocketAddress address, String path) {
+    String host =
+        address.getAddress().isAnyLocalAddress() && address.getAddress() instanceof Inet6Address
+            ? "::"
+            : address.getAddress().getHostAddress();
+    context
+        .messages()
+        .println(
+            (secure ? "https://" : "http://")
+                + (host.contains(":") ? "[" + host + "]" : host)
+                + ":"
+                + address.getPort()
+                + path);
+  }
+
+  private Monitor monitor(String address, CacheServer server) throws IOException {
+    Optional<Instant> expiry =
+        certificates.isPresent()
+            ? Optional.of(Tls.expiry(file(certificates.get())))
+            : Optional.empty();
+    try {
+      return new Monitor(ListenAddress.parse(address), server, expiry);
+    } catch (IOException e) {
+      throw new CommandException("cannot listen at '" + address + "': " + e.getMessage());
+    }
   }
 
   private Predicate<StorePath> admits() {
