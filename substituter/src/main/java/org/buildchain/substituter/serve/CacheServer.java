@@ -242,7 +242,10 @@ public final class CacheServer implements AutoCloseable {
     if (!path.startsWith(IPFS)) {
       // Parts are parts of the plain bytes.
       boolean part = !request.header("Range").isEmpty();
-      cache.get(path, part ? "" : request.header("Accept-Encoding"), exchange::send);
+      cache.get(
+          uploads.now(path.substring(Math.min(1, path.length()))).map(p -> "/" + p).orElse(path),
+          part ? "" : request.header("Accept-Encoding"),
+          exchange::send);
       return;
     }
     try (Store.Use _ = store.use()) {

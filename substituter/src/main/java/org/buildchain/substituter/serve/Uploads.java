@@ -8,8 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,27 +32,26 @@ import org.buildchain.substituter.worker.Realisation;
  */
 final class Uploads {
   private static final Pattern NAR =
-      Pattern.compile("nar/([0-9a-z]{52}\\.nar(?:\\.(?:xz|zst|bz2|gz))?)");
+      Pattern.compile("nar/([0-9a-z]{52}(\\.nar(?:\\.(?:xz|zst|bz2|gz))?))");
   private static final Pattern NAR_INFO = Pattern.compile("([0-9a-z]{32})\\.narinfo");
   private static final Pattern REALISATION = Pattern.compile("realisations/([^/]+)\\.doi");
-  private static final int MOST_REMEMBERED = 1024;
   private static final int MAX_REALISATION = 1 << 20;
   private static final Pattern LISTING = Pattern.compile("[0-9a-z]{32}\\.ls");
 
   private final DiskStore store;
   private final IncomingFiles files;
+  private final UsedFiles used;
   private final LongAdder stored = new LongAdder();
   private final LongAdder storedBytes = new LongAdder();
 
-  /** The path that a file became which is no more, the one that did so first ahead. */
-  private final Map<String, StorePath> became = new LinkedHashMap<>();
-
   /**
-   * @param folder belongs to these uploads; what nobody has asked for since a day is removed
+   * @param folder belongs to these uploads, and {@code uploaded} beside it; what nobody has asked
+   *     for since a day is removed
    */
   Uploads(DiskStore store, Path folder) throws IOException {
     this.store = store;
     this.files = new IncomingFiles(folder);
+    this.used = new UsedFiles(folder.resolveSibling("uploaded"));
   }
 
   /** Says how many paths came, and how much may come. */
@@ -84,6 +81,17 @@ final class Uploads {
     }
     return files.received(name) > 0
         ? Optional.of(files.at(name, Answer.message(404, "a part of it is here")))
+        : Optional.empty();
+  }
+
+  /**
+   * What {@link Cache} calls the NAR of a file that was uploaded under this path and has entered
+   * the store; empty if there is none.
+   */
+  Optional<String> now(String path) throws IOException {
+    Matcher nar = NAR.matcher(path);
+    return nar.matches()
+        ? used.path(nar.group(1)).flatMap(store::query).map(i -> NarName.of(i) + nar.group(2))
         : Optional.empty();
   }
 
@@ -193,7 +201,7 @@ final class Uploads {
     } finally {
       Files.deleteIfExists(file);
     }
-    became(nar.group(1), info.path());
+    used.add(nar.group(1), info.path());
     stored.increment();
     storedBytes.add(info.narSize());
     return Answer.message(
@@ -201,24 +209,12 @@ final class Uploads {
         "stored '" + store.dir().print(info.path()) + "', a NAR of " + info.narSize() + " bytes");
   }
 
-  private void became(String name, StorePath path) {
-    synchronized (became) {
-      became.put(name, path);
-      if (became.size() > MOST_REMEMBERED) {
-        became.remove(became.keySet().iterator().next());
-      }
-    }
-  }
-
   /**
    * Takes a path whose file another one has used up. Whoever sends several paths with one NAR at a
    * time was told that it waits here.
    */
   private boolean importAgain(String name, ForeignObject said) throws IOException {
-    Optional<StorePath> same;
-    synchronized (became) {
-      same = Optional.ofNullable(became.get(name));
-    }
+    Optional<StorePath> same = used.path(name);
     if (same.flatMap(store::query).filter(i -> i.narHash().equals(said.narHash())).isEmpty()) {
       return false;
     }

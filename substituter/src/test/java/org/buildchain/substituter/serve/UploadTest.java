@@ -1,11 +1,13 @@
 package org.buildchain.substituter.serve;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.buildchain.store.disk.CollectOptions;
+import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.RandomNar;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +109,28 @@ class UploadTest extends UploadFixture {
     assertEquals(200, get(other + ".narinfo").statusCode());
     assertEquals(0, store.verify(problem -> {}));
     assertEquals(List.of(), left());
+  }
+
+  /** Nix remembers for 30 days where a path's NAR was when it sent it. */
+  @Test
+  void whoHasSentANarGetsItBackUnderItsName() throws Exception {
+    byte[] nar = RandomNar.of(100_000, 3);
+    String url = "nar/" + hash(nar) + ".nar";
+    assertEquals(201, put(url, RIGHT, nar));
+    assertEquals(201, put(HASH + ".narinfo", RIGHT, info(nar, url)));
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(
+          nar, client.send(request(url).build(), HttpResponse.BodyHandlers.ofByteArray()).body());
+      // It may have been another of the same content.
+      assertEquals(404, get(url.replace(".nar", ".nar.bz2")).statusCode());
+      server.close();
+      server = serve();
+    }
+    StorePath path = StorePath.parse(HASH + "-x");
+    assertEquals(
+        List.of(path),
+        store.collect(CollectOptions.ALL, store.roots(folder, List.of()), p -> {}).paths());
+    assertEquals(404, get(url).statusCode());
   }
 
   @Test
