@@ -1,14 +1,18 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.UnixFsWriter;
@@ -16,8 +20,9 @@ import org.buildchain.store.posix.Sha256;
 
 /**
  * Makes a file's chunks blocks. Whole ones are digested on other cores than read the file, those of
- * a large file sixteen at once; they are stored by the thread that they come from, each in its
- * turn. For one file and one thread.
+ * a large file sixteen at once, and stored by a thread of their own, each in its turn. Nobody else
+ * uses the writer and the sink until {@link #finish} or {@link #close} has returned. For one file
+ * and one thread.
  */
 final class FileChunks implements AutoCloseable {
   private final UnixFsWriter.FileWriter writer;
@@ -28,7 +33,12 @@ final class FileChunks implements AutoCloseable {
   /** Those that are not handed on yet. */
   private final List<MemorySegment> together = new ArrayList<>();
 
-  private final Deque<Chunk> waiting = new ArrayDeque<>();
+  private final Deque<Chunk> waiting = new ConcurrentLinkedDeque<>();
+
+  /** Stores the chunks of a large file, in their turn. */
+  private Optional<ExecutorService> storer = Optional.empty();
+
+  private CompletableFuture<Void> stored = CompletableFuture.completedFuture(null);
 
   private record Chunk(MemorySegment piece, CompletableFuture<Sha256> digest) {}
 
@@ -58,16 +68,32 @@ final class FileChunks implements AutoCloseable {
     piece.copyFrom(MemorySegment.ofBuffer(chunk));
     together.add(piece);
     if (together.size() == Sha256.LANES) {
-      // Of those before, which have been digested meanwhile.
-      store();
       hand();
+      ExecutorService own = storer.orElseGet(FileChunks::newStorer);
+      storer = Optional.of(own);
+      stored = stored.thenRunAsync(() -> store(Sha256.LANES), own);
     }
+  }
+
+  private static ExecutorService newStorer() {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("blocks").factory());
   }
 
   /** Stores all that came. */
   void finish() throws IOException {
     hand();
-    store();
+    try {
+      stored.join();
+      store(waiting.size());
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case UncheckedIOException io -> throw io.getCause();
+        case RuntimeException other -> throw other;
+        default -> throw e;
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private void hand() {
@@ -75,19 +101,24 @@ final class FileChunks implements AutoCloseable {
     together.clear();
   }
 
-  private void store() throws IOException {
-    while (!waiting.isEmpty()) {
-      Chunk chunk = waiting.element();
-      Cid cid = new Cid(Cid.Codec.RAW, chunk.digest().join().finish());
-      sink.put(cid, chunk.piece());
-      writer.stored(cid, PieceDigests.PIECE);
-      digests.give(waiting.remove().piece());
+  private void store(int count) {
+    try {
+      for (int i = 0; i < count; i++) {
+        Chunk chunk = waiting.element();
+        Cid cid = new Cid(Cid.Codec.RAW, chunk.digest().join().finish());
+        sink.put(cid, chunk.piece());
+        writer.stored(cid, PieceDigests.PIECE);
+        digests.give(waiting.remove().piece());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** Gives back the memory of what was not stored. */
   @Override
   public void close() {
+    storer.ifPresent(ExecutorService::close);
     together.forEach(digests::give);
     for (Chunk chunk : waiting) {
       chunk.digest().whenComplete((_, _) -> digests.give(chunk.piece()));
