@@ -28,10 +28,10 @@ import org.lmdbjava.Meta;
  */
 public final class Database implements AutoCloseable {
   /** The layout of the tables; another one needs a migration. */
-  private static final String VERSION = "5";
+  private static final String VERSION = "6";
 
   /** Formats whose every table is one of {@link #VERSION} as it stands. */
-  private static final Set<String> OLDER = Set.of("1", "2", "3", "4");
+  private static final Set<String> OLDER = Set.of("1", "2", "3", "4", "5");
 
   private static final byte[] VERSION_KEY = "version".getBytes(US_ASCII);
 

@@ -29,6 +29,12 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   /** Smaller blocks go into a pack. */
   static final int PACKED = 64 << 10;
 
+  /**
+   * So many larger ones have files of their own, which cost more than their bytes when many. The
+   * others go into packs without small ones, which are read together.
+   */
+  static final int MAX_OWN = 16;
+
   /** A pack grows no further than this; the next one begins. */
   private static final long MAX_PACK = 256L << 20;
 
@@ -45,8 +51,8 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   private final Map<Cid, byte[]> waiting = new LinkedHashMap<>();
   private int waitingBytes;
   private final Map<Long, PackFiles.Writer> packs = new LinkedHashMap<>();
-  private Optional<PackFiles.Writer> pack = Optional.empty();
-  private long room;
+  private final Packing small = new Packing();
+  private final Packing large = new Packing();
   private long bytes;
   private boolean published;
 
@@ -66,19 +72,21 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     }
     int length = (int) data.byteSize();
     bytes += length;
-    if (length >= PACKED) {
+    if (length >= PACKED && own.size() < MAX_OWN) {
       own.put(cid, files.writeNew(data.asByteBuffer()));
       places.put(cid, new BlockPlace.Own(ThreadLocalRandom.current().nextLong()));
-    } else if (pack.isEmpty() && length <= MAX_WAITING - waitingBytes) {
+    } else if (length >= PACKED) {
+      large.add(cid, data.asByteBuffer());
+    } else if (small.isEmpty() && length <= MAX_WAITING - waitingBytes) {
       waiting.put(cid, data.toArray(ValueLayout.JAVA_BYTE));
       waitingBytes += length;
     } else {
       for (Map.Entry<Cid, byte[]> earlier : waiting.entrySet()) {
-        pack(earlier.getKey(), ByteBuffer.wrap(earlier.getValue()));
+        small.add(earlier.getKey(), ByteBuffer.wrap(earlier.getValue()));
       }
       waiting.clear();
       waitingBytes = 0;
-      pack(cid, data.asByteBuffer());
+      small.add(cid, data.asByteBuffer());
     }
   }
 
@@ -87,16 +95,26 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
     return !leased.add(cid) || files.leases().lease(cid, () -> files.place(cid).isPresent());
   }
 
-  private void pack(Cid cid, ByteBuffer data) throws IOException {
-    int length = data.remaining();
-    if (pack.isEmpty() || room < length) {
-      pack = Optional.of(files.packs().writer());
-      room = MAX_PACK;
+  /** Packs that are written one after the other. */
+  private final class Packing {
+    private Optional<PackFiles.Writer> pack = Optional.empty();
+    private long room;
+
+    boolean isEmpty() {
+      return pack.isEmpty();
     }
-    BlockPlace.Packed place = pack.get().add(data);
-    packs.put(place.pack(), pack.get());
-    room -= length;
-    places.put(cid, place);
+
+    void add(Cid cid, ByteBuffer data) throws IOException {
+      int length = data.remaining();
+      if (pack.isEmpty() || room < length) {
+        pack = Optional.of(files.packs().writer());
+        room = MAX_PACK;
+      }
+      BlockPlace.Packed place = pack.get().add(data);
+      packs.put(place.pack(), pack.get());
+      room -= length;
+      places.put(cid, place);
+    }
   }
 
   /** Takes no more memory than it must until more blocks come or the step ends. */
@@ -200,7 +218,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
       BlockBatch first = batches.iterator().next();
       for (Map.Entry<Cid, byte[]> small : batch.waiting.entrySet()) {
         if (!all.containsKey(small.getKey())) {
-          first.pack(small.getKey(), ByteBuffer.wrap(small.getValue()));
+          first.small.add(small.getKey(), ByteBuffer.wrap(small.getValue()));
           all.put(small.getKey(), first.places.get(small.getKey()));
         }
       }

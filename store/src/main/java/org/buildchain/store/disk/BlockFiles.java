@@ -39,7 +39,10 @@ final class BlockFiles implements Block.Source {
    * what is written, and long free ones are those that a hypervisor has taken back: 1 GiB by calls
    * of 1 MiB takes 1.4 to 2.6 s there, by these 0.2 to 0.8.
    */
-  private static final int WRITE = 128 << 10;
+  static final int WRITE = 128 << 10;
+
+  /** A place for blocks that the database does not know. */
+  private static final BlockPlace OWN = new BlockPlace.Own(0);
 
   private static final long CACHE_BYTES = 64L << 20;
 
@@ -56,7 +59,7 @@ final class BlockFiles implements Block.Source {
   private final ReentrantLock naming = new ReentrantLock();
   private final AtomicLong counter = new AtomicLong();
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
-  private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readFile);
+  private final LargeBlocks large = new LargeBlocks(LARGE_KEPT, this::readLarge);
   private final ReadBuffers buffers = new ReadBuffers(Block.MAX_SIZE + 1);
   private final BlockLeases leases = new BlockLeases();
   private final PieceDigests digests = new PieceDigests();
@@ -130,9 +133,14 @@ final class BlockFiles implements Block.Source {
     return folder.resolve(cid.toString());
   }
 
-  /** The same as an octet string. */
-  String name(Cid cid) {
-    return prefix + cid;
+  /** The file in which a block stands, and where in it. */
+  record Standing(Path file, long offset) {}
+
+  /** Where a block of the store stands; in a file of its own if the database does not know it. */
+  Standing standing(Cid cid) {
+    return place(cid).orElse(OWN) instanceof BlockPlace.Packed packed
+        ? new Standing(packs.path(packed.pack()), packed.offset())
+        : new Standing(file(cid), 0);
   }
 
   Optional<BlockPlace> place(Cid cid) {
@@ -177,7 +185,7 @@ final class BlockFiles implements Block.Source {
         : Optional.empty();
   }
 
-  /** Whether the block has a file here, which is not held in the heap. */
+  /** Whether the block is a large one here, which is not held in the heap. */
   private boolean isLarge(Block.Part block) {
     return block.size() >= BlockBatch.PACKED
         && block.size() <= LargeBlocks.MAX_BLOCK
@@ -185,19 +193,32 @@ final class BlockFiles implements Block.Source {
         && (!late.any() || places.apply(block.cid()).isPresent());
   }
 
-  /** Reads a block that has a file of its own, unchecked; returns its length. */
-  private int readFile(Cid cid, MemorySegment into) throws IOException {
+  /** Reads a large block, unchecked, into memory that is longer; returns its length. */
+  int readLarge(Cid cid, MemorySegment into) throws IOException {
+    Optional<BlockPlace> place = places.apply(cid);
     int length;
     try {
-      length = Posix.readFile(prefix + cid, into);
+      length =
+          place.orElse(OWN) instanceof BlockPlace.Packed packed
+              ? packs.read(packed, into)
+              : Posix.readFile(prefix + cid, into);
     } catch (NoSuchFileException e) {
+      if (hasMoved(cid, place)) {
+        return readLarge(cid, into);
+      }
       throw missing(cid, e);
     }
-    // A file that fills all of it may go on.
+    // One that fills all of it may go on.
     if (length == into.byteSize()) {
       throw corrupt(cid);
     }
     return length;
+  }
+
+  /** Whether the collector has put the block elsewhere since its place was looked up. */
+  private boolean hasMoved(Cid cid, Optional<BlockPlace> from) {
+    Optional<BlockPlace> now = places.apply(cid);
+    return now.isPresent() && !now.equals(from);
   }
 
   private static StoreException missing(Cid cid, IOException e) {
@@ -228,12 +249,10 @@ final class BlockFiles implements Block.Source {
       try {
         return packs.read(packed);
       } catch (NoSuchFileException e) {
-        // The collector may have moved the block to another pack since the place was looked up.
-        Optional<BlockPlace> now = places.apply(cid);
-        if (now.isEmpty() || now.equals(place)) {
-          throw e;
+        if (hasMoved(cid, place)) {
+          return read(cid, places.apply(cid));
         }
-        return read(cid, now);
+        throw e;
       }
     }
     MemorySegment buffer = buffers.take();

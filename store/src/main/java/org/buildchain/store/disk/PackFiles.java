@@ -1,6 +1,7 @@
 package org.buildchain.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,18 +19,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.posix.FileStamp;
+import org.buildchain.store.posix.FileStatus;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.store.posix.ReadFile;
 
 /**
- * Small blocks one after the other in files that are named by numbers. A pack is written once, by
- * one step; what it holds is known to the database alone. Thread-safe.
+ * Blocks one after the other in files that are named by numbers. A pack is written once, by one
+ * step; what it holds is known to the database alone. Thread-safe.
  */
 final class PackFiles {
   private static final int MAX_OPEN = 256;
 
   /** More at once would leave the processor's cache before it is written. */
   private static final int BUFFER = 128 << 10;
+
+  /** The disk begins with what is written as soon as there is so much of it. */
+  private static final int STARTED = 16 << 20;
+
+  /** The owner may give back the room of blocks. */
+  private static final FileAttribute<?> MODE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private final Path folder;
   private final AtomicLong next = new AtomicLong();
@@ -45,7 +55,8 @@ final class PackFiles {
     return folder;
   }
 
-  private Path path(long pack) {
+  /** The pack's file. */
+  Path path(long pack) {
     return folder.resolve(Long.toString(pack));
   }
 
@@ -68,14 +79,31 @@ final class PackFiles {
     return writing.contains(pack);
   }
 
-  /** The pack's length. */
+  /** What of the pack there is: its length, or less where room was given back. */
   long size(long pack) throws IOException {
-    return Files.size(path(pack));
+    FileStatus status = Posix.status(name(pack));
+    return Math.min(status.size(), status.room());
+  }
+
+  /**
+   * Gives back the room of a block that nothing refers to any more. Where the file system can't, it
+   * comes back when the pack is written anew.
+   */
+  void punch(BlockPlace.Packed place) {
+    try {
+      Posix.punch(name(place.pack()), place.offset(), place.length());
+    } catch (IOException e) {
+      // No harm is done.
+    }
+  }
+
+  private String name(long pack) {
+    return Octets.fromText(path(pack).toString());
   }
 
   /** What the pack's file looks like now. */
   FileStamp stamp(long pack) throws IOException {
-    return Posix.stamp(Octets.fromText(path(pack).toString()), false);
+    return Posix.stamp(name(pack), false);
   }
 
   /**
@@ -105,11 +133,27 @@ final class PackFiles {
     }
   }
 
+  /**
+   * Likewise a block, into memory outside the heap.
+   *
+   * @return how many bytes were read: no more than {@code into} takes
+   */
+  int read(BlockPlace.Packed place, MemorySegment into) throws IOException {
+    MemorySegment part = into.asSlice(0, Math.min(place.length(), into.byteSize()));
+    while (true) {
+      int n = file(place.pack()).read(place.offset(), part);
+      if (n >= 0) {
+        return n;
+      }
+      // As above.
+    }
+  }
+
   private ReadFile file(long pack) throws IOException {
     synchronized (open) {
       ReadFile file = open.get(pack);
       if (file == null) {
-        file = ReadFile.open(Octets.fromText(path(pack).toString()));
+        file = ReadFile.open(name(pack));
         open.put(pack, file);
         if (open.size() > MAX_OPEN) {
           var eldest = open.entrySet().iterator();
@@ -152,6 +196,10 @@ final class PackFiles {
     private final FileChannel channel;
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long written;
+
+    /** The disk has been told to begin with what is before. */
+    private long started;
+
     private boolean kept;
 
     private Writer() throws IOException {
@@ -161,7 +209,7 @@ final class PackFiles {
               path(pack),
               Set.of(
                   StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--r--r--")));
+              MODE);
     }
 
     /** The pack's file. */
@@ -190,8 +238,13 @@ final class PackFiles {
     }
 
     private void write(ByteBuffer data) throws IOException {
-      while (data.hasRemaining()) {
+      for (int end = data.limit(); data.position() < end; ) {
+        data.limit(Math.min(end, data.position() + BlockFiles.WRITE));
         written += channel.write(data, written);
+      }
+      if (written - started >= STARTED) {
+        Posix.startWriting(name(pack), started, written - started);
+        started = written;
       }
     }
 

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.store.format.Octets;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.posix.FileStamp;
@@ -30,7 +31,10 @@ final class SentBlocks implements Block.Source {
   private final Clock clock;
   private final ReadBuffers buffers = new ReadBuffers(LargeBlocks.MAX_BLOCK + 1);
   private final VerifiedParts parts = new VerifiedParts();
-  private final LinkedHashMap<Cid, FileStamp> known = new LinkedHashMap<>(64, 0.75f, true);
+  private final LinkedHashMap<Cid, Found> known = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** A block in a file that looks like this. */
+  private record Found(BlockFiles.Standing at, FileStamp stamp) {}
 
   SentBlocks(BlockFiles files, Clock clock) {
     this.files = files;
@@ -68,45 +72,47 @@ final class SentBlocks implements Block.Source {
   public boolean send(Block.Part block, int offset, int length, Block.FileSink to)
       throws IOException {
     Cid cid = block.cid();
-    Optional<FileStamp> stamp = stamp(cid, block.size());
-    if (stamp.isEmpty()) {
+    Optional<Found> found = find(cid, block.size());
+    if (found.isEmpty()) {
       return false;
     }
-    if (!isKnown(cid, stamp.get())) {
+    if (!isKnown(cid, found.get())) {
       MemorySegment buffer = buffers.take();
       try {
-        verify(cid, block.size(), stamp.get(), buffer);
+        verify(cid, block.size(), found.get(), buffer);
       } finally {
         buffers.give(buffer);
       }
-      if (!isKnown(cid, stamp.get())) {
+      if (!isKnown(cid, found.get())) {
         return false;
       }
     }
-    try (FileChannel file = FileChannel.open(files.file(cid), StandardOpenOption.READ)) {
-      to.send(file, offset, length);
+    BlockFiles.Standing at = found.get().at();
+    try (FileChannel file = FileChannel.open(at.file(), StandardOpenOption.READ)) {
+      to.send(file, at.offset() + offset, length);
     }
     return true;
   }
 
   @Override
   public void read(Cid cid, int size, int offset, ByteBuffer into, int length) throws IOException {
-    Optional<FileStamp> stamp = stamp(cid, size);
-    if (stamp.isEmpty()) {
+    Optional<Found> found = find(cid, size);
+    if (found.isEmpty()) {
       files.read(cid, size, offset, into, length);
       return;
     }
     MemorySegment buffer = buffers.take();
     try {
       MemorySegment part = buffer.asSlice(0, length);
-      if (isKnown(cid, stamp.get())) {
-        try (ReadFile file = ReadFile.open(files.name(cid))) {
-          if (file.read(offset, part) != length) {
+      if (isKnown(cid, found.get())) {
+        BlockFiles.Standing at = found.get().at();
+        try (ReadFile file = ReadFile.open(Octets.fromText(at.file().toString()))) {
+          if (file.read(at.offset() + offset, part) != length) {
             throw BlockFiles.corrupt(cid);
           }
         }
       } else {
-        verify(cid, size, stamp.get(), buffer);
+        verify(cid, size, found.get(), buffer);
         part = buffer.asSlice(offset, length);
       }
       into.put(part.asByteBuffer());
@@ -115,34 +121,34 @@ final class SentBlocks implements Block.Source {
     }
   }
 
-  /** What the block's file looks like, if it is a large one that has one here. */
-  private Optional<FileStamp> stamp(Cid cid, int size) throws IOException {
+  /** Where the block stands and what its file looks like, if it is a large one that is here. */
+  private Optional<Found> find(Cid cid, int size) throws IOException {
     if (size < BlockBatch.PACKED || size > LargeBlocks.MAX_BLOCK) {
       return Optional.empty();
     }
+    BlockFiles.Standing at = files.standing(cid);
     try {
-      return Optional.of(Posix.stamp(files.name(cid), false));
+      return Optional.of(new Found(at, Posix.stamp(Octets.fromText(at.file().toString()), false)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  private boolean isKnown(Cid cid, FileStamp stamp) {
+  private boolean isKnown(Cid cid, Found found) {
     synchronized (known) {
-      return stamp.equals(known.get(cid));
+      return found.equals(known.get(cid));
     }
   }
 
-  private void verify(Cid cid, int size, FileStamp before, MemorySegment buffer)
-      throws IOException {
-    int length = Posix.readFile(files.name(cid), buffer);
+  private void verify(Cid cid, int size, Found before, MemorySegment buffer) throws IOException {
+    int length = files.readLarge(cid, buffer);
     if (length != size) {
       throw new FormatException("block " + cid, "has " + length + " bytes, its file says " + size);
     }
     if (!cid.matches(buffer.asSlice(0, length))) {
       throw BlockFiles.corrupt(cid);
     }
-    if (before.isSettled(clock) && Optional.of(before).equals(stamp(cid, size))) {
+    if (before.stamp().isSettled(clock) && Optional.of(before).equals(find(cid, size))) {
       synchronized (known) {
         known.put(cid, before);
         if (known.size() > MAX_KNOWN) {

@@ -59,8 +59,11 @@ final class Sweeper {
             });
         for (Cid cid : removed) {
           blocks.forget(cid);
-          if (garbage.get(cid) instanceof BlockPlace.Own) {
-            unlink(cid);
+          switch (garbage.get(cid)) {
+            case BlockPlace.Own _ -> unlink(cid);
+            case BlockPlace.Packed packed when packed.length() >= BlockBatch.PACKED ->
+                blocks.packs().punch(packed);
+            case BlockPlace.Packed _ -> {}
           }
         }
         all.addAll(removed);
@@ -71,14 +74,14 @@ final class Sweeper {
     return all;
   }
 
-  /** Removes a block's own file if neither a step nor the database has the block. */
+  /** Removes a block's own file if neither a step nor the database has it. */
   private void unlink(Cid cid) throws IOException {
     blocks
         .leases()
         .unlessLeased(
             cid,
             () -> {
-              if (blocks.place(cid).isEmpty()) {
+              if (!hasOwn(cid)) {
                 Files.deleteIfExists(blocks.file(cid));
               }
             });
@@ -121,13 +124,17 @@ final class Sweeper {
     new PackMover(database, blocks).run(before, alive);
   }
 
-  /** Files that a crash left: the database does not know their blocks. */
+  private boolean hasOwn(Cid cid) {
+    return blocks.place(cid).filter(p -> p instanceof BlockPlace.Own).isPresent();
+  }
+
+  /** Files that a crash left, or another step that wrote the block into a pack. */
   private void removeFiles() throws IOException {
     try (DirectoryStream<Path> names = Files.newDirectoryStream(blocks.folder())) {
       for (Path name : names) {
         try {
           Cid cid = Cid.parse(name.getFileName().toString());
-          if (blocks.place(cid).isEmpty()) {
+          if (!hasOwn(cid)) {
             unlink(cid);
           }
         } catch (FormatException e) {

@@ -5,10 +5,19 @@ package org.buildchain.store.posix;
  *
  * @param mode permission bits, 0 to 07777
  * @param size in bytes
+ * @param room that it takes on the disk, in bytes: less than its size if it has holes
  * @param seconds time of the last modification, since 1970
  */
 public record FileStatus(
-    Type type, int mode, long size, long inode, int links, int uid, int gid, long seconds) {
+    Type type,
+    int mode,
+    long size,
+    long room,
+    long inode,
+    int links,
+    int uid,
+    int gid,
+    long seconds) {
   /** Kinds of files. */
   public enum Type {
     REGULAR,

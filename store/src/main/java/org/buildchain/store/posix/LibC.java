@@ -18,6 +18,8 @@ final class LibC {
   static final CFunction SYNCFS = CFunction.named("syncfs");
   static final CFunction FSYNC = CFunction.named("fsync");
   static final CFunction POSIX_FALLOCATE = CFunction.named("posix_fallocate");
+  static final CFunction FALLOCATE = CFunction.named("fallocate");
+  static final CFunction SYNC_FILE_RANGE = CFunction.named("sync_file_range");
   static final CFunction FLOCK = CFunction.named("flock");
   static final CFunction UNLINK = CFunction.named("unlink");
   static final CFunction RMDIR = CFunction.named("rmdir");

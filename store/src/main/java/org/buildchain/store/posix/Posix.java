@@ -25,8 +25,15 @@ public final class Posix {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int STATX_BASIC_STATS = 0x7ff;
+
+  /** The unit of {@code stx_blocks}. */
+  private static final int STATX_BLOCK = 512;
+
   private static final int O_NONBLOCK = 0x800;
   private static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
+  private static final int SYNC_FILE_RANGE_WRITE = 2;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
   private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
@@ -120,6 +127,7 @@ public final class Posix {
         FileStatus.Type.ofMode(mode),
         mode & 07777,
         buffer.get(ValueLayout.JAVA_LONG, 40),
+        buffer.get(ValueLayout.JAVA_LONG, 48) * STATX_BLOCK,
         buffer.get(ValueLayout.JAVA_LONG, 32),
         buffer.get(ValueLayout.JAVA_INT, 16),
         buffer.get(ValueLayout.JAVA_INT, 20),
@@ -351,6 +359,39 @@ public final class Posix {
             }
             return true;
           });
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * Has the kernel begin to write a part of a file to the disk, and does not wait for it, so that a
+   * later sync has less to do. Promises nothing, and tells of no failure: the sync does.
+   *
+   * @throws IOException if there is no such file
+   */
+  public static void startWriting(String path, long offset, long length) throws IOException {
+    int fd = open(path, 0);
+    try {
+      call(
+          (arena, state) ->
+              LibC.SYNC_FILE_RANGE.call(state, fd, offset, length, SYNC_FILE_RANGE_WRITE));
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * Gives back the room that a part of a file takes; it reads as zeros from now on, and the file
+   * stays as long as it was.
+   *
+   * @throws FileSystemException if the file system can't, or the file may not be written to
+   */
+  public static void punch(String path, long offset, long length) throws IOException {
+    int fd = open(path, O_RDWR);
+    try {
+      int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+      check(path, (arena, state) -> (int) LibC.FALLOCATE.call(state, fd, mode, offset, length));
     } finally {
       close(fd);
     }

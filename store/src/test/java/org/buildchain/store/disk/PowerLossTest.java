@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StoreDir;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerLossTest {
   private static final int STEPS = 30;
   private static final int LOSSES = 50;
+
+  /** So often it goes right after the room of a block came back. */
+  private static final int PUNCHED = 5;
 
   @TempDir Path temp;
 
@@ -49,9 +53,19 @@ class PowerLossTest {
     long writes = events.stream().filter(e -> e instanceof RecordedDisk.Write).count();
     assertTrue(told >= STEPS && writes >= 2 * STEPS, told + " lines, " + writes + " writes");
     Random random = new Random(11);
+    Set<Integer> ends = new TreeSet<>();
     for (int loss = 0; loss < LOSSES; loss++) {
       // All moments are as likely, among them the last.
-      int end = events.size() - loss * events.size() / LOSSES;
+      ends.add(events.size() - loss * events.size() / LOSSES);
+    }
+    List<Integer> punched =
+        IntStream.range(0, events.size())
+            .filter(i -> events.get(i) instanceof RecordedDisk.Punch)
+            .mapToObj(i -> i + 1)
+            .toList();
+    assertTrue(punched.size() >= PUNCHED, "room of blocks came back " + punched.size() + " times");
+    ends.addAll(punched.subList(0, PUNCHED));
+    for (int end : ends) {
       for (double likely : new double[] {0, 0.5, 1}) {
         check(root, events.subList(0, end), likely, random);
       }
@@ -93,6 +107,8 @@ class PowerLossTest {
     try (DiskStore store = new DiskStore(image, StoreDir.DEFAULT, Clock.systemUTC())) {
       List<String> problems = new ArrayList<>();
       assertEquals(0, store.verify(problems::add), () -> when + ": " + problems);
+      // Who adds the same content again relies on those that no path has, too.
+      assertEquals(0, store.forgetDamagedBlocks(), () -> "blocks " + when);
       Set<StorePath> lost = new TreeSet<>(acknowledged);
       lost.removeAll(store.allPaths());
       assertEquals(Set.of(), lost, () -> "lost " + when);

@@ -30,6 +30,9 @@ final class RecordedDisk {
   /** {@code durable} if the file was opened with {@code O_DSYNC}. */
   record Write(int file, long offset, byte[] data, boolean durable) implements Event {}
 
+  /** A part of the file gives its room back. */
+  record Punch(int file, long offset, int length) implements Event {}
+
   record Truncate(int file, long length) implements Event {}
 
   record SyncFile(int file) implements Event {}
@@ -56,6 +59,7 @@ final class RecordedDisk {
       case Remove r -> changed(r.path(), r);
       case Write w when w.durable() -> write(contents, w);
       case Write w -> unsyncedWrites.computeIfAbsent(w.file(), f -> new ArrayList<>()).add(w);
+      case Punch p -> unsyncedWrites.computeIfAbsent(p.file(), f -> new ArrayList<>()).add(p);
       case Truncate t -> unsyncedWrites.computeIfAbsent(t.file(), f -> new ArrayList<>()).add(t);
       case SyncFile(int file) -> syncFile(file);
       case SyncFolder(String path) -> syncFolder(path);
@@ -96,6 +100,11 @@ final class RecordedDisk {
         int end = Math.toIntExact(offset + data.length);
         byte[] now = end > old.length ? Arrays.copyOf(old, end) : old.clone();
         System.arraycopy(data, 0, now, (int) offset, data.length);
+        contents.put(file, now);
+      }
+      case Punch(int file, long offset, int length) -> {
+        byte[] now = contents.get(file).clone();
+        Arrays.fill(now, (int) offset, (int) offset + length, (byte) 0);
         contents.put(file, now);
       }
       case Truncate(int file, long length) ->

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -24,7 +26,7 @@ import org.buildchain.store.tree.MemoryFile;
  */
 final class RecordedWriter {
   private static final int SMALL = 1000;
-  private static final int LARGE = 150_000;
+  private static final int LARGE = 100_000;
 
   private static final String PINS = "pins/per-user/me/bc";
 
@@ -35,6 +37,7 @@ final class RecordedWriter {
     Random random = new Random(7);
     List<StorePath> all = new ArrayList<>();
     List<StorePath> soon = new ArrayList<>();
+    Deque<StorePath> packed = new ArrayDeque<>();
     Path pins = root.resolve(PINS);
     Files.createDirectories(pins);
     try (DiskStore store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC())) {
@@ -48,6 +51,9 @@ final class RecordedWriter {
         for (StorePath path : fresh) {
           pin(root, path);
         }
+        if (added.size() > BlockBatch.MAX_OWN) {
+          packed.addAll(added);
+        }
         if (durable) {
           soon.addAll(added);
           fresh.removeAll(added);
@@ -58,7 +64,9 @@ final class RecordedWriter {
         soon.addAll(fresh);
         if (step % 7 == 6) {
           for (int i = 0; i < 5; i++) {
-            StorePath path = all.remove(random.nextInt(all.size()));
+            StorePath path = i < 2 ? packed.removeLast() : all.get(random.nextInt(all.size()));
+            all.remove(path);
+            packed.remove(path);
             say("-" + path);
             Files.delete(pins.resolve(path.toString()));
           }
@@ -83,25 +91,27 @@ final class RecordedWriter {
 
   /**
    * A text with the files that it refers to, one object, or so many large ones that their disk is
-   * synced as a whole.
+   * synced as a whole, or that they stand in a pack.
    */
   private static List<StorePath> add(DiskStore store, Random random, int step) throws Exception {
     if (step % 3 == 0) {
-      List<NewObject> files = step % 2 == 0 ? objects(random, 2, SMALL) : List.of();
+      List<NewObject> files = step % 2 == 0 ? objects(random, 2, 0, SMALL) : List.of();
       List<StorePath> paths = new ArrayList<>(files.stream().map(NewObject::path).toList());
       String text = Long.toHexString(random.nextLong());
       paths.addAll(
           store.addTexts(List.of(new Store.Text("text", text, new TreeSet<>(paths))), files));
       return paths;
     }
-    List<NewObject> objects = objects(random, step % 5 == 4 ? 5 : 1, step % 3 == 1 ? SMALL : LARGE);
+    int least = step % 10 == 2 ? BlockBatch.PACKED : 0;
+    int count = least > 0 ? 4 + BlockBatch.MAX_OWN : step % 5 == 4 ? 5 : 1;
+    List<NewObject> objects = objects(random, count, least, step % 3 == 1 ? SMALL : LARGE);
     return store.addObjects(objects).stream().map(org.buildchain.store.PathInfo::path).toList();
   }
 
-  private static List<NewObject> objects(Random random, int count, int size) {
+  private static List<NewObject> objects(Random random, int count, int least, int more) {
     List<NewObject> objects = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] data = new byte[random.nextInt(size)];
+      byte[] data = new byte[least + random.nextInt(more)];
       random.nextBytes(data);
       StorePath path = StoreDir.DEFAULT.make("test", "sha256:" + random.nextLong(), "object");
       objects.add(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,8 +26,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** A block in a file of its own, and one behind others. */
+@ParameterizedClass
+@ValueSource(ints = {0, BlockBatch.MAX_OWN, BlockBatch.MAX_OWN + 3})
 class SentBlocksTest {
+  @Parameter int before;
   @TempDir Path folder;
 
   private final Map<Cid, BlockPlace> places = new HashMap<>();
@@ -45,6 +53,9 @@ class SentBlocksTest {
     Block block = Block.of(Cid.Codec.RAW, data);
     cid = block.cid();
     try (BlockBatch batch = files.batch()) {
+      for (int i = 0; i < before; i++) {
+        batch.put(Block.of(Cid.Codec.RAW, Arrays.copyOf(new byte[] {(byte) i}, 100_000)));
+      }
       batch.put(block);
       places.putAll(batch.publish());
       batch.keep();
@@ -83,12 +94,21 @@ class SentBlocksTest {
   void aFileThatWasChangedIsVerifiedAgain() throws IOException {
     SentBlocks sent = later();
     byte[] unused = read(sent, 0, data.length);
-    Path file = files.file(cid);
+    Path file = files.standing(cid).file();
     FileTime time = Files.getLastModifiedTime(file);
-    assertEquals(true, file.toFile().setWritable(true));
-    Files.write(file, new byte[] {(byte) ~data[0]}, StandardOpenOption.WRITE);
+    damage();
     Files.setLastModifiedTime(file, time);
     assertThrows(StoreException.class, () -> read(sent, 1000, 10));
+  }
+
+  /** Changes the block's first octet. */
+  private void damage() throws IOException {
+    BlockFiles.Standing at = files.standing(cid);
+    assertEquals(before < BlockBatch.MAX_OWN, at.file().equals(files.file(cid)));
+    assertEquals(true, at.file().toFile().setWritable(true));
+    try (FileChannel file = FileChannel.open(at.file(), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {(byte) ~data[0]}), at.offset());
+    }
   }
 
   private static byte[] sent(SentBlocks blocks, Cid cid, int size, int offset, int length)
@@ -121,9 +141,7 @@ class SentBlocksTest {
     assertEquals(0, sent(blocks, other, data.length, 0, 10).length);
     // A file that lies about its length.
     assertThrows(FormatException.class, () -> sent(later(), cid, data.length + 1, 0, 10));
-    Path file = files.file(cid);
-    assertEquals(true, file.toFile().setWritable(true));
-    Files.write(file, new byte[] {(byte) ~data[0]}, StandardOpenOption.WRITE);
+    damage();
     assertThrows(StoreException.class, () -> sent(blocks, cid, data.length, 1000, 10));
   }
 

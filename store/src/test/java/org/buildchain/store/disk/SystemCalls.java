@@ -144,8 +144,16 @@ final class SystemCalls {
       return;
     }
     switch (name) {
-      // It changes no byte that is there, and is made again at the next start.
-      case "fallocate" -> {}
+      case "fallocate" -> {
+        String[] parts = arguments.split(", ");
+        // Any other changes no byte that is there, and is made again at the next start.
+        if (parts[1].contains("FALLOC_FL_PUNCH_HOLE")) {
+          events.add(
+              new RecordedDisk.Punch(file.file, Long.decode(parts[2]), Integer.decode(parts[3])));
+        }
+      }
+      // It promises nothing.
+      case "sync_file_range" -> {}
       case "lseek" -> file.position = result;
       case "write", "writev" -> {
         byte[] data = joined(strings(arguments));
