@@ -29,6 +29,11 @@ import org.buildchain.store.hash.NixBase32;
  */
 final class IncomingFiles {
   private static final Duration KEPT = Duration.ofDays(1);
+
+  /** A file that nobody has written to for so long is left of a process that has ended. */
+  private static final Duration WRITTEN = Duration.ofHours(1);
+
+  private static final String NEW = ".new";
   private static final int DIGEST = 52;
   private static final int BUFFER = 1 << 16;
 
@@ -50,15 +55,13 @@ final class IncomingFiles {
     this.folder = folder;
     Files.createDirectories(folder);
     this.room = new Room(folder);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.new")) {
-      for (Path file : files) {
-        Files.delete(file);
-      }
-    }
     sweep();
   }
 
-  /** Now and then: parts come from those who may upload, but who never go on. */
+  /**
+   * Now and then: parts come from those who may upload, but who never go on. Several servers may
+   * have this folder.
+   */
   private synchronized void sweep() throws IOException {
     Instant now = Instant.now();
     if (now.isBefore(swept.plusSeconds(3600))) {
@@ -68,7 +71,8 @@ final class IncomingFiles {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(KEPT))) {
+          Duration kept = file.toString().endsWith(NEW) ? WRITTEN : KEPT;
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(kept))) {
             Files.delete(file);
           }
         } catch (NoSuchFileException e) {
@@ -88,9 +92,9 @@ final class IncomingFiles {
     return room;
   }
 
-  /** A new file beside them, which does not outlive the process. */
+  /** A new file beside them, which goes if it outlives the process. */
   Path fresh() throws IOException {
-    return Files.createTempFile(folder, "", ".new");
+    return Files.createTempFile(folder, "", NEW);
   }
 
   private Path part(String name) {

@@ -24,6 +24,7 @@ import org.buildchain.store.disk.CollectOptions;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.RandomNar;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What those who may upload can do, and what they can't. */
 class UploadTest extends UploadFixture {
@@ -158,6 +159,29 @@ class UploadTest extends UploadFixture {
     assertEquals(200, get(HASH + ".narinfo").statusCode());
     assertEquals(0, store.verify(problem -> {}));
     assertEquals(List.of(), left());
+  }
+
+  @Test
+  @Timeout(120)
+  void anotherServerOfTheStoreTakesNothingAway() throws Exception {
+    byte[] nar = RandomNar.of(SIZE, 3);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("PUT /nar/"
+                  + hash(nar)
+                  + ".nar HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                  + ("Authorization: " + RIGHT + "\r\nContent-Length: " + nar.length + "\r\n\r\n"))
+              .getBytes(StandardCharsets.US_ASCII));
+      while (left().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      serve().close();
+      out.write(nar);
+      out.flush();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertTrue(answer.startsWith("HTTP/1.1 201 "), answer);
+    }
   }
 
   @Test
