@@ -1,11 +1,13 @@
 package org.buildchain.substituter.http;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.buildchain.substituter.net.Stalls;
 
 /**
@@ -43,6 +46,13 @@ public final class HttpServer implements AutoCloseable {
      * closed, when this returns, the connection is closed, and likewise when it throws.
      */
     void handle(Request request, Response response) throws IOException;
+
+    /**
+     * Is told of a client whose certificate TLS does not take: it learns only that.
+     *
+     * @param why for a person
+     */
+    default void refused(InetAddress from, String why) {}
   }
 
   /**
@@ -167,11 +177,27 @@ public final class HttpServer implements AutoCloseable {
       try (Wire wire = wire(channel)) {
         new Connection(wire, stalls, handler, this::isCrowded).serve();
       }
+    } catch (SSLException e) {
+      certificateProblem(e)
+          .ifPresent(why -> handler.refused(channel.socket().getInetAddress(), why));
     } catch (IOException e) {
       // The client has gone, or was cut off; what went wrong here the handler has told.
     } finally {
       open.remove(channel);
     }
+  }
+
+  /** What is wrong with the client's certificate, if that is it. */
+  private static Optional<String> certificateProblem(SSLException problem) {
+    boolean found = false;
+    Throwable last = problem;
+    for (Throwable e = problem; e != null; e = e.getCause()) {
+      found |= e instanceof CertificateException;
+      last = e;
+    }
+    return found
+        ? Optional.of("its certificate is not taken: " + last.getMessage())
+        : Optional.empty();
   }
 
   private Wire wire(SocketChannel channel) throws IOException {

@@ -1,6 +1,7 @@
 package org.buildchain.substituter.serve;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -144,12 +145,29 @@ public final class CacheServer implements AutoCloseable {
                 options.certificates(),
                 options.connections(),
                 patience),
-            this::handle);
+            new Requests());
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
     return server.address();
+  }
+
+  private final class Requests implements HttpServer.Handler {
+    @Override
+    public void handle(Request request, Response response) throws IOException {
+      CacheServer.this.handle(request, response);
+    }
+
+    @Override
+    public void refused(InetAddress from, String why) {
+      tell(Served.refused(from, why));
+    }
+  }
+
+  private void tell(Served served) {
+    counters.add(served);
+    watcher.accept(served);
   }
 
   private void handle(Request request, Response response) throws IOException {
@@ -162,7 +180,7 @@ public final class CacheServer implements AutoCloseable {
       problem = Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
       throw e;
     } finally {
-      Served served =
+      tell(
           new Served(
               request.peer().address(),
               request.method().equals("PUT") ? admission.user(request) : Optional.empty(),
@@ -172,9 +190,7 @@ public final class CacheServer implements AutoCloseable {
               response.sent(),
               Duration.ofNanos(System.nanoTime() - begun),
               problem.orElse(exchange.said()),
-              problem.isEmpty());
-      counters.add(served);
-      watcher.accept(served);
+              problem.isEmpty()));
     }
   }
 

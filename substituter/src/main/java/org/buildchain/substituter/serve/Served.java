@@ -26,14 +26,21 @@ public record Served(
     Duration time,
     String said,
     boolean whole) {
+  private static final String NO_METHOD = "-";
+
+  /** A client that TLS has let in no further. */
+  static Served refused(InetAddress from, String why) {
+    return new Served(from, Optional.empty(), NO_METHOD, "", 0, 0, Duration.ZERO, why, false);
+  }
+
   /** What it was about. */
   Kind kind() {
     return Kind.of(path);
   }
 
-  /** Whether it would have added something. */
+  /** Whether it would have added something, or may have: it came to no request. */
   boolean isUpload() {
-    return method.equals("PUT");
+    return method.equals("PUT") || method.equals(NO_METHOD);
   }
 
   /** Whether it did not get what it asked for. */

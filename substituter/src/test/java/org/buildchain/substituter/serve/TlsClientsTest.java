@@ -2,6 +2,7 @@ package org.buildchain.substituter.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,12 +13,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
@@ -38,6 +42,7 @@ class TlsClientsTest {
   @TempDir private Path folder;
   private PemFiles own;
   private PemFiles uploader;
+  private final BlockingQueue<Served> watched = new LinkedBlockingQueue<>();
   private DiskStore store;
   private CacheServer server;
 
@@ -66,7 +71,7 @@ class TlsClientsTest {
                 path -> true,
                 100),
             problem -> {},
-            request -> {},
+            watched::add,
             PATIENCE,
             Clock.systemUTC());
   }
@@ -103,6 +108,17 @@ class TlsClientsTest {
     assertFalse(mayUpload(own.believer(stranger), nar));
     // Early, with more on the way than the sockets hold.
     assertEquals(401, put(own.believer(), new byte[8 << 20]));
+  }
+
+  @Test
+  void whoseCertificateIsNotTakenIsTold() throws Exception {
+    // Under the name of one that is trusted: else the client does not show it.
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    PemFiles impostor = PemFiles.make(elsewhere.resolve("uploader"));
+    assertFalse(mayUpload(own.believer(impostor), new byte[1]));
+    Served refused = watched.take();
+    assertEquals("-", refused.method());
+    assertTrue(refused.said().startsWith("its certificate is not taken: "), refused.said());
   }
 
   /** TLS may end the connection of who is not admitted before there is an answer. */

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,9 @@ import picocli.CommandLine.Option;
     })
 public final class ServeCommand extends BcCommand {
   private static final int MAX_TOKEN = 4096;
+
+  /** Before a certificate ends there is a warning. */
+  private static final Duration SOON = Duration.ofDays(14);
 
   /** Unless the daemon's options say otherwise, which bound every server of HTTP here. */
   private static final int MAX_CONNECTIONS = 1000;
@@ -268,10 +272,31 @@ public final class ServeCommand extends BcCommand {
       return Optional.empty();
     }
     try {
+      warnOfExpiry(certificates.get());
+      if (clients.isPresent()) {
+        warnOfExpiry(clients.get());
+      }
       return Optional.of(
           Tls.server(file(certificates.get()), file(tlsKey.get()), clients.map(this::file)));
     } catch (IOException e) {
       throw new CommandException("cannot read the files for TLS: " + IoErrors.message(e));
+    }
+  }
+
+  private void warnOfExpiry(String given) throws IOException {
+    Instant expiry = Tls.expiry(file(given));
+    Instant now = Instant.now();
+    if (expiry.isBefore(now.plus(SOON))) {
+      context
+          .messages()
+          .warning(
+              "'"
+                  + given
+                  + "': "
+                  + (expiry.isBefore(now)
+                      ? "a certificate has expired on "
+                      : "a certificate expires on ")
+                  + expiry);
     }
   }
 
