@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * GNU hello, Lua and Redis from Debian's sources, compiled by bc and by the machine's Nix: the same
@@ -94,18 +95,15 @@ class RealSoftwareTest {
   }
 
   @Test
-  void redisAnswers() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void redisAnswers(@TempDir Path temporary) throws Exception {
+    Path address = temporary.resolve("socket");
     Process server =
         new ProcessBuilder(
                 view("redis").resolve("bin/redis-server").toString(),
-                "--bind",
-                "127.0.0.1",
                 "--port",
-                Integer.toString(port),
+                "0",
+                "--unixsocket",
+                address.toString(),
                 "--save",
                 "")
             .redirectErrorStream(true)
@@ -116,9 +114,9 @@ class RealSoftwareTest {
         line = log.readLine();
         assertTrue(line != null, "redis-server ended");
       }
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        socket.getOutputStream().write("PING\r\n".getBytes(UTF_8));
-        assertEquals("+PONG\r\n", new String(socket.getInputStream().readNBytes(7), UTF_8));
+      try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(address))) {
+        Channels.newOutputStream(socket).write("PING\r\n".getBytes(UTF_8));
+        assertEquals("+PONG\r\n", new String(Channels.newInputStream(socket).readNBytes(7), UTF_8));
       }
     } finally {
       server.destroy();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sshd implements AutoCloseable {
   static final String HOST = "127.0.0.1";
+
+  /** Ports that are tried. */
+  private static final int TRIES = 5;
 
   private final Path folder;
   private final int port;
@@ -41,9 +45,29 @@ final class Sshd implements AutoCloseable {
     if (System.getProperty("user.name").equals("root")) {
       Files.createDirectories(Path.of("/run/sshd"));
     }
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      port = free.getLocalPort();
+    String last = "";
+    for (int i = 0; i < TRIES; i++) {
+      int free = freePort();
+      Process server = start(free);
+      Optional<String> trouble = untilItListens(server);
+      if (trouble.isEmpty()) {
+        port = free;
+        process = server;
+        return;
+      }
+      // Somebody else may have taken the port meanwhile.
+      last = trouble.get();
     }
+    throw new AssertionError("sshd does not start:\n" + last);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+      return free.getLocalPort();
+    }
+  }
+
+  private Process start(int port) throws IOException {
     Path settings = folder.resolve("sshd_config");
     Files.writeString(
         settings,
@@ -60,21 +84,24 @@ final class Sshd implements AutoCloseable {
         MaxStartups 100
         """
             .formatted(HOST, port, folder.resolve("host"), folder.resolve("authorized")));
-    ProcessBuilder builder =
-        new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", settings.toString());
-    builder.redirectErrorStream(true);
-    process = builder.start();
+    return new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", settings.toString())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  /** Empty once it listens; what it said if it has ended. */
+  private static Optional<String> untilItListens(Process server) throws IOException {
     BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
     StringBuilder said = new StringBuilder();
     for (String line; (line = lines.readLine()) != null; ) {
       said.append(line).append('\n');
       if (line.startsWith("Server listening")) {
         Thread.ofVirtual().start(() -> drain(lines));
-        return;
+        return Optional.empty();
       }
     }
-    throw new AssertionError("sshd does not start:\n" + said);
+    return Optional.of(said.toString());
   }
 
   private static void drain(BufferedReader lines) {
