@@ -38,18 +38,22 @@ class KilledDaemonTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     Path work = Files.createDirectory(temporary.resolve("work"));
+    Path stop = temporary.resolve("stop");
     try (Bc bc = new Bc()) {
       for (int kill = 0; kill < KILLS; kill++) {
         String at = "kill " + kill + " of seed " + seed + ": ";
         bc.run("daemon", "start").orFail();
         ProcessHandle daemon = daemon(bc);
-        Process loop = start(bc, kill, work);
+        Process loop = start(bc, kill, work, stop);
         // The moment is the point: there is nothing to wait for.
         loop.waitFor(random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
         daemon.destroyForcibly();
         daemon.onExit().get(60, TimeUnit.SECONDS);
-        loop.descendants().forEach(ProcessHandle::destroyForcibly);
-        loop.destroyForcibly().waitFor();
+        // A client that comes after the kill starts a daemon, which is not to be killed: it ends
+        // first.
+        Files.createFile(stop);
+        loop.waitFor();
+        Files.delete(stop);
         collect();
 
         Command.Result verified = bc.run("store", "verify");
@@ -65,12 +69,15 @@ class KilledDaemonTest {
     }
   }
 
-  /** Builds and adds new things one after the other, and prints each path when it is done. */
-  private Process start(Bc bc, int round, Path work) throws IOException {
+  /**
+   * Builds and adds new things one after the other, and prints each path when it is done, until
+   * something fails or a file {@code stop} is there.
+   */
+  private Process start(Bc bc, int round, Path work, Path stop) throws IOException {
     String script =
         """
         i=0
-        while :; do
+        while ! [ -e "$4" ]; do
           "$1" build --no-link --expr '
             let f = import ./bad-input.nix; in
             map (n: f.small "'"$2-$i"'-${toString n}") [ 1 2 3 4 ]' || exit
@@ -87,7 +94,8 @@ class KilledDaemonTest {
             "sh",
             Bc.program().toString(),
             Integer.toString(round),
-            work.toString());
+            work.toString(),
+            stop.toString());
     builder.directory(FOLDER.toFile());
     builder.environment().putAll(Map.of("BC_ROOT", bc.root().toString()));
     builder.redirectOutput(temporary.resolve("out").toFile());
