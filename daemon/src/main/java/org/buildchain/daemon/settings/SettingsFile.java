@@ -2,6 +2,7 @@ package org.buildchain.daemon.settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.buildchain.store.format.FormatException;
 final class SettingsFile {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DEPTH = 16;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /**
    * One setting as it stands.
@@ -48,6 +50,9 @@ final class SettingsFile {
       throw new FormatException(file.toString(), "includes are nested too deeply");
     }
     byte[] bytes;
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "Is a directory");
+    }
     try (var in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES + 1);
     } catch (NoSuchFileException e) {
@@ -59,7 +64,9 @@ final class SettingsFile {
     if (bytes.length > MAX_BYTES) {
       throw new FormatException(file.toString(), "is longer than " + MAX_BYTES + " bytes");
     }
-    parse(new String(bytes, StandardCharsets.UTF_8), file, depth, out, looked);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    // Some editors begin every file of UTF-8 so.
+    parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, file, depth, out, looked);
   }
 
   private static void parse(String text, Path file, int depth, List<Line> out, List<Path> looked)

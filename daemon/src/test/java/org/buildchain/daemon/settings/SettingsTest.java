@@ -33,6 +33,22 @@ class SettingsTest {
   }
 
   @Test
+  void linesMayEndAndFilesBeginAsOnWindows() throws IOException {
+    SettingsLoader.Loaded loaded = load("\uFEFFcores = 3\r\nmax-jobs = 2\r\n", "");
+    assertEquals(List.of(), loaded.warnings());
+    assertEquals(3, loaded.settings().number("cores"));
+    assertEquals(2, loaded.settings().maxJobs());
+  }
+
+  @Test
+  void whatCannotBeReadIsNamed() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("bc.conf"));
+    IOException e =
+        assertThrows(IOException.class, () -> SettingsLoader.load(temp, Map.of("HOME", "/none")));
+    assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
+  }
+
+  @Test
   void listsAreWordsAndCanBeEmptiedOrExtended() throws IOException {
     assertTrue(Settings.initial().list("allowed-impure-host-deps").contains("/usr"));
     Settings s =
