@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
@@ -31,8 +32,9 @@ final class FetchCache {
         Hash.of(HashAlgorithm.SHA256, Octets.bytes(key)).encode(Hash.Format.NIX32));
   }
 
-  /** The path that the URL gave at {@code since} or later. */
-  Optional<StorePath> find(String url, String name, boolean unpack, long since) throws IOException {
+  /** The path that the URL gave, if that was at a time that is believed. */
+  Optional<StorePath> find(String url, String name, boolean unpack, LongPredicate believed)
+      throws IOException {
     String text;
     try {
       text = Files.readString(file(url, name, unpack), StandardCharsets.ISO_8859_1);
@@ -41,7 +43,7 @@ final class FetchCache {
     }
     String[] words = text.strip().split(" ");
     try {
-      if (words.length == 2 && Long.parseLong(words[0]) >= since) {
+      if (words.length == 2 && believed.test(Long.parseLong(words[0]))) {
         return Optional.of(StorePath.parse(words[1]));
       }
     } catch (NumberFormatException | FormatException e) {

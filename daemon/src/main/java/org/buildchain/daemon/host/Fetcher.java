@@ -71,7 +71,8 @@ final class Fetcher {
     Optional<StorePath> known =
         expected.isPresent()
             ? expected.map(h -> fixedPath(name, method, h))
-            : cache.find(place.key(), name, unpack, now - timeToLive);
+            // In the future is what a clock said that was ahead.
+            : cache.find(place.key(), name, unpack, t -> Math.abs(now - t) <= timeToLive);
     if (known.isPresent() && store.isValid(known.get())) {
       return known.get();
     }

@@ -211,7 +211,9 @@ final class GitMirrors {
   }
 
   private boolean isFresh(Path stamp) throws IOException {
+    // In the future is what a clock said that was ahead.
     return Files.exists(stamp)
-        && Files.getLastModifiedTime(stamp).toInstant().getEpochSecond() + timeToLive > now;
+        && Math.abs(now - Files.getLastModifiedTime(stamp).toInstant().getEpochSecond())
+            < timeToLive;
   }
 }

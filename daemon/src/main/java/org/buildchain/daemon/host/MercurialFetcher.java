@@ -198,7 +198,7 @@ final class MercurialFetcher {
   private Optional<String> believed(Path stamp) {
     try {
       String[] words = Files.readString(stamp, StandardCharsets.ISO_8859_1).split(" ");
-      return words.length == 2 && Long.parseLong(words[0]) + timeToLive > now
+      return words.length == 2 && Math.abs(now - Long.parseLong(words[0])) < timeToLive
           ? Optional.of(words[1])
           : Optional.empty();
     } catch (IOException | NumberFormatException e) {

@@ -167,7 +167,7 @@ final class TreeFetcher {
       return read(in, found);
     }
     String key = found.key().get();
-    Optional<StorePath> known = cache.find(key, in.name(), true, 0);
+    Optional<StorePath> known = cache.find(key, in.name(), true, time -> true);
     if (known.isPresent() && store.isValid(known.get())) {
       return stored(known.get(), found.description());
     }

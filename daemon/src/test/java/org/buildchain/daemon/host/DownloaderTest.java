@@ -163,11 +163,11 @@ class DownloaderTest {
   void theCacheRemembersForATime() throws IOException {
     FetchCache cache = new FetchCache(temp.resolve("cache"));
     StorePath path = new StorePath("0123456789abcdfghijklmnpqrsvwxyz", "source");
-    assertEquals(Optional.empty(), cache.find("u", "source", true, 0));
+    assertEquals(Optional.empty(), cache.find("u", "source", true, t -> true));
     cache.put("u", "source", true, 1000, path);
-    assertEquals(Optional.of(path), cache.find("u", "source", true, 1000));
-    assertEquals(Optional.empty(), cache.find("u", "source", true, 1001));
-    assertEquals(Optional.empty(), cache.find("u", "source", false, 1000));
-    assertEquals(Optional.empty(), cache.find("u", "other", true, 1000));
+    assertEquals(Optional.of(path), cache.find("u", "source", true, t -> t >= 1000));
+    assertEquals(Optional.empty(), cache.find("u", "source", true, t -> t >= 1001));
+    assertEquals(Optional.empty(), cache.find("u", "source", false, t -> true));
+    assertEquals(Optional.empty(), cache.find("u", "other", true, t -> true));
   }
 }

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.disk.DiskStore;
@@ -60,6 +61,35 @@ class FetcherTest {
           assertEquals(-1, (file + Files.readString(file)).indexOf("s3cret"));
         }
       }
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** What was fetched while the clock was ahead is not believed until that time has come. */
+  @Test
+  void downloadsOfTheFutureAreAskedForAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        e -> {
+          asked.incrementAndGet();
+          e.sendResponseHeaders(200, -1);
+          e.close();
+        });
+    server.start();
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    try (DiskStore store =
+        new DiskStore(temp.resolve("root"), StoreDir.DEFAULT, Clock.systemUTC())) {
+      Fetcher fetcher = new Fetcher(store, temp.resolve("tmp"), Map.of(), Settings.initial());
+      long year = 365 * 24 * 3600;
+      fetcher.file(url, "source", Optional.empty(), 2 * year);
+      fetcher.file(url, "source", Optional.empty(), 2 * year + 1);
+      assertEquals(1, asked.get());
+      fetcher.file(url, "source", Optional.empty(), year);
+      assertEquals(2, asked.get());
     } finally {
       server.stop(0);
     }

@@ -16,7 +16,12 @@ final class Memory {
 
   private record Key(String cache, String name) {}
 
-  private record Answer(Optional<byte[]> bytes, Instant until) {
+  private record Answer(Optional<byte[]> bytes, Instant since, Instant until) {
+    /** A clock that was ahead, and is set right, makes it worth nothing. */
+    boolean holds(Instant now) {
+      return !now.isBefore(since) && !now.isAfter(until);
+    }
+
     int size() {
       return OVERHEAD + bytes.map(b -> b.length).orElse(0);
     }
@@ -35,7 +40,7 @@ final class Memory {
   /** The answer if it is known: the file, or that there is none. */
   synchronized Optional<Optional<byte[]>> get(String cache, String name) {
     Answer answer = answers.get(new Key(cache, name));
-    if (answer == null || answer.until().isBefore(clock.instant())) {
+    if (answer == null || !answer.holds(clock.instant())) {
       return Optional.empty();
     }
     return Optional.of(answer.bytes());
@@ -44,7 +49,8 @@ final class Memory {
   /** Keeps an answer. */
   synchronized void put(String cache, String name, Optional<byte[]> file, Duration time) {
     forget(cache, name);
-    Answer answer = new Answer(file, clock.instant().plus(time));
+    Instant now = clock.instant();
+    Answer answer = new Answer(file, now, now.plus(time));
     answers.put(new Key(cache, name), answer);
     bytes += answer.size();
     var oldest = answers.values().iterator();
