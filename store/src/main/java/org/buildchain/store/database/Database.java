@@ -97,8 +97,10 @@ public final class Database implements AutoCloseable {
               + folder
               + "' has format "
               + found.get()
-              + ", this program knows "
-              + VERSION);
+              + ", and this bc knows those up to "
+              + VERSION
+              + ": go on with the newer one that made it, or name another store's folder in"
+              + " BC_ROOT");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.buildchain.store.database;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
@@ -51,12 +52,35 @@ final class Tables implements AutoCloseable {
               .setMaxReaders(MAX_READERS)
               .open(folder.toFile(), flags);
     } catch (LmdbException e) {
-      throw new StoreException("cannot open the database '" + folder + "': " + e.getMessage(), e);
+      throw unopened(folder, e);
     }
     tables = new Dbi[Table.values().length];
-    for (Table table : Table.values()) {
-      tables[table.ordinal()] =
-          env.openDbi(table.name().toLowerCase(Locale.ROOT), DbiFlags.MDB_CREATE);
+    try {
+      reservePages(folder.resolve("data.mdb"));
+      for (Table table : Table.values()) {
+        tables[table.ordinal()] =
+            env.openDbi(table.name().toLowerCase(Locale.ROOT), DbiFlags.MDB_CREATE);
+      }
+    } catch (LmdbException e) {
+      env.close();
+      throw unopened(folder, e);
+    }
+  }
+
+  private static StoreException unopened(Path folder, LmdbException e) {
+    return new StoreException("cannot open the database '" + folder + "': " + e.getMessage(), e);
+  }
+
+  /**
+   * What a file lacks that was cut off would kill the process by SIGBUS when it is looked at; zeros
+   * are an error.
+   */
+  private void reservePages(Path data) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "rw")) {
+      long length = (env.info().lastPageNumber + 1) * env.stat().pageSize;
+      if (file.length() < length) {
+        file.setLength(length);
+      }
     }
   }
 

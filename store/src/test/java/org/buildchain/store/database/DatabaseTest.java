@@ -1,11 +1,14 @@
 package org.buildchain.store.database;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.buildchain.store.database.Table.META;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,33 @@ class DatabaseTest {
                 failures.put(Thread.currentThread(), e);
               }
             });
+  }
+
+  @Test
+  void whatANewerProgramMadeIsLeftAlone() throws Exception {
+    try (Database database = new Database(folder, files -> {})) {
+      database.write(w -> w.put(META, key("version"), key("999")));
+    }
+    for (int i = 0; i < 2; i++) {
+      StoreException e =
+          assertThrows(StoreException.class, () -> new Database(folder, files -> {}));
+      assertTrue(e.getMessage().contains("has format 999"), e.getMessage());
+      assertTrue(e.getMessage().contains("BC_ROOT"), e.getMessage());
+    }
+  }
+
+  /** A copy that broke off, or what a file system lost. LMDB looks at it through a mapping. */
+  @Test
+  void whatIsCutOffIsAnErrorAndNoEndOfTheProcess() throws Exception {
+    try (Database database = new Database(folder, files -> {})) {
+      database.write(w -> w.put(META, key("key"), new byte[100_000]));
+    }
+    try (FileChannel data = FileChannel.open(folder.resolve("data.mdb"), WRITE)) {
+      // The first two pages say where the others are.
+      data.truncate(2 * 4096);
+    }
+    StoreException e = assertThrows(StoreException.class, () -> new Database(folder, files -> {}));
+    assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
   }
 
   @Test
