@@ -3,6 +3,7 @@
 #include "compiler.h"
 #include "fail.h"
 #include "launch.h"
+#include "limits.h"
 #include "paths.h"
 
 #include <errno.h>
@@ -62,6 +63,7 @@ __attribute__((noreturn)) static void become_daemon(void)
     if (chdir(store_root()) < 0)
         fail_errno("cannot enter '%s'", store_root());
     umask(022);
+    raise_limits();
     execve(launch->command[0], launch->command, daemon_environment());
     fail_errno("cannot run '%s'", launch->command[0]);
 }

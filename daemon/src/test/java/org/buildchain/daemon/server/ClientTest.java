@@ -245,6 +245,26 @@ class ClientTest {
     assertTrue(result.err().startsWith("the disk is on fire\nerror: the daemon could not start"));
   }
 
+  /** A soft limit is raised, a hard one is named. */
+  @Test
+  void limitsUnderWhichNoDaemonCouldRunAreNamed() throws Exception {
+    Path files = temp.resolve("files");
+    launch("build-1", "/bin/sh", "-c", "ulimit -n >" + files);
+    finish(limited("-Sn 64").start());
+    assertTrue(Integer.parseInt(Files.readString(files).strip()) >= 256);
+    Result result = finish(limited("-v 4000000").start());
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains("needs 549755813888 bytes of address space"), result.err());
+    assertTrue(result.err().contains("is 4096000000 ('ulimit -Hv' tells)"), result.err());
+  }
+
+  private ProcessBuilder limited(String limit) {
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", "ulimit " + limit + "; exec \"$0\" x", client.toString());
+    builder.environment().put("BC_ROOT", root.toString());
+    return builder;
+  }
+
   @Test
   void refusesAFolderThatOthersCanWriteTo() throws Exception {
     Files.setPosixFilePermissions(
