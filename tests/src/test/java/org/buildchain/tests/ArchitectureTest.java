@@ -75,7 +75,10 @@ class ArchitectureTest {
   /** As {@link #kindsOfCommandsStandAlone}, of Nix's programs. */
   @ArchTest
   static final ArchRule programsOfNixStandAlone =
-      slices().matching("org.buildchain.daemon.nix.(shell|env|store)..").should().notDependOnEachOther();
+      slices()
+          .matching("org.buildchain.daemon.nix.(shell|env|store)..")
+          .should()
+          .notDependOnEachOther();
 
   /** Commands are found; they find none. */
   @ArchTest
