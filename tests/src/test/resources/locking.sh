@@ -199,6 +199,43 @@ try eval --inputs-from . plain#n
 try eval --override-input plain family --inputs-from . .#names
 cd ..
 
+echo '# committed'
+git init -q -b main kept
+cd kept
+mkdir sub
+for at in . sub; do
+    cat >$at/flake.nix <<F
+{ inputs.repo.url = "git+file://$top/repo"; inputs.tool.follows = "repo"; outputs = _: { x = 1; }; }
+F
+done
+echo flake.lock >ignored
+git add .
+git commit -q -m first
+committed() {
+    try "$@"
+    git log --format=%B -n 1 | sed -e "s,$top,@,g" -e 's/ (20[2-9][1-9]-[0-9-]*)$//'
+    git status --short
+}
+committed eval .#x --commit-lock-file
+committed eval .#x --commit-lock-file
+sed -i '/url/s/inputs.tool.follows = "repo"; //' flake.nix
+committed flake lock --commit-lock-file
+git commit -q -a -m second
+committed flake lock './sub?dir=sub' --commit-lock-file
+committed flake lock 'git+file:.?dir=sub' --commit-lock-file --option commit-lock-file-summary 'a summary'
+sed -i '/url/s/inputs.tool.follows = "repo"; //' sub/flake.nix
+committed flake update --flake ./sub --commit-lock-file --output-lock-file ../other.lock
+git rm -q -f flake.lock
+mv ignored .gitignore
+git add .
+git commit -q -m third
+committed eval .#x --commit-lock-file
+cd ..
+mkdir folder
+cp kept/flake.nix folder
+try eval path:./folder#x --commit-lock-file
+ls folder
+
 echo '# what flakes provide'
 try flake show ./tool
 try flake show ./tool --json

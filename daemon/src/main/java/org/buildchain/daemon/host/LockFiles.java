@@ -1,5 +1,7 @@
 package org.buildchain.daemon.host;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +31,7 @@ import org.buildchain.store.path.StoreDir;
 public final class LockFiles {
   private final Map<String, String> environment;
   private final StoreDir store;
+  private final String summary;
   private final Consumer<String> warnings;
   private final BooleanSupplier cancelled;
   private final Set<Input> written = ConcurrentHashMap.newKeySet();
@@ -36,16 +39,19 @@ public final class LockFiles {
   /**
    * @param environment the caller's
    * @param store in which nothing is written
+   * @param summary the first line of a commit's message; if it is empty one is chosen
    * @param warnings gets what the user should know
    * @param cancelled whether the caller has gone away
    */
   public LockFiles(
       Map<String, String> environment,
       StoreDir store,
+      String summary,
       Consumer<String> warnings,
       BooleanSupplier cancelled) {
     this.environment = Map.copyOf(environment);
     this.store = store;
+    this.summary = summary;
     this.warnings = warnings;
     this.cancelled = cancelled;
   }
@@ -92,8 +98,9 @@ public final class LockFiles {
     }
     Path folder = folder(change.flake()).orElseThrow();
     String shown = Octets.fromText(folder.toString()) + "/" + change.file();
+    boolean existed = Files.exists(folder.resolve(Octets.toText(change.file())), NOFOLLOW_LINKS);
     attempt(change, shown, () -> write(change, folder, shown));
-    track(change, folder);
+    track(change, folder, message(change, existed));
   }
 
   private interface Step {
@@ -125,17 +132,37 @@ public final class LockFiles {
     }
   }
 
-  private void track(LockNeeded.Change change, Path folder) throws IOException {
+  /** What a commit is told, if one is asked for. */
+  private Optional<String> message(LockNeeded.Change change, boolean existed) {
+    String first =
+        summary.isEmpty() ? change.file() + ": " + (existed ? "Update" : "Add") : summary;
+    return change.commit()
+        ? Optional.of(first + "\n\nFlake lock file updates:\n\n" + change.changes() + "\n")
+        : Optional.empty();
+  }
+
+  private void track(LockNeeded.Change change, Path folder, Optional<String> message)
+      throws IOException {
     switch (change.flake().type()) {
       case "git" -> {
         Git git = new Git(folder, environment, cancelled).withoutFilters();
         if (git.line("check-ignore", change.file()).isEmpty()) {
           git.text("add", "--intent-to-add", "--", change.file());
+          if (message.isPresent()) {
+            git.fed(message.get(), "commit", "-F", "-", "--", change.file());
+          }
         }
       }
-      case "hg" ->
-          MercurialFetcher.program(folder, environment, cancelled)
-              .run("", List.of("add", change.file()));
+      case "hg" -> {
+        Program hg = MercurialFetcher.program(folder, environment, cancelled);
+        hg.run("", List.of("add", change.file()));
+        if (message.isPresent()) {
+          Program.Answer made = hg.run("", List.of("commit", change.file(), "-m", message.get()));
+          if (made.status() != 0) {
+            throw new IOException("hg failed with exit code " + made.status() + ": " + made.err());
+          }
+        }
+      }
       default -> {}
     }
   }

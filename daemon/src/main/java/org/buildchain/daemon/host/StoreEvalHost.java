@@ -83,7 +83,7 @@ public final class StoreEvalHost implements EvalHost {
             throw new IOException("nothing is fetched here: " + url);
           },
           Closures.NONE,
-          new LockFiles(environment, store.dir(), text -> {}, () -> false),
+          new LockFiles(environment, store.dir(), "", text -> {}, () -> false),
           (level, text) -> {},
           () -> false,
           readOnly);

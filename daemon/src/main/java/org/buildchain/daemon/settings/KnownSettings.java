@@ -36,6 +36,10 @@ final class KnownSettings {
         new Setting(
             "allowed-uris", "", "Prefixes of what restricted and pure evaluations may fetch."),
         new Setting(
+            "commit-lock-file-summary",
+            "",
+            "The first line of the messages of '--commit-lock-file'; empty: one is chosen."),
+        new Setting(
             "eval-answers-size",
             "67108864",
             "Bytes of the disk up to which answers of evaluations are kept for the daemon's next"

@@ -24,6 +24,7 @@ public final class NixSettings {
           Map.entry("build-use-chroot", "sandbox"),
           Map.entry("build-use-sandbox", "sandbox"),
           Map.entry("build-use-substitutes", "substitute"),
+          Map.entry("commit-lockfile-summary", "commit-lock-file-summary"),
           Map.entry("gc-keep-derivations", "keep-derivations"),
           Map.entry("gc-keep-outputs", "keep-outputs"),
           Map.entry("trusted-binary-caches", "trusted-substituters"));
@@ -49,7 +50,7 @@ public final class NixSettings {
       words(
           """
           bash-prompt bash-prompt-prefix bash-prompt-suffix build-dir
-          build-hook build-poll-interval build-users-group commit-lock-file-summary
+          build-hook build-poll-interval build-users-group
           diff-hook download-attempts download-buffer-size download-speed extra-platforms
           gc-reserved-space hashed-mirrors http-connections id-count ignored-acls
           max-build-log-size max-substitution-jobs min-free-check-interval

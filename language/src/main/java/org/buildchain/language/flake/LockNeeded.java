@@ -17,10 +17,17 @@ public final class LockNeeded extends RuntimeException {
    * @param flakeText what {@code flake.nix} beside it holds
    * @param text what it has to hold
    * @param changes for the user, a few lines; may be empty
+   * @param commit whether it is to be committed, in a repository
    * @param during what the trace of an error says
    */
   public record Change(
-      Input flake, String file, String flakeText, String text, String changes, String during) {}
+      Input flake,
+      String file,
+      String flakeText,
+      String text,
+      String changes,
+      boolean commit,
+      String during) {}
 
   private final transient Change change;
 

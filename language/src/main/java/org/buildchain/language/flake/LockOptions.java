@@ -20,6 +20,7 @@ import org.buildchain.language.fetch.InputException;
  * @param updates the inputs that are locked anew, by their paths: {@code a/b}
  * @param reference what is read in the place of the lock file
  * @param output the file, an absolute path, that is written in the place of the lock file
+ * @param commit whether what was written is committed, in a repository
  */
 public record LockOptions(
     boolean write,
@@ -29,7 +30,8 @@ public record LockOptions(
     List<Override> overrides,
     Set<String> updates,
     Optional<Reference> reference,
-    Optional<String> output) {
+    Optional<String> output,
+    boolean commit) {
   /** As {@code builtins.getFlake} has it: nothing is written. */
   public static final LockOptions READ = plain(false);
 
@@ -54,7 +56,7 @@ public record LockOptions(
 
   private static LockOptions plain(boolean write) {
     return new LockOptions(
-        write, true, false, false, List.of(), Set.of(), Optional.empty(), Optional.empty());
+        write, true, false, false, List.of(), Set.of(), Optional.empty(), Optional.empty(), false);
   }
 
   /**
@@ -68,13 +70,13 @@ public record LockOptions(
     Set<String> all = new TreeSet<>(updates);
     all.addAll(inputs);
     return new LockOptions(
-        true, update, errors, anew || recreate, overrides, all, reference, output);
+        true, update, errors, anew || recreate, overrides, all, reference, output, commit);
   }
 
   /** Different for options that differ. */
   public List<String> words() {
     List<String> out = new ArrayList<>();
-    out.add("" + write + update + strict + recreate);
+    out.add("" + write + update + strict + recreate + commit);
     overrides.forEach(o -> out.addAll(List.of("override", o.input(), o.flake())));
     new TreeSet<>(updates).forEach(u -> out.addAll(List.of("update", u)));
     reference.ifPresent(r -> out.addAll(List.of("reference", r.path(), r.text().toString())));

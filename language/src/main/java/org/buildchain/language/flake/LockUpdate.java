@@ -65,6 +65,8 @@ final class LockUpdate {
               + flake
               + "' requires lock file changes but they're not allowed due to"
               + " '--no-update-lock-file'");
+    } else if (options.commit() && options.output().isPresent()) {
+      throw EvalException.other("'--commit-lock-file' and '--output-lock-file' are incompatible");
     } else if (state != EvalHost.LockState.WRITTEN) {
       String dir = flake.dir().isEmpty() ? "" : flake.dir() + "/";
       throw new LockNeeded(
@@ -74,6 +76,7 @@ final class LockUpdate {
               new HostReads(ev.host()).file(file.folder() + "/flake.nix"),
               LockText.of(now),
               changes,
+              options.commit(),
               during));
     }
     return false;

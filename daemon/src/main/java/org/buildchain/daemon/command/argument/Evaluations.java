@@ -133,6 +133,7 @@ public final class Evaluations {
                 new LockFiles(
                     env,
                     context.services().store().dir(),
+                    settings.text("commit-lock-file-summary"),
                     text -> message(context, EvalHost.Level.WARNING, text),
                     context.caller()::cancelled),
                 messages(context),

@@ -51,6 +51,11 @@ public final class InputOptions {
   private Optional<String> output = Optional.empty();
 
   @Option(
+      names = "--commit-lock-file",
+      description = "Commit the changed flake.lock to the flake's repository.")
+  private boolean commit;
+
+  @Option(
       names = "--inputs-from",
       paramLabel = "FLAKE",
       description = "Let the names of this flake's inputs stand for what they are locked to.")
@@ -108,7 +113,8 @@ public final class InputOptions {
         all,
         Set.copyOf(updates),
         read,
-        output.map(o -> CanonicalPath.absolute(o, cwd)));
+        output.map(o -> CanonicalPath.absolute(o, cwd)),
+        commit);
   }
 
   /**

@@ -113,7 +113,8 @@ public final class FlakeCommand extends BcCommand {
       footer = {
         "  bc flake update                     all inputs of the flake here",
         "  bc flake update nixpkgs home/nixpkgs",
-        "  bc flake update --flake ../other"
+        "  bc flake update --flake ../other",
+        "  bc flake update --commit-lock-file  and commit flake.lock"
       })
   static final class Update extends BcCommand {
     @Parameters(arity = "0..*", paramLabel = "INPUT", description = "Inputs, 'a' or 'a/b'.")
