@@ -49,6 +49,7 @@ import org.buildchain.store.pin.Roots;
 import org.buildchain.store.posix.Posix;
 import org.buildchain.substituter.fetch.CacheClosures;
 import org.buildchain.substituter.fetch.Caches;
+import org.buildchain.substituter.serve.KeptNarFiles;
 
 /** The parts of the running daemon. */
 final class Engine implements Services, AutoCloseable {
@@ -213,7 +214,8 @@ final class Engine implements Services, AutoCloseable {
       // As Nix's collector does with what it finds beside the store's paths.
       Posix.removeTree(Octets.fromText(root.resolve(CHECKS).toString()));
     }
-    return store.collect(options, held.and(roots()), mounts::removed);
+    return new CollectionWithNars(store, new KeptNarFiles(root.resolve("cache/nars")))
+        .run(options, most -> store.collect(most, held.and(roots()), mounts::removed));
   }
 
   @Override

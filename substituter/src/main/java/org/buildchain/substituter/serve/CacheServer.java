@@ -294,8 +294,9 @@ public final class CacheServer implements AutoCloseable {
     text.gauge("bc_serve_connections_limit", "As many may be open.").add(connections);
     text.counter("bc_serve_connections_refused_total", "Closed at once, since there were too many.")
         .add(server.refused());
-    text.gauge("bc_serve_kept_nars", "NARs that are kept as files.").add(kept.files());
-    text.gauge("bc_serve_kept_nar_bytes", "Bytes of NARs that are kept.").add(kept.bytes());
+    KeptNars.Size size = kept.size();
+    text.gauge("bc_serve_kept_nars", "NARs that are kept as files.").add(size.files());
+    text.gauge("bc_serve_kept_nar_bytes", "Bytes of NARs that are kept.").add(size.bytes());
     text.gauge("bc_serve_kept_nar_limit_bytes", "So many are kept at most.").add(kept.maxBytes());
     uploads.write(text);
   }

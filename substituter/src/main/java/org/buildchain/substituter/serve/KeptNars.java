@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import java.util.concurrent.Semaphore;
 /**
  * NARs in files, compressed as a rule: each is made once, however many ask for it meanwhile, at the
  * disk's pace and not at that of the slowest client, and the files used last are kept up to a
- * number of bytes. Thread-safe.
+ * number of bytes. Others may remove them. Thread-safe.
  */
 final class KeptNars {
   private static final String NEW = ".new";
@@ -92,8 +93,12 @@ final class KeptNars {
     }
     Optional<GrowingFile> whole = find(name);
     if (whole.isPresent()) {
-      // Tells the next process in which order they were used.
-      Files.setLastModifiedTime(path(name), FileTime.from(Instant.now()));
+      try {
+        // Tells the next process in which order they were used.
+        Files.setLastModifiedTime(path(name), FileTime.from(Instant.now()));
+      } catch (NoSuchFileException e) {
+        // A collection has just removed it; it can still be read.
+      }
       return whole.get();
     }
     if (growing.size() >= MAX_WAITING) {
@@ -158,15 +163,15 @@ final class KeptNars {
     return maxBytes;
   }
 
-  /** How many files are kept. */
-  synchronized int files() {
-    return kept.size();
+  /** How many files of how many bytes together are kept now. */
+  synchronized Size size() {
+    List<String> gone = kept.keySet().stream().filter(n -> !Files.exists(path(n))).toList();
+    gone.forEach(this::forget);
+    return new Size(kept.size(), bytes);
   }
 
-  /** How many bytes of files are kept now. */
-  synchronized long bytes() {
-    return bytes;
-  }
+  /** So many files, of so many bytes together. */
+  record Size(int files, long bytes) {}
 
   private void compress(
       String name, Path fresh, GrowingFile file, Compression compression, Answer.Writing nar) {

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
       "",
       "Alive is what pins lead to ('result' links among them), what running processes have open,"
           + " what running commands use, and all that these refer to. Builds, adds and reads go on"
-          + " meanwhile."
+          + " meanwhile. NARs that 'bc serve' keeps go with their paths, or before any path where"
+          + " '--max-freed' is given: they can be made again."
     },
     footerHeading = "%nExamples:%n",
     footer = {
