@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.buildchain.store.format.FormatException;
@@ -23,7 +22,9 @@ import org.buildchain.store.posix.Sha256;
 /**
  * The large blocks that were used last, verified, in memory outside the heap: a file of a gigabyte
  * that passes through would keep the garbage collector busy. A block that several threads want is
- * read and verified by the first of them. Thread-safe.
+ * read and verified by the first of them. One that was lent to its end goes first when there is no
+ * more room: whoever reads on has got it, and its memory is in the processor's cache still.
+ * Thread-safe.
  *
  * <p>What is verified is a private copy, and only the copy is handed on: whoever may write to the
  * block files, or a disk that gives other bytes the second time, changes nothing that was checked.
@@ -35,8 +36,8 @@ final class LargeBlocks {
   private final Reader reader;
   private final int maxSlots;
 
-  /** Those in use, the one used longest ago first. */
-  private final Map<Cid, Slot> slots = new LinkedHashMap<>(64, 0.75f, true);
+  /** Those in use, the ones that go first in front. */
+  private final LinkedHashMap<Cid, Slot> slots = new LinkedHashMap<>(64, 0.75f, true);
 
   private final Deque<MemorySegment> free = new ArrayDeque<>();
   private final Arena arena = Arena.ofAuto();
@@ -159,6 +160,9 @@ final class LargeBlocks {
       if (!closed) {
         closed = true;
         release(cid, slot, true);
+        if (bytes.address() + bytes.byteSize() == slot.memory.address() + slot.length()) {
+          readThrough(cid, slot);
+        }
       }
     }
   }
@@ -290,6 +294,12 @@ final class LargeBlocks {
       }
     }
     return Optional.empty();
+  }
+
+  private synchronized void readThrough(Cid cid, Slot slot) {
+    if (slots.get(cid) == slot) {
+      slots.putFirst(cid, slot);
+    }
   }
 
   /** What couldn't be read isn't kept; the last of its users gives the memory back. */

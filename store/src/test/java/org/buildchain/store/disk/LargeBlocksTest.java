@@ -101,6 +101,24 @@ class LargeBlocksTest {
   }
 
   @Test
+  void whatWasLentToItsEndGoesFirst() throws IOException {
+    List<Cid> file = new ArrayList<>();
+    for (int i = 0; i < SLOTS; i++) {
+      Cid cid = put(i, UnixFsWriter.CHUNK);
+      file.add(cid);
+      blocks.lend(cid, UnixFsWriter.CHUNK, 0, 100).orElseThrow().close();
+    }
+    Cid readThrough = file.get(10);
+    assertArrayEquals(end(readThrough), read(readThrough, UnixFsWriter.CHUNK));
+    Cid more = put(SLOTS, UnixFsWriter.CHUNK);
+    blocks.lend(more, UnixFsWriter.CHUNK, 0, 100).orElseThrow().close();
+    for (Cid cid : file.subList(0, 11)) {
+      blocks.lend(cid, UnixFsWriter.CHUNK, 0, 100).orElseThrow().close();
+      assertEquals(cid.equals(readThrough) ? 2 : 1, reads.get(cid));
+    }
+  }
+
+  @Test
   void moreThanThereIsMemoryForIsReadAllTheSame() throws IOException {
     List<Cid> file = new ArrayList<>();
     for (int i = 0; i < 2 * SLOTS; i++) {
