@@ -219,6 +219,11 @@ final class Engine implements Services, AutoCloseable {
   }
 
   @Override
+  public Collected remove(CollectOptions options) throws IOException {
+    return store.collect(options, held.and(roots().unpinned()), mounts::removed);
+  }
+
+  @Override
   public Roots roots() {
     return store.roots(root, List.of(mounts.view(), Path.of(store.dir().path())));
   }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Commands on archives and on the store. What Nix 2.26.3 printed for the same files stands in
- * {@code resources/nar.txt}, {@code closures.txt} and {@code prefetch.txt}, without colours and
- * what it says of builds.
+ * {@code resources/nar.txt}, {@code closures.txt}, {@code prefetch.txt} and {@code verify.txt},
+ * without colours and what it says of builds.
  */
 class StoreCommandsTest {
   private static final Bc BC = new Bc();
@@ -49,6 +49,35 @@ class StoreCommandsTest {
   @TestFactory
   Stream<DynamicTest> prefetching() throws IOException {
     return transcript("prefetch");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> verifying() throws IOException {
+    return transcript("verify");
+  }
+
+  /** Nix 2.26.3 ends with the same statuses, and removes the same. */
+  @Test
+  void whatALinkKeepsIsDeletedOnlyWhenThatIsIgnored() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("delete"));
+    Files.writeString(
+        folder.resolve("p.nix"),
+        """
+        let lib = builtins.toFile "lib-to-delete" "x"; in derivation {
+          name = "to-delete"; system = "x86_64-linux"; builder = "/bin/sh";
+          __impureHostDeps = [ "/bin" "/usr" "/lib" "/lib64" ];
+          args = [ "-c" "echo ${lib} > $out" ];
+        }
+        """);
+    String built = BC.run(folder, "build", "-f", "p.nix").orFail().strip();
+    String lib = Files.readString(BC.view(built)).strip();
+    assertEquals(1, BC.run(folder, "store", "delete", "./result").status());
+    assertEquals(1, BC.run("store", "delete", "--ignore-liveness", lib).status());
+    assertEquals(4, BC.run("store", "verify", lib.replace("-lib", "-nosuch")).status());
+    BC.run(folder, "store", "verify", "--no-trust", "-r", "./result").orFail();
+    BC.run(folder, "store", "delete", "--ignore-liveness", "./result").orFail();
+    assertEquals(1, BC.run("store", "path-info", built).status());
+    BC.run("store", "path-info", lib).orFail();
   }
 
   @ParameterizedTest

@@ -69,6 +69,9 @@ public interface Services {
   /** Removes what nothing keeps alive; see {@link DiskStore#collect}. */
   Collected collect(CollectOptions options) throws IOException;
 
+  /** The same, whatever pins lead to; what processes have open stays. */
+  Collected remove(CollectOptions options) throws IOException;
+
   /** Builds derivations. */
   Realiser realiser();
 

@@ -15,6 +15,27 @@ public interface LiveRoots {
   /** Keeps processes from pinning anything temporarily. */
   Held hold() throws IOException;
 
+  /** The same without what pins lead to, unless they are temporary. */
+  default LiveRoots unpinned() {
+    LiveRoots all = this;
+    return new LiveRoots() {
+      @Override
+      public Collection<StorePath> find() throws IOException {
+        return all.open();
+      }
+
+      @Override
+      public Collection<StorePath> open() throws IOException {
+        return all.open();
+      }
+
+      @Override
+      public Held hold() throws IOException {
+        return all.hold();
+      }
+    };
+  }
+
   /** While it lasts no temporary pin is made. */
   interface Held extends AutoCloseable {
     /** What is pinned temporarily. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.buildchain.derivation.site.Substituter;
+import org.buildchain.store.ForeignObject;
 import org.buildchain.store.disk.ContentAddressing;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StorePath;
@@ -87,6 +88,17 @@ public final class CacheClosures {
     return moved.get(path);
   }
 
+  /**
+   * What the cache states of a path, signatures among it, if it has it. Nothing of that is checked.
+   *
+   * @throws IOException if the cache does not answer
+   */
+  public Optional<ForeignObject> stated(StorePath path, Consumer<String> notes)
+      throws IOException, InterruptedException {
+    requireAnswers();
+    return all.said(path, notes).map(said -> said.info().foreign());
+  }
+
   private InputStream nar(CacheSubstituter.Said said) throws IOException {
     try {
       return new NarFile(said.cache().files(), said.info()).open(0);
@@ -99,13 +111,7 @@ public final class CacheClosures {
   /** A path's closure, each after those that it refers to. */
   private List<StorePath> ordered(StorePath path, Consumer<String> notes)
       throws IOException, InterruptedException {
-    List<String> problems = new ArrayList<>();
-    if (!all.answers(problems::add)) {
-      throw new IOException(
-          problems.isEmpty()
-              ? "'" + url + "' does not appear to be a binary cache"
-              : problems.getLast().replaceFirst("^warning: ", ""));
-    }
+    requireAnswers();
     Map<StorePath, Set<StorePath>> references = references(path, notes);
     List<StorePath> order = new ArrayList<>();
     Set<StorePath> seen = new HashSet<>();
@@ -125,6 +131,16 @@ public final class CacheClosures {
         visit(r, references, seen, order);
       }
       order.add(path);
+    }
+  }
+
+  private void requireAnswers() throws IOException, InterruptedException {
+    List<String> problems = new ArrayList<>();
+    if (!all.answers(problems::add)) {
+      throw new IOException(
+          problems.isEmpty()
+              ? "'" + url + "' does not appear to be a binary cache"
+              : problems.getLast().replaceFirst("^warning: ", ""));
     }
   }
 

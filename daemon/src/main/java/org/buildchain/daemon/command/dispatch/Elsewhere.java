@@ -27,7 +27,6 @@ final class Elsewhere {
           Map.entry("ping-store", "that is 'bc store info'"),
           Map.entry("optimise-store", "equal blocks are stored once here: there is nothing to do"),
           Map.entry("store optimise", "equal blocks are stored once here: there is nothing to do"),
-          Map.entry("store repair", "'bc store verify --repair' mends all that is damaged"),
           Map.entry("store copy-sigs", "signatures come along with 'bc copy --from'"),
           Map.entry("store copy-log", "logs are served by 'bc serve'"),
           Map.entry("flake archive", "'bc copy --to URL FLAKE#...' copies what is built"),

@@ -40,6 +40,7 @@ public final class StoreCommand extends BcCommand {
     below.put("sign", StoreSignCommand::new);
     below.put("path-info", () -> new PathInfoCommand(false));
     below.put("verify", StoreVerifyCommand::new);
+    below.put("repair", StoreRepairCommand::new);
     below.put("export", StoreExportCommand::new);
     below.put("import", StoreImportCommand::new);
     below.put("gc", StoreGcCommand::new);

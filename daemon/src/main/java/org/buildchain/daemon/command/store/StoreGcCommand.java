@@ -29,13 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
     footerHeading = "%nExamples:%n",
     footer = {
       "  bc store gc --dry-run            what would go, and how much that is",
-      "  bc store gc --max-freed 10G      stop when so much is free",
+      "  bc store gc --max 10G            stop when so much is free",
       "  bc store gc --older-than 30d     what nobody has used for so long",
       "  bc store gc --keep-last-used 100 all but the 100 used last, and what they need"
     })
 final class StoreGcCommand extends BcCommand {
   @Option(
-      names = "--max-freed",
+      names = {"--max", "--max-freed"},
       paramLabel = "BYTES",
       description = "Stop when this much was freed; K, M, G and T are powers of 1024.")
   private Optional<String> maxFreed = Optional.empty();
