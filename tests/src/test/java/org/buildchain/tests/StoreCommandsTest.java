@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -78,6 +80,53 @@ class StoreCommandsTest {
     BC.run(folder, "store", "delete", "--ignore-liveness", "./result").orFail();
     assertEquals(1, BC.run("store", "path-info", built).status());
     BC.run("store", "path-info", lib).orFail();
+  }
+
+  /** Which paths Nix 2.26.3 sends, and which of these it refuses. */
+  @Test
+  void copiesOfPathsAloneOfDerivationsAndOfAll() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("copy"));
+    Files.writeString(
+        folder.resolve("p.nix"),
+        """
+        let lib = builtins.toFile "lib-to-copy" "x"; in derivation {
+          name = "to-copy"; system = "x86_64-linux"; builder = "/bin/sh";
+          __impureHostDeps = [ "/bin" "/usr" "/lib" "/lib64" ];
+          args = [ "-c" "echo ${lib} > $out" ];
+        }
+        """);
+    String built = BC.run(folder, "build", "-f", "p.nix", "--no-link").orFail().strip();
+    String drv = BC.run(folder, "path-info", "--derivation", "-f", "p.nix").orFail().strip();
+    String lib = Files.readString(BC.view(built)).strip();
+    Command.Result alone = copy(folder, "alone", "--no-recursive", built);
+    assertEquals(1, alone.status());
+    assertTrue(alone.err().contains("the reference '" + lib + "' is not there"), alone.err());
+    copy(folder, "alone", "--no-recursive", lib).orFail();
+    copy(folder, "alone", "--no-recursive", built).orFail();
+    assertEquals(List.of(lib, built), inCache(folder, "alone", built, lib, drv));
+    copy(folder, "built", "--derivation", "-f", "p.nix").orFail();
+    assertEquals(List.of(lib, drv), inCache(folder, "built", built, lib, drv));
+    copy(folder, "every", "--all").orFail();
+    assertEquals(List.of(lib, built, drv), inCache(folder, "every", lib, built, drv));
+    assertEquals(1, copy(folder, "every", "--all", built).status());
+    String from = folder.resolve("built").toUri().toString();
+    BC.run(folder, "copy", "--from", from, "-o", "fetched", lib).orFail();
+    assertEquals(BC.view(lib), folder.resolve("fetched").toRealPath());
+  }
+
+  private static Command.Result copy(Path folder, String cache, String... what) {
+    List<String> words =
+        new ArrayList<>(List.of("copy", "--to", "file://" + folder.resolve(cache)));
+    words.addAll(List.of(what));
+    return BC.run(folder, words.toArray(String[]::new));
+  }
+
+  /** Those that a cache has. */
+  private static List<String> inCache(Path folder, String cache, String... paths) {
+    return Stream.of(paths)
+        .filter(p -> Files.exists(folder.resolve(cache).resolve(p.substring(11, 43) + ".narinfo")))
+        .sorted(Comparator.comparing((String p) -> p.substring(44)))
+        .toList();
   }
 
   @ParameterizedTest

@@ -79,6 +79,17 @@ final class CacheUpload {
   }
 
   /**
+   * Finds that the cache has a path that another one refers to.
+   *
+   * @throws IOException if it does not
+   */
+  void require(StorePath reference) throws IOException {
+    if (!has(reference)) {
+      throw new IOException("the reference '" + store.dir().print(reference) + "' is not there");
+    }
+  }
+
+  /**
    * A NAR's file that has not been sent. To be closed in the end.
    *
    * @param sha256 of the file

@@ -59,11 +59,11 @@ public final class ClosureUpload {
   }
 
   /**
-   * Sends what the cache lacks. After the first failure nothing more is begun, and what is on its
-   * way is given up; paths that have come whole by then stay. Interrupting the thread does the
-   * same.
+   * Sends what the cache lacks of these objects; what they refer to is among them or there. After
+   * the first failure nothing more is begun, and what is on its way is given up; paths that have
+   * come whole by then stay. Interrupting the thread does the same.
    *
-   * @param objects each after what it refers to
+   * @param objects each after those that it refers to
    * @param begun told of each path that is sent; by several threads
    * @throws IOException that says which path it is about
    * @throws org.buildchain.store.format.FormatException if the cache is for another store
@@ -135,6 +135,11 @@ public final class ClosureUpload {
       return;
     }
     begun.accept(object.path());
+    for (StorePath reference : object.references()) {
+      if (!there.containsKey(reference)) {
+        upload.require(reference);
+      }
+    }
     NarInfo info;
     try (CacheUpload.Packed packed = pack(object)) {
       // Their file has one name, and a server may give it up when one path has it.

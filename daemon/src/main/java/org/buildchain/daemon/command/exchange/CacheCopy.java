@@ -38,7 +38,7 @@ final class CacheCopy {
     this.store = context.services().store();
   }
 
-  /** Sends what the cache lacks, each path after what it refers to. */
+  /** Sends what the cache lacks of these, each path after those that it refers to. */
   void to(String text, Collection<StorePath> paths) throws IOException {
     CacheUrl url = CacheUrl.parse(text);
     UploadOptions options =
@@ -67,7 +67,7 @@ final class CacheCopy {
                   env,
                   Path.of(env.getOrDefault("HOME", "/")))
               .open(url);
-      List<PathInfo> objects = RemoteCopy.inOrder(store, store.closure(paths));
+      List<PathInfo> objects = RemoteCopy.inOrder(store, paths);
       ClosureUpload.send(
           store,
           objects,

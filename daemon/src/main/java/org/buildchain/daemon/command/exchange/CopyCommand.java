@@ -1,14 +1,19 @@
 package org.buildchain.daemon.command.exchange;
 
+import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.SettingOptions;
+import org.buildchain.daemon.command.argument.ClosureOptions;
 import org.buildchain.daemon.command.argument.PathOptions;
+import org.buildchain.daemon.command.build.BuildRequest;
 import org.buildchain.daemon.command.build.Builds;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.DerivedPath;
+import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.upload.Destinations;
 import org.buildchain.substituter.worker.RemoteStore;
@@ -31,7 +36,9 @@ import picocli.CommandLine.Option;
       "  bc copy --to http://cache.example.org:5000 --option netrc-file netrc ./result",
       "  bc copy --to file:///mnt/cache -f . hello    built first, if it is not",
       "  bc copy --to ssh-ng://builder.example.org ./result",
-      "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hi"
+      "  bc copy --from unix:///nix/var/nix/daemon-socket/socket /nix/store/...-hi",
+      "  bc copy -s --to ssh-ng://host ./result    which first asks its own caches",
+      "  bc copy --all --to file:///mnt/backup"
     })
 public final class CopyCommand extends BcCommand {
   @Option(
@@ -57,6 +64,30 @@ public final class CopyCommand extends BcCommand {
       description = "Believe the cache: take paths that no trusted key has signed.")
   private boolean unsigned;
 
+  @Option(
+      names = "--no-recursive",
+      description = "The paths alone; what they refer to must be there.")
+  private boolean alone;
+
+  @Option(names = "--all", description = "With --to: every valid path.")
+  private boolean all;
+
+  @Option(
+      names = "--derivation",
+      description = "The derivations, with what they are built from, not their outputs.")
+  private boolean derivation;
+
+  @Option(
+      names = {"-s", "--substitute-on-destination"},
+      description = "Let another store first fetch what it can from its own caches.")
+  private boolean substitute;
+
+  @Option(
+      names = {"-o", "--out-link"},
+      paramLabel = "NAME",
+      description = "With --from: leave links to what was fetched, NAME, NAME-1, ...")
+  private Optional<String> outLink = Optional.empty();
+
   @Mixin private SettingOptions settingOptions;
 
   @Mixin private PathOptions paths;
@@ -66,47 +97,63 @@ public final class CopyCommand extends BcCommand {
     if (from.isPresent() == to.isPresent()) {
       throw new CommandException("give one of '--from' and '--to'");
     }
-    if (paths.none()) {
+    if (all && from.isPresent()) {
+      throw new CommandException("'--all' goes with '--to': name what is to be fetched");
+    }
+    if (outLink.isPresent() && to.isPresent()) {
+      throw new CommandException("'--out-link' is not supported for this Nix store");
+    }
+    if (!all && paths.none()) {
       throw new CommandException("name what is to be copied");
     }
     String url = from.or(() -> to).orElseThrow();
     if (!RemoteStore.isOne(url) && !Destinations.isOne(url)) {
       throw unknown(url);
     }
-    List<StorePath> wantedPaths =
-        to.isPresent()
-            ? paths.built(context, settingOptions)
+    Settings settings = settingOptions.apply(context.settings(), context.messages()::warning);
+    if (to.isPresent()) {
+      send(settings, to.get());
+      return 0;
+    }
+    List<StorePath> wanted =
+        derivation
+            ? paths.derivations(context, settingOptions)
             : paths.named(context, settingOptions);
-    if (to.isPresent() && Destinations.isOne(to.get())) {
-      new CacheCopy(context, settingOptions.apply(context.settings(), context.messages()::warning))
-          .to(to.get(), wantedPaths);
-      return 0;
+    if (RemoteStore.isOne(from.get())) {
+      new RemoteCopy(context, settings, unsigned).from(from.get(), wanted);
+    } else {
+      fetch(settings, from.get(), wanted);
     }
-    if (to.isPresent() || RemoteStore.isOne(from.get())) {
-      RemoteCopy copy =
-          new RemoteCopy(
-              context,
-              settingOptions.apply(context.settings(), context.messages()::warning),
-              unsigned);
-      if (to.isPresent()) {
-        copy.to(to.get(), wantedPaths);
-      } else {
-        copy.from(from.get(), wantedPaths);
-      }
-      return 0;
+    for (int i = 0; outLink.isPresent() && i < wanted.size(); i++) {
+      BuildRequest.pin(context, outLink.get() + (i == 0 ? "" : "-" + i), wanted.get(i));
     }
-    Settings settings =
-        settingOptions
-            .apply(context.settings(), context.messages()::warning)
-            .with("substituters", from.get())
-            .with("substitute", "true");
+    return 0;
+  }
+
+  private void send(Settings settings, String url) throws IOException, InterruptedException {
+    DiskStore store = context.services().store();
+    Collection<StorePath> roots =
+        all
+            ? ClosureOptions.everything(paths, store::allPaths)
+            : derivation
+                ? paths.derivations(context, settingOptions)
+                : paths.built(context, settingOptions);
+    Collection<StorePath> sent = alone ? roots : store.closure(roots);
+    if (Destinations.isOne(url)) {
+      new CacheCopy(context, settings).to(url, sent);
+    } else {
+      new RemoteCopy(context, settings, unsigned).to(url, sent, substitute);
+    }
+  }
+
+  private void fetch(Settings configured, String url, List<StorePath> paths)
+      throws InterruptedException {
+    Settings settings = configured.with("substituters", url).with("substitute", "true");
     if (unsigned) {
       settings = settings.with("require-sigs", "false");
     }
-    List<DerivedPath> wanted =
-        wantedPaths.stream().<DerivedPath>map(DerivedPath.Opaque::new).toList();
+    List<DerivedPath> wanted = paths.stream().<DerivedPath>map(DerivedPath.Opaque::new).toList();
     new Builds(context, settings, false).realise(wanted);
-    return 0;
   }
 
   private static CommandException unknown(String url) {

@@ -89,17 +89,21 @@ final class RemoteCopy {
     }
   }
 
-  /** Sends what the other store lacks. */
-  void to(String url, Collection<StorePath> paths) throws IOException {
-    converse(url, client -> send(client, url, paths));
+  /**
+   * Sends what the other store lacks of these.
+   *
+   * @param substitute whether it shall first fetch what it can from its own substituters
+   */
+  void to(String url, Collection<StorePath> paths, boolean substitute) throws IOException {
+    converse(url, client -> send(client, url, paths, substitute));
   }
 
-  private void send(StoreConnection client, String url, Collection<StorePath> paths)
+  private void send(
+      StoreConnection client, String url, Collection<StorePath> paths, boolean substitute)
       throws IOException {
-    SortedSet<StorePath> closure = store.closure(paths);
-    SortedSet<StorePath> there = client.valid(closure, false);
+    SortedSet<StorePath> there = client.valid(paths, substitute);
     List<PathInfo> missing =
-        inOrder(store, closure).stream().filter(i -> !there.contains(i.path())).toList();
+        inOrder(store, paths).stream().filter(i -> !there.contains(i.path())).toList();
     for (int at = 0; at < missing.size(); at += AT_ONCE) {
       List<PathInfo> some = missing.subList(at, Math.min(missing.size(), at + AT_ONCE));
       some.forEach(
@@ -111,8 +115,9 @@ final class RemoteCopy {
     }
   }
 
-  /** Each after what it refers to. */
+  /** Each after those that it refers to. */
   static List<PathInfo> inOrder(Store store, Collection<StorePath> paths) {
+    Set<StorePath> wanted = Set.copyOf(paths);
     Map<StorePath, PathInfo> done = new LinkedHashMap<>();
     Set<StorePath> entered = new HashSet<>();
     Deque<StorePath> todo = new ArrayDeque<>(paths);
@@ -127,6 +132,7 @@ final class RemoteCopy {
         done.putIfAbsent(path, info);
       }
     }
+    done.keySet().retainAll(wanted);
     return new ArrayList<>(done.values());
   }
 
