@@ -243,6 +243,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
       } else {
         writer.flush();
       }
+      writer.name();
     }
   }
 

@@ -29,7 +29,8 @@ import org.buildchain.store.posix.Posix;
  * Whatever is read is digested again: a disk that lies is found out.
  */
 final class BlockFiles implements Block.Source {
-  private static final String NEW = ".new-";
+  /** What begins so is being written. */
+  static final String NEW = ".new-";
 
   /** From this many files on, one sync of the file system is cheaper than one for each. */
   static final int MANY = 4;
@@ -99,6 +100,11 @@ final class BlockFiles implements Block.Source {
     this.prefix = Octets.fromText(folder.toString()) + "/";
     this.packs = new PackFiles(packs);
     this.places = places;
+    clear(folder);
+  }
+
+  /** Makes a folder unless it is there, without what a killed process left half-written. */
+  static void clear(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, NEW + "*")) {
       for (Path file : left) {

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,9 +46,10 @@ final class PackFiles {
   private final Set<Long> writing = ConcurrentHashMap.newKeySet();
   private final Map<Long, ReadFile> open = new LinkedHashMap<>(64, 0.75f, true);
 
+  /** Takes over the folder; removes what a killed process left half-written. */
   PackFiles(Path folder) throws IOException {
     this.folder = folder;
-    Files.createDirectories(folder);
+    BlockFiles.clear(folder);
     next.set(list().stream().mapToLong(Long::longValue).max().orElse(0) + 1);
   }
 
@@ -200,19 +202,22 @@ final class PackFiles {
     /** The disk has been told to begin with what is before. */
     private long started;
 
+    /** Where it is written, until it has its name. */
+    private final Path fresh = folder.resolve(BlockFiles.NEW + pack);
+
     private boolean kept;
 
     private Writer() throws IOException {
       writing.add(pack);
       channel =
           FileChannel.open(
-              path(pack),
+              fresh,
               Set.of(
                   StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ),
               MODE);
     }
 
-    /** The pack's file. */
+    /** The pack's file, once it has its name. */
     Path file() {
       return path(pack);
     }
@@ -243,7 +248,7 @@ final class PackFiles {
         written += channel.write(data, written);
       }
       if (written - started >= STARTED) {
-        Posix.startWriting(name(pack), started, written - started);
+        Posix.startWriting(Octets.fromText(fresh.toString()), started, written - started);
         started = written;
       }
     }
@@ -271,10 +276,18 @@ final class PackFiles {
       buffer = ByteBuffer.allocate(0);
     }
 
-    /** Makes the content durable; the name is not, until the folder is synced. */
+    /** Makes the content durable. */
     void sync() throws IOException {
       drain();
       channel.force(false);
+    }
+
+    /**
+     * Gives the pack its name, which is durable once the folder is synced. What has none is removed
+     * at the next start.
+     */
+    void name() throws IOException {
+      Files.move(fresh, path(pack), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The database knows it: it stays. */
@@ -287,6 +300,7 @@ final class PackFiles {
       try {
         channel.close();
         if (!kept) {
+          Files.deleteIfExists(fresh);
           delete(pack);
         }
       } finally {

@@ -154,6 +154,7 @@ final class PackMover {
         }
       }
       writer.sync();
+      writer.name();
       Posix.sync(blocks.packs().folder().toString());
       // From the first transaction on something may refer to it.
       writer.keep();

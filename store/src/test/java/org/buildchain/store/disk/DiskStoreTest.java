@@ -396,6 +396,7 @@ class DiskStoreTest {
     StorePath deriver = new StorePath(HASH_B, "x.drv");
     store.setDerivers(Map.of(info.path(), deriver, deriver, deriver));
     Files.createFile(root.resolve("blocks/.new-17"));
+    Files.createFile(root.resolve("packs/.new-18"));
     store.close();
     store = new DiskStore(root, StoreDir.DEFAULT, Clock.systemUTC());
     assertEquals(Optional.of(info.path()), store.realisation(id));
@@ -404,6 +405,7 @@ class DiskStoreTest {
     assertEquals(Optional.of(deriver), store.query(info.path()).orElseThrow().deriver());
     assertEquals(List.of(), verify());
     assertFalse(Files.exists(root.resolve("blocks/.new-17")));
+    assertFalse(Files.exists(root.resolve("packs/.new-18")));
   }
 
   /** Nix's tests do so between two connections to a daemon. */
