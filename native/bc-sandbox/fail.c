@@ -9,6 +9,10 @@
 
 int fail_fd = STDERR_FILENO;
 
+/* Docker's usual profile lets not even root make a keyring or change the root. */
+static const char refused[] =
+    " (a container may need --privileged, or --security-opt seccomp=unconfined)";
+
 __attribute__((noreturn)) static void finish(const char *format, va_list args, int error) {
     char message[8192];
     int length = vsnprintf(message, sizeof message, format, args);
@@ -17,7 +21,8 @@ __attribute__((noreturn)) static void finish(const char *format, va_list args, i
     if ((size_t)length >= sizeof message)
         length = sizeof message - 1;
     if (error)
-        length += snprintf(message + length, sizeof message - length, ": %s", strerror(error));
+        length += snprintf(message + length, sizeof message - length, ": %s%s", strerror(error),
+                           error == EPERM || error == ENOSYS ? refused : "");
     if ((size_t)length >= sizeof message)
         length = sizeof message - 1;
     for (const char *p = message; length > 0;) {

@@ -113,7 +113,7 @@ static void separate(int proc, int root) {
         if (setgroups(0, NULL) < 0)
             fail_errno("cannot drop the supplementary groups");
         if (unshare(CLONE_NEWNS) < 0)
-            fail_errno("cannot make a mount namespace (a container may need --privileged)");
+            fail_errno("cannot make a mount namespace");
         return;
     }
     uid_t uid = geteuid();

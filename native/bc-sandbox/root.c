@@ -191,7 +191,7 @@ void build_root(const struct config *config) {
 
 void enter_root(const struct config *config) {
     if (mount("none", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-        fail_errno("cannot mount /proc (a container may need --privileged for this)");
+        fail_errno("cannot mount /proc");
     /* It lists keys of the user's, also of the host's where that is the same user. */
     if (mount("dev/null", "proc/keys", NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
         fail_errno("cannot hide /proc/keys");

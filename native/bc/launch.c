@@ -40,7 +40,7 @@ const struct launch *read_launch(void)
     char path[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof ".launch");
     if (n < 0)
-        fail_errno("cannot tell where this program stands");
+        fail_errno("cannot read '/proc/self/exe' (is /proc mounted?)");
     strcpy(path + n, ".launch");
     char *rest = read_file(path);
     size_t count = 0;

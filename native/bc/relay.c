@@ -284,7 +284,7 @@ static void receive(struct session *s)
     if (n < 0 && errno == EINTR)
         return;
     if (n <= 0)
-        fail("the daemon of '%s' has gone away before the command ended; its log is '%s/daemon/log'",
+        fail("the daemon of '%s' has gone away before the command ended; its log is '%s/daemon/log' (where that does not say why, it was killed: maybe for want of memory, see 'bc doctor')",
              store_root(), store_root());
     s->received.length += (size_t)n;
     handle_received(s);

@@ -1,8 +1,10 @@
 package org.buildchain.daemon;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,6 +56,9 @@ import org.buildchain.substituter.serve.KeptNarFiles;
 /** The parts of the running daemon. */
 final class Engine implements Services, AutoCloseable {
   private static final String PROGRAM = "bc";
+
+  /** In which an evaluation that wants too much ends before the kernel ends the daemon. */
+  private static final long LEAST_MEMORY = 512L << 20;
 
   /** Outputs that differed from those they were checked against. */
   private static final String CHECKS = "checks";
@@ -304,6 +309,7 @@ final class Engine implements Services, AutoCloseable {
     findings.add(
         new Finding(
             "java", true, Runtime.version() + " at " + System.getProperty("java.home"), ""));
+    findings.add(memory());
     List<MountProvider.Problem> problems = mounts.probe();
     if (problems.isEmpty() && mounts.problem().isEmpty()) {
       findings.add(
@@ -356,6 +362,18 @@ final class Engine implements Services, AutoCloseable {
             ""));
     findings.add(compiler());
     return findings;
+  }
+
+  /** Of the machine, or of the container. */
+  private static Finding memory() {
+    long bytes =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    boolean enough = bytes >= LEAST_MEMORY;
+    return new Finding(
+        "memory",
+        enough,
+        (bytes >> 20) + " MiB" + (enough ? "" : ": with so little the daemon may be killed"),
+        enough ? "" : "give it " + (LEAST_MEMORY >> 20) + " MiB at least");
   }
 
   private static Finding compiler() {

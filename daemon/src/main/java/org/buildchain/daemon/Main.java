@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.buildchain.daemon.chain.ChainCommands;
+import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.command.dispatch.CommandLines;
 import org.buildchain.daemon.command.dispatch.Dispatcher;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
@@ -40,7 +41,9 @@ public final class Main {
       OpenFiles.boundConnections();
       serve(Path.of(System.getenv("BC_ROOT")));
       System.exit(0);
-    } catch (IOException | FormatException | StoreException e) {
+    } catch (IOException e) {
+      System.err.println("error: " + IoErrors.message(e));
+    } catch (FormatException | StoreException e) {
       System.err.println("error: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -92,13 +92,7 @@ final class BuildUsers implements AutoCloseable {
   }
 
   private boolean lock(int slot) throws IOException {
-    Files.createDirectories(
-        locks, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    FileChannel file =
-        FileChannel.open(
-            locks.resolve(Integer.toString(first + slot)),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
+    FileChannel file = open(slot);
     try {
       if (file.tryLock() != null) {
         held.put(slot, file);
@@ -109,6 +103,25 @@ final class BuildUsers implements AutoCloseable {
     }
     file.close();
     return false;
+  }
+
+  private FileChannel open(int slot) throws IOException {
+    try {
+      Files.createDirectories(
+          locks,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return FileChannel.open(
+          locks.resolve(Integer.toString(first + slot)),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot note which user builds run as (a container may need a writable '"
+              + locks.getParent()
+              + "'): "
+              + e.getMessage(),
+          e);
+    }
   }
 
   synchronized void release(int id) {

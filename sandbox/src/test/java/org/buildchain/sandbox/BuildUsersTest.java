@@ -1,7 +1,11 @@
 package org.buildchain.sandbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,16 @@ class BuildUsersTest {
       assertEquals(101, users.acquire());
       users.release(100);
       assertEquals(100, users.acquire());
+    }
+  }
+
+  /** Such as /run in a container whose root folder is read-only. */
+  @Test
+  void aFolderThatTakesNothingIsNamed() throws Exception {
+    Path run = Files.createFile(locks.resolve("run"));
+    try (BuildUsers users = new BuildUsers(100, run.resolve("users"))) {
+      IOException e = assertThrows(IOException.class, users::acquire);
+      assertTrue(e.getMessage().contains("need a writable '" + run + "'"), e.getMessage());
     }
   }
 

@@ -297,6 +297,7 @@ class ClientTest {
     Result result = finish(bc("build").start());
     assertEquals(1, result.status());
     assertTrue(result.err().contains("has gone away before the command ended"), result.err());
+    assertTrue(result.err().contains("for want of memory"), result.err());
   }
 
   @Test
