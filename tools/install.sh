@@ -92,6 +92,8 @@ RequiresMountsFor=/ipfs
 ExecStart=$prefix/bin/bc daemon --foreground
 KillMode=mixed
 Delegate=yes
+TasksMax=infinity
+Restart=on-abnormal
 
 [Install]
 WantedBy=multi-user.target
