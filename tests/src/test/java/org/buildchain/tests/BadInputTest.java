@@ -1,5 +1,6 @@
 package org.buildchain.tests;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -347,14 +348,25 @@ class BadInputTest {
       }
       result = small.run("store", "add", large.toString());
       assertNotEquals(0, result.status());
-      assertTrue(result.err().contains("No space left on device"), result.err());
+      String full = ": the disk of the store '" + disk.resolve("r") + "' is full; 'bc store gc'";
+      assertTrue(result.err().startsWith("error: No space left on device" + full), result.err());
+      // Alone it takes more than there is, and gives all back before somebody looks.
+      Files.delete(disk.resolve("filler"));
+      Path larger = temporary.resolve("larger");
+      Files.write(larger, new byte[1 << 20]);
+      for (int i = 0; i < 40; i++) {
+        Files.write(larger, Files.readAllBytes(large.resolve("file" + i)), APPEND);
+      }
+      result = small.run("store", "add", larger.toString());
+      assertEquals(1, result.status());
+      assertTrue(result.err().startsWith("error: No space left on device" + full), result.err());
+      fillBut(disk, 2);
       String many =
           "builtins.genList (i: derivation { name = toString i; builder = \"b\"; system = \"s\";"
               + " text = builtins.concatStringsSep (toString i) (builtins.genList toString 1000);"
               + " }) 4000";
       result = small.run("instantiate", "-E", many);
       assertEquals(1, result.status());
-      String full = ": the disk of the store '" + disk.resolve("r") + "' is full; 'bc store gc'";
       assertTrue(result.err().startsWith("error: No space left on device" + full), result.err());
       assertSound(small, kept);
       small.run("daemon", "stop").orFail();

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -295,9 +296,16 @@ final class BlockFiles implements Block.Source {
       }
     } catch (IOException e) {
       Files.deleteIfExists(file);
-      throw e;
+      throw cannotWrite(folder, e);
     }
     return file;
+  }
+
+  /** The same error, which says where. */
+  static IOException cannotWrite(Path folder, IOException e) {
+    FileSystemException told = new FileSystemException(folder.toString(), null, e.getMessage());
+    told.initCause(e);
+    return told;
   }
 
   /**

@@ -243,9 +243,13 @@ final class PackFiles {
     }
 
     private void write(ByteBuffer data) throws IOException {
-      for (int end = data.limit(); data.position() < end; ) {
-        data.limit(Math.min(end, data.position() + BlockFiles.WRITE));
-        written += channel.write(data, written);
+      try {
+        for (int end = data.limit(); data.position() < end; ) {
+          data.limit(Math.min(end, data.position() + BlockFiles.WRITE));
+          written += channel.write(data, written);
+        }
+      } catch (IOException e) {
+        throw BlockFiles.cannotWrite(folder, e);
       }
       if (written - started >= STARTED) {
         Posix.startWriting(Octets.fromText(fresh.toString()), started, written - started);

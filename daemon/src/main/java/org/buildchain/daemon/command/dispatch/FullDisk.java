@@ -18,9 +18,11 @@ final class FullDisk {
       return message;
     }
     Path root = context.services().root();
-    return room(root) >= LEAST_ROOM
+    // What could not be written may have given its room back by now.
+    boolean written = message.startsWith(root + "/");
+    return !written && room(root) >= LEAST_ROOM
         ? message
-        : message
+        : (written ? FULL : message)
             + ": the disk of the store '"
             + root
             + "' is full; 'bc store gc' removes what nothing keeps alive";
