@@ -3,6 +3,10 @@ package org.buildchain.daemon.chain;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.buildchain.daemon.chain.market.MarketCommand;
+import org.buildchain.daemon.chain.network.ChainCommand;
+import org.buildchain.daemon.chain.network.WalletCommand;
+import org.buildchain.daemon.chain.validator.ValidatorCommand;
 import picocli.CommandLine;
 
 /** The commands of this package. */

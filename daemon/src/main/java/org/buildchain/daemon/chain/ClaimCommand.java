@@ -13,6 +13,11 @@ import org.buildchain.chain.contracts.Rules;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.validator.Publisher;
 import org.buildchain.chain.wallet.Key;
+import org.buildchain.daemon.chain.network.Availability;
+import org.buildchain.daemon.chain.network.ChainInUse;
+import org.buildchain.daemon.chain.network.WalletOptions;
+import org.buildchain.daemon.chain.output.Derived;
+import org.buildchain.daemon.chain.output.OutputBlocks;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
@@ -20,7 +25,6 @@ import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.command.argument.FlakeExpressionOptions;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
@@ -179,10 +183,5 @@ final class ClaimCommand extends BcCommand {
       context.messages().note("claim " + claim.toString().substring(0, BRIEF) + " " + text);
     }
     return text;
-  }
-
-  /** The settings of a command line that has only these options. */
-  static Settings settings(CommandContext context, SettingOptions options) {
-    return options.apply(context.settings(), context.messages()::warning);
   }
 }

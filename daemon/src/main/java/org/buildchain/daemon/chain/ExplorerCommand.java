@@ -3,6 +3,8 @@ package org.buildchain.daemon.chain;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.daemon.chain.network.ChainInUse;
+import org.buildchain.daemon.chain.output.StoreExplorerSource;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.SettingOptions;
@@ -47,7 +49,7 @@ final class ExplorerCommand extends BcCommand {
     if (port < 0 || port > MAX_PORT) {
       throw new CommandException("option '--port': expected 0 to " + MAX_PORT);
     }
-    Settings settings = ClaimCommand.settings(context, settingOptions);
+    Settings settings = context.settings(settingOptions);
     try (ChainInUse chain = ChainInUse.open(context);
         ExplorerServer server = start(new StoreExplorerSource(context, settings, chain))) {
       context.messages().println(server.url());

@@ -16,6 +16,8 @@ import org.buildchain.chain.proof.ProvedState;
 import org.buildchain.chain.rpc.BlockHeader;
 import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
+import org.buildchain.daemon.chain.network.ChainInUse;
+import org.buildchain.daemon.chain.output.Derived;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.SettingOptions;
@@ -186,7 +188,7 @@ final class VerifyCommand extends BcCommand {
     if (drvPath.isEmpty()) {
       return Optional.empty();
     }
-    return new Derived(context, ClaimCommand.settings(context, settingOptions), drvPath.get())
+    return new Derived(context, context.settings(settingOptions), drvPath.get())
         .present()
         .map(objects -> Outputs.block(objects).cid().equals(outputs));
   }

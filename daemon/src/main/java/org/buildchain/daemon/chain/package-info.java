@@ -1,2 +1,2 @@
-/** The commands of claims: chains, wallets, claiming, validating, verifying. */
+/** The commands of claims. What they share stands in the packages below. */
 package org.buildchain.daemon.chain;

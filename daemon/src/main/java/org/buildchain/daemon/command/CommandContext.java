@@ -45,6 +45,11 @@ public record CommandContext(
     }
   }
 
+  /** The same, with what options of the command say; warns of unknown ones there too. */
+  public Settings settings(SettingOptions options) {
+    return options.apply(settings(), messages::warning);
+  }
+
   /**
    * Has a program take the client's place in its terminal, once the command has ended. It sees the
    * store in the store's own folder.

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.substituter.signature.SecretKey;

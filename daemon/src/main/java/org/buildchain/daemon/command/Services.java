@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.buildchain.daemon.evaluation.KeptEvaluators;
-import org.buildchain.daemon.host.RepositoryLocks;
+import org.buildchain.daemon.host.repository.RepositoryLocks;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.derivation.realise.Realiser;
 import org.buildchain.derivation.site.BuildLogs;

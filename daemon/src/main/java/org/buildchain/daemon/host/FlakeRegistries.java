@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.buildchain.daemon.host.file.HostFiles;
+import org.buildchain.daemon.host.file.StoreFiles;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.InputException;

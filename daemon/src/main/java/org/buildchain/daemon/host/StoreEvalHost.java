@@ -14,6 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.buildchain.daemon.host.file.Denied;
+import org.buildchain.daemon.host.file.FilteredTree;
+import org.buildchain.daemon.host.file.HostFiles;
+import org.buildchain.daemon.host.file.StoreFiles;
 import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
@@ -126,6 +130,7 @@ public final class StoreEvalHost implements EvalHost {
   private final AtomicInteger messages = new AtomicInteger();
   private final int silent;
 
+  /** The world of a command that begins. */
   public StoreEvalHost(Parts parts) {
     this(parts, 0);
   }

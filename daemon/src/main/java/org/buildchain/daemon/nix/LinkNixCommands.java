@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -9,7 +9,7 @@ import org.buildchain.daemon.command.argument.EvaluationOptions;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.command.store.Prefetch;
 import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.nix.hash.NixHash;
 import org.buildchain.daemon.nix.program.NixCommand;
 import org.buildchain.daemon.settings.Settings;

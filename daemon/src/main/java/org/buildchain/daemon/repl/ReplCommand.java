@@ -13,7 +13,7 @@ import org.buildchain.daemon.command.argument.EvaluationOptions;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.command.argument.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.server.Invocation;
 import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.store.format.Octets;

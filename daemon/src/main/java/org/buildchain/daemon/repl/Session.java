@@ -9,7 +9,7 @@ import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.argument.FlakeArgument;
 import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.derivation.site.BuildException;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.ErrorPrinter;

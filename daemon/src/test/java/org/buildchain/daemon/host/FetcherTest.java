@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.buildchain.daemon.host.download.Credential;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StoreDir;

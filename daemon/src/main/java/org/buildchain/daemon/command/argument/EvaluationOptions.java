@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.evaluation.Evaluation;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Option;
 

@@ -14,7 +14,7 @@ import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.evaluation.OutputsSpec;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.Derivations;
 import org.buildchain.language.flake.FlakeOutput;

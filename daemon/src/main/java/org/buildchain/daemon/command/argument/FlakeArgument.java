@@ -12,7 +12,7 @@ import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.evaluation.CommandRecord;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
 import org.buildchain.daemon.evaluation.OutputsSpec;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.flake.FlakeOutput;
 import org.buildchain.language.flake.LockOptions;

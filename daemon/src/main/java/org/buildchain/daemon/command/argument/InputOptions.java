@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.flake.LockOptions;
 import org.buildchain.store.format.Octets;

@@ -17,7 +17,7 @@ import org.buildchain.daemon.command.build.Builds;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.daemon.evaluation.OutputsSpec;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.DerivationOutput;
 import org.buildchain.derivation.Derivations;

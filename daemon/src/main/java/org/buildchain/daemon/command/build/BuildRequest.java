@@ -13,7 +13,7 @@ import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;

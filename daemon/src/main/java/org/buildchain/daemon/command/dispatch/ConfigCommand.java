@@ -43,7 +43,7 @@ final class ConfigCommand extends BcCommand {
 
   @Override
   public Integer call() {
-    Settings settings = options.apply(context.settings(), context.messages()::warning);
+    Settings settings = context.settings(options);
     List<Setting> asked =
         Settings.known().stream()
             .filter(s -> name.isEmpty() || name.get().equals(s.name()))

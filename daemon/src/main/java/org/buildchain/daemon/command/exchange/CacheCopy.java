@@ -12,7 +12,7 @@ import java.util.Map;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.KeyFiles;
-import org.buildchain.daemon.host.UrlDownloads;
+import org.buildchain.daemon.host.download.UrlDownloads;
 import org.buildchain.daemon.settings.NetrcFile;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.PathInfo;

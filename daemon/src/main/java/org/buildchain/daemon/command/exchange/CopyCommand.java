@@ -110,7 +110,7 @@ public final class CopyCommand extends BcCommand {
     if (!RemoteStore.isOne(url) && !Destinations.isOne(url)) {
       throw unknown(url);
     }
-    Settings settings = settingOptions.apply(context.settings(), context.messages()::warning);
+    Settings settings = context.settings(settingOptions);
     if (to.isPresent()) {
       send(settings, to.get());
       return 0;

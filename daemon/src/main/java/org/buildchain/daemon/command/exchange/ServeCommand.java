@@ -22,7 +22,7 @@ import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.command.KeyFiles;
 import org.buildchain.daemon.command.Services;
 import org.buildchain.daemon.command.Sizes;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;

@@ -8,7 +8,7 @@ import org.buildchain.daemon.command.Colours;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.IoErrors;
 import org.buildchain.daemon.command.argument.StoreArguments;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.diff.compare.TreeDiff;
 import org.buildchain.diff.report.Report;
 import org.buildchain.diff.report.ReportJson;

@@ -11,7 +11,7 @@ import java.util.Deque;
 import org.buildchain.daemon.command.BcCommand;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.nar.NarTree;

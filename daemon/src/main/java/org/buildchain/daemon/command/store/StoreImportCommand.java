@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.posix.Posix;
 import picocli.CommandLine.Command;

@@ -67,7 +67,7 @@ final class StorePrefetchFileCommand extends BcCommand {
     Prefetch fetched =
         Prefetch.of(
             context,
-            settings.apply(context.settings(), context.messages()::warning),
+            context.settings(settings),
             url,
             new Prefetch.Form(name.orElseGet(() -> Prefetch.nameOf(url)), unpack, executable),
             chosen,

@@ -33,7 +33,7 @@ final class StoreRepairCommand extends BcCommand {
   @Override
   public Integer call() throws Exception {
     DiskStore store = context.services().store();
-    Settings settings = settingOptions.apply(context.settings(), context.messages()::warning);
+    Settings settings = context.settings(settingOptions);
     Collection<StorePath> chosen = paths.chosen(context, settingOptions);
     for (StorePath path : chosen) {
       if (!store.isValid(path)) {

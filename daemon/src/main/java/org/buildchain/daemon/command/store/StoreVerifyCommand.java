@@ -57,7 +57,7 @@ final class StoreVerifyCommand extends BcCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Settings settings = settingOptions.apply(context.settings(), context.messages()::warning);
+    Settings settings = context.settings(settingOptions);
     return paths.none() && !checks.given() ? whole(settings) : some(settings);
   }
 

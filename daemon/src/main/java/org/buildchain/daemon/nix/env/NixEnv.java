@@ -11,7 +11,7 @@ import org.buildchain.daemon.command.argument.EvaluationOptions;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Package;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.nix.program.NixCommand;
 import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Attrs;

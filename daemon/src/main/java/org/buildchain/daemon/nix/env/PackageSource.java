@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.evaluation.Evaluation.Input;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.format.Octets;
 
 /**

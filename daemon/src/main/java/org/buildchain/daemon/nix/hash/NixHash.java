@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.nix.program.NixCommand;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

@@ -15,7 +15,7 @@ import org.buildchain.daemon.command.SettingOptions;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.command.argument.FlakeExpressionOptions;
 import org.buildchain.daemon.command.build.Builds;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.derivation.realise.StructuredFiles;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.nix.program.NixCommand;
 import org.buildchain.daemon.nix.program.NixExpressionOptions;
 import org.buildchain.daemon.nix.program.ShellWords;

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.daemon.command.Program;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.daemon.nix.program.SettingFlags;
 import org.buildchain.daemon.nix.program.ShellWords;
 import org.buildchain.daemon.server.Invocation;

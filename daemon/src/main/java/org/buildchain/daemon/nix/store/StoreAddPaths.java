@@ -2,7 +2,7 @@ package org.buildchain.daemon.nix.store;
 
 import java.io.IOException;
 import java.util.List;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.tree.DiskTree;

@@ -2,7 +2,7 @@ package org.buildchain.daemon.nix.store;
 
 import java.io.IOException;
 import org.buildchain.daemon.command.CommandException;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.path.StorePath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

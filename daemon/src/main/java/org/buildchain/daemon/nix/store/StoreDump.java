@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.buildchain.daemon.command.argument.StoreArguments;
-import org.buildchain.daemon.host.CanonicalPath;
+import org.buildchain.daemon.host.file.CanonicalPath;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.nar.NarWriter;
 import org.buildchain.store.path.StorePath;

@@ -128,6 +128,6 @@ abstract class StoreOperation extends NixCommand {
 
   /** The settings, with what the options change. */
   final Settings chosen() {
-    return settings.apply(context.settings(), context.messages()::warning);
+    return context.settings(settings);
   }
 }

@@ -1,0 +1,2 @@
+/** Which chain a store uses, and with which wallet: {@code bc chain} and {@code bc wallet}. */
+package org.buildchain.daemon.chain.network;

@@ -1,0 +1,2 @@
+/** Trees from archives and single files, with limits on what they may hold. */
+package org.buildchain.daemon.host.archive;
