@@ -109,6 +109,16 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.buildchain.derivation.realise..", "org.buildchain.derivation.attributes..");
 
+  /** What a block is good for is known above; who has blocks from elsewhere asks a store. */
+  @ArchTest
+  static final ArchRule blocksOnTheDiskAreTheDiskStoresAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.buildchain.store.disk..", "org.buildchain.store.block..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.buildchain.store.block..");
+
   @ArchTest
   static final ArchRule staticsHoldNoState =
       fields()

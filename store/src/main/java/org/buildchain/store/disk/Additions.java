@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store.Text;
+import org.buildchain.store.block.BlockFiles;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.buildchain.store.block.BlockFiles;
 import org.buildchain.store.car.CarWriter;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;

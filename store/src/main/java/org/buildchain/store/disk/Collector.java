@@ -20,6 +20,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.block.BlockFiles;
+import org.buildchain.store.block.BlockLeases;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.database.Row;
 import org.buildchain.store.format.FormatException;

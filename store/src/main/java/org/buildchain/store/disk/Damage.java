@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.block.BlockFiles;
+import org.buildchain.store.block.BlockPlace;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.ipld.Cid;

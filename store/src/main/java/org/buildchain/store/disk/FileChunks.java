@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.buildchain.store.block.PieceDigests;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.ipld.UnixFsWriter;

@@ -12,6 +12,7 @@ import org.buildchain.store.ForeignObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.RemoteBlocks;
 import org.buildchain.store.Store;
+import org.buildchain.store.block.BlockFiles;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StorePath;

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.block.BlockFiles;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;

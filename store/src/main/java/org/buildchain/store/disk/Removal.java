@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.buildchain.store.PathInfo;
+import org.buildchain.store.block.BlockFiles;
+import org.buildchain.store.block.BlockPlace;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.database.Transaction;
 import org.buildchain.store.format.Octets;

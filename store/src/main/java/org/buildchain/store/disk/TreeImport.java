@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.buildchain.hashrewrite.HashFinder;
 import org.buildchain.hashrewrite.HashZeroer;
 import org.buildchain.hashrewrite.Rewrites;
+import org.buildchain.store.block.PieceDigests;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.ipld.Block;

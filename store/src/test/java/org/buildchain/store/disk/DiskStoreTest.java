@@ -24,6 +24,8 @@ import org.buildchain.store.NewObject;
 import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.block.BlockFiles;
+import org.buildchain.store.block.BlockPlace;
 import org.buildchain.store.database.Database;
 import org.buildchain.store.database.Table;
 import org.buildchain.store.hash.Hash;

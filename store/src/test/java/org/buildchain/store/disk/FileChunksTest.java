@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.buildchain.store.block.PieceDigests;
 import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;

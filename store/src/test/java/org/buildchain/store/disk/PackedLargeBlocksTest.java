@@ -22,6 +22,8 @@ import java.util.Random;
 import java.util.Set;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.StoreException;
+import org.buildchain.store.block.BlockBatch;
+import org.buildchain.store.block.BlockPlace;
 import org.buildchain.store.ipld.Block;
 import org.buildchain.store.ipld.Cid;
 import org.buildchain.store.path.StoreDir;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.store.NewObject;
 import org.buildchain.store.Store;
+import org.buildchain.store.block.BlockBatch;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.MemoryFile;

@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.nio.ByteBuffer;
 import org.buildchain.store.format.FormatException;
@@ -8,7 +8,7 @@ import org.buildchain.store.ipld.Block;
  * Where a block stands, as the table {@code blocks} says it. Each writing of a block has a place of
  * its own, so that who removes one can tell whether it was written again meanwhile.
  */
-sealed interface BlockPlace {
+public sealed interface BlockPlace {
   /** A file of its own. {@code stamp} tells one writing from another. */
   record Own(long stamp) implements BlockPlace {}
 

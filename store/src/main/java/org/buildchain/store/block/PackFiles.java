@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +28,7 @@ import org.buildchain.store.posix.ReadFile;
  * Blocks one after the other in files that are named by numbers. A pack is written once, by one
  * step; what it holds is known to the database alone. Thread-safe.
  */
-final class PackFiles {
+public final class PackFiles {
   private static final int MAX_OPEN = 256;
 
   /** More at once would leave the processor's cache before it is written. */
@@ -53,17 +53,18 @@ final class PackFiles {
     next.set(list().stream().mapToLong(Long::longValue).max().orElse(0) + 1);
   }
 
-  Path folder() {
+  /** The folder that they stand in. */
+  public Path folder() {
     return folder;
   }
 
   /** The pack's file. */
-  Path path(long pack) {
+  public Path path(long pack) {
     return folder.resolve(Long.toString(pack));
   }
 
-  /** The numbers of all packs, those being written among them. */
-  Set<Long> list() throws IOException {
+  /** The numbers of all packs that have their names, known to the database yet or not. */
+  public Set<Long> list() throws IOException {
     Set<Long> packs = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
@@ -77,12 +78,12 @@ final class PackFiles {
   }
 
   /** Whether a step writes the pack, or has not yet told the database. */
-  boolean isBeingWritten(long pack) {
+  public boolean isBeingWritten(long pack) {
     return writing.contains(pack);
   }
 
   /** What of the pack there is: its length, or less where room was given back. */
-  long size(long pack) throws IOException {
+  public long size(long pack) throws IOException {
     FileStatus status = Posix.status(name(pack));
     return Math.min(status.size(), status.room());
   }
@@ -91,7 +92,7 @@ final class PackFiles {
    * Gives back the room of a block that nothing refers to any more. Where the file system can't, it
    * comes back when the pack is written anew.
    */
-  void punch(BlockPlace.Packed place) {
+  public void punch(BlockPlace.Packed place) {
     try {
       Posix.punch(name(place.pack()), place.offset(), place.length());
     } catch (IOException e) {
@@ -114,7 +115,7 @@ final class PackFiles {
    * @return fewer bytes than {@code place} says if the pack ends before
    * @throws NoSuchFileException if there is no such pack
    */
-  byte[] read(BlockPlace.Packed place) throws IOException {
+  public byte[] read(BlockPlace.Packed place) throws IOException {
     byte[] bytes = new byte[place.length()];
     int n = read(place.pack(), place.offset(), bytes, bytes.length);
     return n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n);
@@ -125,7 +126,7 @@ final class PackFiles {
    *
    * @return how many bytes were read: fewer than {@code length} if the pack ends before
    */
-  int read(long pack, long offset, byte[] into, int length) throws IOException {
+  public int read(long pack, long offset, byte[] into, int length) throws IOException {
     while (true) {
       int n = file(pack).read(offset, into, 0, length);
       if (n >= 0) {
@@ -140,7 +141,7 @@ final class PackFiles {
    *
    * @return how many bytes were read: no more than {@code into} takes
    */
-  int read(BlockPlace.Packed place, MemorySegment into) throws IOException {
+  public int read(BlockPlace.Packed place, MemorySegment into) throws IOException {
     MemorySegment part = into.asSlice(0, Math.min(place.length(), into.byteSize()));
     while (true) {
       int n = file(place.pack()).read(place.offset(), part);
@@ -168,7 +169,7 @@ final class PackFiles {
   }
 
   /** Removes a pack, which nothing refers to. */
-  void delete(long pack) throws IOException {
+  public void delete(long pack) throws IOException {
     synchronized (open) {
       ReadFile file = open.remove(pack);
       if (file != null) {
@@ -178,7 +179,7 @@ final class PackFiles {
     Files.deleteIfExists(path(pack));
   }
 
-  void close() throws IOException {
+  public void close() throws IOException {
     synchronized (open) {
       for (ReadFile file : open.values()) {
         file.close();
@@ -188,12 +189,12 @@ final class PackFiles {
   }
 
   /** Begins a pack. */
-  Writer writer() throws IOException {
+  public Writer writer() throws IOException {
     return new Writer();
   }
 
   /** A pack that grows. For one thread. */
-  final class Writer implements AutoCloseable {
+  public final class Writer implements AutoCloseable {
     private final long pack = next.getAndIncrement();
     private final FileChannel channel;
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
@@ -222,7 +223,7 @@ final class PackFiles {
       return path(pack);
     }
 
-    BlockPlace.Packed add(ByteBuffer block) throws IOException {
+    public BlockPlace.Packed add(ByteBuffer block) throws IOException {
       int length = block.remaining();
       if (length > buffer.remaining()) {
         drain();
@@ -281,7 +282,7 @@ final class PackFiles {
     }
 
     /** Makes the content durable. */
-    void sync() throws IOException {
+    public void sync() throws IOException {
       drain();
       channel.force(false);
     }
@@ -290,12 +291,12 @@ final class PackFiles {
      * Gives the pack its name, which is durable once the folder is synced. What has none is removed
      * at the next start.
      */
-    void name() throws IOException {
+    public void name() throws IOException {
       Files.move(fresh, path(pack), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The database knows it: it stays. */
-    void keep() {
+    public void keep() {
       kept = true;
     }
 

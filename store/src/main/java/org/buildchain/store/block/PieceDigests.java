@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -24,9 +24,9 @@ import org.buildchain.store.posix.Sha256;
  * LMDB or {@code fsync}, or wait in a call from C, may hold all of those. They end when there is
  * nothing to do.
  */
-final class PieceDigests {
+public final class PieceDigests {
   /** The length of a piece, in bytes: that of a file's chunk. */
-  static final int PIECE = UnixFsWriter.CHUNK;
+  public static final int PIECE = UnixFsWriter.CHUNK;
 
   /**
    * While so many pieces are in use, whoever can do without another does: of a large file, one
@@ -55,7 +55,7 @@ final class PieceDigests {
   private record Job(Sha256 digest, MemorySegment piece, CompletableFuture<Sha256> done) {}
 
   /** Memory for a piece, to be given back; empty while many are in use. */
-  Optional<MemorySegment> tryTake() {
+  public Optional<MemorySegment> tryTake() {
     lock.lock();
     try {
       return used < MANY ? Optional.of(take()) : Optional.empty();
@@ -65,7 +65,7 @@ final class PieceDigests {
   }
 
   /** The same for somebody who can't go on without, and has given back all but a few. */
-  MemorySegment take() {
+  public MemorySegment take() {
     lock.lock();
     try {
       used++;
@@ -77,7 +77,8 @@ final class PieceDigests {
     }
   }
 
-  void give(MemorySegment piece) {
+  /** Takes memory back, which nobody touches any more. */
+  public void give(MemorySegment piece) {
     lock.lock();
     try {
       used--;
@@ -94,7 +95,7 @@ final class PieceDigests {
    *
    * @return the digest, when it is done
    */
-  CompletableFuture<Sha256> update(Sha256 digest, MemorySegment piece) {
+  public CompletableFuture<Sha256> update(Sha256 digest, MemorySegment piece) {
     CompletableFuture<Sha256> done = new CompletableFuture<>();
     lock.lock();
     try {

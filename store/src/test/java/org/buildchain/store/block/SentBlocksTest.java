@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

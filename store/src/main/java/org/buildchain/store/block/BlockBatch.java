@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -25,15 +25,15 @@ import org.buildchain.store.ipld.Cid;
  * collector leaves them; new ones are written, then made durable, and then the caller tells the
  * database. For one thread at a time.
  */
-final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
+public final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   /** Smaller blocks go into a pack. */
-  static final int PACKED = 64 << 10;
+  public static final int PACKED = 64 << 10;
 
   /**
    * So many larger ones have files of their own, which cost more than their bytes when many. The
    * others go into packs without small ones, which are read together.
    */
-  static final int MAX_OWN = 16;
+  public static final int MAX_OWN = 16;
 
   /** A pack grows no further than this; the next one begins. */
   private static final long MAX_PACK = 256L << 20;
@@ -118,19 +118,19 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   }
 
   /** Takes no more memory than it must until more blocks come or the step ends. */
-  void rest() throws IOException {
+  public void rest() throws IOException {
     for (PackFiles.Writer writer : packs.values()) {
       writer.rest();
     }
   }
 
   /** How many bytes of blocks are in memory, once it rests. */
-  int memory() {
+  public int memory() {
     return waitingBytes;
   }
 
   /** Keeps a block that is there; false if it is not, and must be put. */
-  boolean hold(Cid cid) {
+  public boolean hold(Cid cid) {
     if (isHere(cid)) {
       return true;
     }
@@ -161,14 +161,14 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    *
    * @return where the new blocks stand
    */
-  Map<Cid, BlockPlace> publish() throws IOException {
+  public Map<Cid, BlockPlace> publish() throws IOException {
     return publish(List.of(this));
   }
 
   /**
    * The same for several batches of one store at once: as durable, and it waits for the disk once.
    */
-  static Map<Cid, BlockPlace> publish(Collection<BlockBatch> batches) throws IOException {
+  public static Map<Cid, BlockPlace> publish(Collection<BlockBatch> batches) throws IOException {
     Map<Cid, BlockPlace> all = gathered(batches);
     int count = batches.stream().mapToInt(b -> b.own.size() + b.packs.size()).sum();
     boolean many = count >= BlockFiles.MANY;
@@ -187,7 +187,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   }
 
   /** The files of new blocks that have got their names. */
-  static Set<Path> named(Collection<BlockBatch> batches) {
+  public static Set<Path> named(Collection<BlockBatch> batches) {
     Set<Path> named = new HashSet<>();
     for (BlockBatch batch : batches) {
       batch.own.keySet().forEach(cid -> named.add(batch.files.file(cid)));
@@ -202,7 +202,7 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
    *
    * @return where the new blocks stand
    */
-  static Map<Cid, BlockPlace> name(Collection<BlockBatch> batches) throws IOException {
+  public static Map<Cid, BlockPlace> name(Collection<BlockBatch> batches) throws IOException {
     Map<Cid, BlockPlace> all = gathered(batches);
     for (BlockBatch batch : batches) {
       batch.write(false);
@@ -248,12 +248,12 @@ final class BlockBatch implements Block.Sink, Block.Source, AutoCloseable {
   }
 
   /** How many bytes the new blocks have, in memory and in files. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** The database knows the blocks: they stay. */
-  void keep() {
+  public void keep() {
     packs.values().forEach(PackFiles.Writer::keep);
   }
 

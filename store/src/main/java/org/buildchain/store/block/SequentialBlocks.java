@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

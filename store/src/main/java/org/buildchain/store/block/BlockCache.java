@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

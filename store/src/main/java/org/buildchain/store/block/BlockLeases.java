@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.buildchain.store.ipld.Cid;
  * decided under one lock that is held for microseconds; only whoever wants the very block whose
  * file is being removed waits for that. Thread-safe.
  */
-final class BlockLeases {
+public final class BlockLeases {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Cid, Integer> leased = new HashMap<>();
   private final Set<Cid> condemned = new HashSet<>();
@@ -69,7 +69,7 @@ final class BlockLeases {
   }
 
   /** Begins or ends a collection; it begins before its look at the database. */
-  void collecting(boolean begins) {
+  public void collecting(boolean begins) {
     lock.lock();
     try {
       collecting = begins;
@@ -80,7 +80,7 @@ final class BlockLeases {
   }
 
   /** Condemns those of a few blocks that nobody leases; gives them. */
-  List<Cid> condemn(Collection<Cid> cids) {
+  public List<Cid> condemn(Collection<Cid> cids) {
     lock.lock();
     try {
       List<Cid> taken = new ArrayList<>(cids.size());
@@ -97,7 +97,7 @@ final class BlockLeases {
   }
 
   /** Lets condemned blocks be blocks like any other again, removed or not. */
-  void acquit(Collection<Cid> cids) {
+  public void acquit(Collection<Cid> cids) {
     lock.lock();
     try {
       cids.forEach(condemned::remove);
@@ -107,7 +107,7 @@ final class BlockLeases {
   }
 
   /** Runs {@code removal} unless somebody leases the block; nobody begins to meanwhile. */
-  void unlessLeased(Cid cid, Removal removal) throws IOException {
+  public void unlessLeased(Cid cid, Removal removal) throws IOException {
     lock.lock();
     try {
       if (leased.containsKey(cid) || !removing.add(cid)) {
@@ -131,7 +131,7 @@ final class BlockLeases {
 
   /** Removes a file. */
   @FunctionalInterface
-  interface Removal {
-    void run() throws IOException;
+  public interface Removal {
+    public void run() throws IOException;
   }
 }

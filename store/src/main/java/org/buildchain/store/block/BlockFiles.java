@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +29,7 @@ import org.buildchain.store.posix.Posix;
  * The blocks on the disk: large ones as read-only files named by their CIDs, small ones in packs.
  * Whatever is read is digested again: a disk that lies is found out.
  */
-final class BlockFiles implements Block.Source {
+public final class BlockFiles implements Block.Source {
   /** What begins so is being written. */
   static final String NEW = ".new-";
 
@@ -68,7 +68,7 @@ final class BlockFiles implements Block.Source {
   private volatile Late late = Late.NONE;
 
   /** Blocks that are fetched when they are read. */
-  interface Late {
+  public interface Late {
     /** None is. */
     Late NONE =
         new Late() {
@@ -95,7 +95,7 @@ final class BlockFiles implements Block.Source {
    *
    * @param places tells where a block that is durable stands
    */
-  BlockFiles(Path folder, Path packs, Function<Cid, Optional<BlockPlace>> places)
+  public BlockFiles(Path folder, Path packs, Function<Cid, Optional<BlockPlace>> places)
       throws IOException {
     this.folder = folder;
     this.prefix = Octets.fromText(folder.toString()) + "/";
@@ -105,7 +105,7 @@ final class BlockFiles implements Block.Source {
   }
 
   /** Makes a folder unless it is there, without what a killed process left half-written. */
-  static void clear(Path folder) throws IOException {
+  public static void clear(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, NEW + "*")) {
       for (Path file : left) {
@@ -115,28 +115,32 @@ final class BlockFiles implements Block.Source {
   }
 
   /** From here on blocks that the database does not know are asked for there. */
-  void late(Late there) {
+  public void late(Late there) {
     this.late = there;
   }
 
-  Path folder() {
+  /** The folder of blocks with files of their own. */
+  public Path folder() {
     return folder;
   }
 
-  PackFiles packs() {
+  /** The packs of the others. */
+  public PackFiles packs() {
     return packs;
   }
 
-  BlockLeases leases() {
+  /** Who needs which block to stay. */
+  public BlockLeases leases() {
     return leases;
   }
 
   /** What digests blocks that are added. */
-  PieceDigests digests() {
+  public PieceDigests digests() {
     return digests;
   }
 
-  Path file(Cid cid) {
+  /** The name of a block's own file, whether it has one or not. */
+  public Path file(Cid cid) {
     return folder.resolve(cid.toString());
   }
 
@@ -150,7 +154,8 @@ final class BlockFiles implements Block.Source {
         : new Standing(file(cid), 0);
   }
 
-  Optional<BlockPlace> place(Cid cid) {
+  /** Where the database says that a block stands; empty if it knows none. */
+  public Optional<BlockPlace> place(Cid cid) {
     return places.apply(cid);
   }
 
@@ -238,7 +243,7 @@ final class BlockFiles implements Block.Source {
    *
    * @throws StoreException if it is absent or is not the block of this name
    */
-  byte[] readAndCheck(Cid cid) throws IOException {
+  public byte[] readAndCheck(Cid cid) throws IOException {
     byte[] data;
     try {
       data = read(cid, places.apply(cid));
@@ -314,7 +319,7 @@ final class BlockFiles implements Block.Source {
    *
    * @param durable whether the file's content is
    */
-  void name(Path file, Cid cid, boolean durable) throws IOException {
+  public void name(Path file, Cid cid, boolean durable) throws IOException {
     Path to = file(cid);
     naming.lock();
     try {
@@ -350,7 +355,7 @@ final class BlockFiles implements Block.Source {
   }
 
   /** Makes all files of blocks durable that were written. */
-  void sync() throws IOException {
+  public void sync() throws IOException {
     Posix.syncFileSystem(folder.toString());
   }
 
@@ -359,7 +364,7 @@ final class BlockFiles implements Block.Source {
    *
    * @param folder on their file system
    */
-  static void sync(Path folder, Set<Path> files) throws IOException {
+  public static void sync(Path folder, Set<Path> files) throws IOException {
     if (files.isEmpty() || files.size() >= MANY) {
       // One call for all: a sync of each file would cost a turn of the disk for each.
       Posix.syncFileSystem(folder.toString());
@@ -384,7 +389,7 @@ final class BlockFiles implements Block.Source {
   }
 
   /** The room that a block takes; 0 if that can't be told. */
-  long length(Cid cid, BlockPlace place) {
+  public long length(Cid cid, BlockPlace place) {
     if (place instanceof BlockPlace.Packed packed) {
       return packed.length();
     }
@@ -396,17 +401,18 @@ final class BlockFiles implements Block.Source {
   }
 
   /** Forgets what is kept of removed blocks. */
-  void forget(Cid cid) {
+  public void forget(Cid cid) {
     cache.remove(cid);
     large.forget(cid);
   }
 
   /** Blocks that become part of the store together. */
-  BlockBatch batch() {
+  public BlockBatch batch() {
     return new BlockBatch(this);
   }
 
-  void close() throws IOException {
+  /** Closes what is open. Nobody reads any more. */
+  public void close() throws IOException {
     packs.close();
   }
 }

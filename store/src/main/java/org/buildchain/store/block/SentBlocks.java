@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ import org.buildchain.store.posix.ReadFile;
  * all that the kernel says it is not verified again. Should the disk give other bytes later, then
  * the receiver finds out. Thread-safe.
  */
-final class SentBlocks implements Block.Source {
+public final class SentBlocks implements Block.Source {
   /** So many blocks are remembered: some megabytes. */
   private static final int MAX_KNOWN = 1 << 16;
 
@@ -36,13 +36,18 @@ final class SentBlocks implements Block.Source {
   /** A block in a file that looks like this. */
   private record Found(BlockFiles.Standing at, FileStamp stamp) {}
 
-  SentBlocks(BlockFiles files, Clock clock) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param clock tells which files were changed just now, so that their stamps say nothing
+   */
+  public SentBlocks(BlockFiles files, Clock clock) {
     this.files = files;
     this.clock = clock;
   }
 
   /** The same for who reads one object from its begin to its end. For one thread at a time. */
-  Block.Source inOrder() {
+  public Block.Source inOrder() {
     return new SequentialBlocks(files, this);
   }
 
@@ -50,7 +55,7 @@ final class SentBlocks implements Block.Source {
    * What is known of a pack from now on. A block that is read after this and then found right may
    * be added.
    */
-  VerifiedParts.Pack pack(long number) throws IOException {
+  public VerifiedParts.Pack pack(long number) throws IOException {
     FileStamp stamp = files.packs().stamp(number);
     return stamp.isSettled(clock) ? parts.of(number, stamp) : VerifiedParts.forNow(stamp);
   }

@@ -1,4 +1,4 @@
-package org.buildchain.store.disk;
+package org.buildchain.store.block;
 
 import java.util.BitSet;
 import java.util.LinkedHashMap;
