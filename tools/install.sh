@@ -47,11 +47,12 @@ to=${DESTDIR:-}$prefix
 libraries=lib/bc
 completion=share/bash-completion/completions/bc
 service=lib/systemd/system/bc.service
+serving=lib/systemd/system/bc-serve.service
 
 if [ "$remove" ]; then
     [ -x "$to/$libraries/native/bc" ] || fail "there is no bc in '$to'"
     rm -rf "${to:?}/$libraries"
-    rm -f "$to/bin/bc" "$to/$completion" "$to/$service"
+    rm -f "$to/bin/bc" "$to/$completion" "$to/$service" "$to/$serving"
     exit 0
 fi
 
@@ -83,21 +84,8 @@ ln -sfn "../$libraries/native/bc" "$to/bin/bc"
 scratch=$(mktemp -d)
 trap 'BC_ROOT=$scratch target/native/bc daemon stop >/dev/null 2>&1; rm -rf "$scratch"' EXIT
 BC_ROOT=$scratch target/native/bc completion bash >"$to/$completion"
-cat >"$to/$service" <<EOT
-[Unit]
-Description=Build Chain daemon
-RequiresMountsFor=/ipfs
-
-[Service]
-ExecStart=$prefix/bin/bc daemon --foreground
-KillMode=mixed
-Delegate=yes
-TasksMax=infinity
-Restart=on-abnormal
-
-[Install]
-WantedBy=multi-user.target
-EOT
+sed "s|@bc@|$prefix/bin/bc|g" tools/bc.service >"$to/$service"
+sed "s|@bc@|$prefix/bin/bc|g" tools/bc-serve.service >"$to/$serving"
 
 echo "bc: installed as $prefix/bin/bc" >&2
 [ -z "${DESTDIR:-}" ] || exit 0

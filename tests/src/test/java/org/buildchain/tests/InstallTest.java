@@ -90,10 +90,15 @@ class InstallTest {
     install(Map.of("DESTDIR", temp.toString()), "/opt/bc").orFail();
     Path there = temp.resolve("opt/bc");
     assertTrue(Files.isExecutable(there.resolve("bin/bc")));
-    for (String file : List.of("lib/bc/native/bc.launch", "lib/systemd/system/bc.service")) {
+    for (String file :
+        List.of(
+            "lib/bc/native/bc.launch",
+            "lib/systemd/system/bc.service",
+            "lib/systemd/system/bc-serve.service")) {
       String text = Files.readString(there.resolve(file));
       assertTrue(text.contains("/opt/bc/"), text);
       assertFalse(text.contains(temp.toString()), text);
+      assertFalse(text.contains("@bc@"), text);
     }
   }
 
