@@ -21,6 +21,7 @@ import org.buildchain.store.BlockSources;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.substituter.net.Authorities;
 import org.buildchain.substituter.net.AwsSignature;
 import org.buildchain.substituter.net.CacheUrl;
 import org.buildchain.substituter.net.Login;
@@ -83,12 +84,12 @@ public final class Caches implements AutoCloseable {
 
   /**
    * @param connect the time within which a connection must be made; zero for the system's patience
-   * @param env with {@code AWS_…} variables
+   * @param env with {@code AWS_…} variables, and those that name {@link Authorities}
    * @param home where {@code .aws/credentials} is
    */
   public Caches(
       Clock clock, ProxySelector proxies, Duration connect, Map<String, String> env, Path home) {
-    this.client = new WebClient(proxies, connect);
+    this.client = new WebClient(proxies, connect, Authorities.of(env));
     this.clock = clock;
     this.env = Map.copyOf(env);
     this.home = home;

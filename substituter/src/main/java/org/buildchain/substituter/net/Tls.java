@@ -83,6 +83,22 @@ public final class Tls {
         .orElseThrow();
   }
 
+  /**
+   * What a client needs that believes these.
+   *
+   * @param authorities those whose word for a server counts
+   * @throws FormatException if the file is something else
+   */
+  static SSLContext client(Path authorities) throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trusting(authorities), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new FormatException(authorities.toString(), "is of no use: " + e);
+    }
+  }
+
   private static TrustManager[] trusting(Path file) throws IOException, GeneralSecurityException {
     KeyStore known = KeyStore.getInstance("PKCS12");
     known.load(null, new char[0]);

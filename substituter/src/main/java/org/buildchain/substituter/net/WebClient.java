@@ -20,14 +20,17 @@ import java.util.Optional;
 public final class WebClient implements AutoCloseable {
   private final ProxySelector proxies;
   private final Duration connect;
+  private final Authorities authorities;
   private final PlainHttp plain;
   private Optional<HttpClient> client = Optional.empty();
 
   /**
    * @param proxies says which proxy is asked for a URL
    * @param connect the time within which a connection must be made; zero for the system's patience
+   * @param authorities who says which servers are genuine
    */
-  public WebClient(ProxySelector proxies, Duration connect) {
+  public WebClient(ProxySelector proxies, Duration connect, Authorities authorities) {
+    this.authorities = authorities;
     this.proxies = proxies;
     this.connect = connect;
     this.plain = new PlainHttp(connect);
@@ -59,14 +62,14 @@ public final class WebClient implements AutoCloseable {
     return proxies.isEmpty() || proxies.getFirst().type() == Proxy.Type.DIRECT;
   }
 
-  private synchronized HttpClient client() {
+  private synchronized HttpClient client() throws IOException {
     if (client.isEmpty()) {
       HttpClient.Builder builder =
           HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).proxy(proxies);
       if (connect.isPositive()) {
         builder.connectTimeout(connect);
       }
-      client = Optional.of(builder.build());
+      client = Optional.of(authorities.build(builder));
     }
     return client.get();
   }

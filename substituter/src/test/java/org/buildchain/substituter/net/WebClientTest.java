@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +50,9 @@ class WebClientTest {
   @BeforeEach
   void start() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    client = new WebClient(ProxySelector.of(null), Duration.ofSeconds(10));
+    client =
+        new WebClient(
+            ProxySelector.of(null), Duration.ofSeconds(10), new Authorities(Optional.empty()));
     Thread.startVirtualThread(this::serve);
   }
 
@@ -252,7 +255,9 @@ class WebClientTest {
     answers.add("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy");
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-    try (WebClient through = new WebClient(ProxySelector.of(address), Duration.ZERO)) {
+    try (WebClient through =
+        new WebClient(
+            ProxySelector.of(address), Duration.ZERO, new Authorities(Optional.empty()))) {
       HttpAnswer answer =
           through.get(URI.create("http://cache.invalid/x"), Map.of(), PATIENCE, stalls);
       try (var body = answer.body()) {

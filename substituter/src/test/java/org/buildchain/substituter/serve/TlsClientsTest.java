@@ -2,11 +2,13 @@ package org.buildchain.substituter.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,14 +21,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.buildchain.derivation.site.BuildLogs;
 import org.buildchain.store.disk.DiskStore;
+import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StoreDir;
+import org.buildchain.substituter.net.Authorities;
+import org.buildchain.substituter.net.Stalls;
 import org.buildchain.substituter.net.Tls;
+import org.buildchain.substituter.net.WebClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +127,32 @@ class TlsClientsTest {
     Served refused = watched.take();
     assertEquals("-", refused.method());
     assertTrue(refused.said().startsWith("its certificate is not taken: "), refused.said());
+  }
+
+  @Test
+  void aClientBelievesTheAuthoritiesOfItsEnvironment() throws Exception {
+    String right = own.certificate().toString();
+    String wrong = uploader.certificate().toString();
+    assertEquals(200, get(Map.of("NIX_SSL_CERT_FILE", right, "SSL_CERT_FILE", wrong)));
+    assertEquals(200, get(Map.of("SSL_CERT_FILE", right)));
+    for (Map<String, String> env :
+        List.of(
+            Map.of("NIX_SSL_CERT_FILE", wrong, "SSL_CERT_FILE", right),
+            // The JDK's: this server is none of theirs.
+            Map.of("NIX_SSL_CERT_FILE", "/no-cert-file.crt"),
+            Map.<String, String>of())) {
+      assertThrows(SSLHandshakeException.class, () -> get(env), env::toString);
+    }
+    String key = own.key().toString();
+    assertThrows(FormatException.class, () -> get(Map.of("SSL_CERT_FILE", key)));
+  }
+
+  private int get(Map<String, String> env) throws IOException, InterruptedException {
+    try (Stalls stalls = new Stalls(PATIENCE);
+        WebClient client =
+            new WebClient(ProxySelector.of(null), Duration.ZERO, Authorities.of(env))) {
+      return client.get(uri("nix-cache-info"), Map.of(), PATIENCE, stalls).status();
+    }
   }
 
   /** TLS may end the connection of who is not admitted before there is an answer. */

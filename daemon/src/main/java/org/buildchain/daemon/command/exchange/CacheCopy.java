@@ -19,6 +19,7 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.net.Authorities;
 import org.buildchain.substituter.net.CacheUrl;
 import org.buildchain.substituter.upload.CacheFiles;
 import org.buildchain.substituter.upload.ClosureUpload;
@@ -57,7 +58,7 @@ final class CacheCopy {
     if (settings.number("connect-timeout") > 0) {
       builder.connectTimeout(Duration.ofSeconds(settings.number("connect-timeout")));
     }
-    try (HttpClient client = builder.build()) {
+    try (HttpClient client = Authorities.of(env).build(builder)) {
       CacheFiles files =
           new Destinations(
                   client,

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.buildchain.store.format.Octets;
+import org.buildchain.substituter.net.Authorities;
 
 /** Copies what stands at a URL ({@code http}, {@code https}, {@code file}) into a file. */
 public final class Downloader {
@@ -32,12 +33,14 @@ public final class Downloader {
   private static final long MAX_BYTES = 64L << 30;
 
   private final HttpClient.Builder clients;
+  private final Authorities authorities;
 
   /**
-   * @param env the caller's environment, which may name proxies
+   * @param env the caller's environment, which may name proxies and {@link Authorities}
    * @param connectSeconds how long to wait for a connection; 0 for the system's patience
    */
   public Downloader(Map<String, String> env, long connectSeconds) {
+    this.authorities = Authorities.of(env);
     // A client costs threads and a selector; few commands download.
     this.clients =
         HttpClient.newBuilder()
@@ -107,7 +110,7 @@ public final class Downloader {
   }
 
   private void get(URI uri, Optional<Credential> credential, Path into) throws IOException {
-    try (HttpClient client = clients.build()) {
+    try (HttpClient client = authorities.build(clients)) {
       get(client, uri, credential, into);
     }
   }
