@@ -126,13 +126,15 @@ class BadInputTest {
   /** No name below {@code invalid} has an address: RFC 6761, 6.4. */
   @Test
   void serversThatAreNotThereAreNamedWithTheReason() {
+    String instead =
+        "; 'bc chain devnet' starts a chain on this machine, 'bc chain use URL' takes another";
     assertRefused(
-        "cannot reach http://127.0.0.1:1: nobody answers there",
+        "cannot reach http://127.0.0.1:1: nobody answers there" + instead,
         "chain",
         "use",
         "http://127.0.0.1:1");
     assertRefused(
-        "cannot reach http://none.invalid: its host has no address",
+        "cannot reach http://none.invalid: its host has no address" + instead,
         "chain",
         "use",
         "http://none.invalid");

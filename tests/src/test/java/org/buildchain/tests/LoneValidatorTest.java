@@ -150,6 +150,19 @@ class LoneValidatorTest {
   }
 
   @Test
+  void amountsAreDigitsForPrograms() {
+    ObjectMapper mapper = new ObjectMapper();
+    String wallets = PUBLISHER.run(folder, "wallet", "balance", "--json").orFail();
+    JsonNode held = mapper.readTree(wallets).get(0);
+    for (String name : List.of("eth", "bct", "forClaims", "staked")) {
+      assertTrue(held.path(name).asString("").matches("\\d+(\\.\\d+)?"), wallets);
+    }
+    JsonNode chain = mapper.readTree(PUBLISHER.run("chain", "status", "--json").orFail());
+    assertEquals("1000", chain.path("publisherStake").asString(""));
+    assertTrue(chain.path("supply").asString("").matches("\\d+(\\.\\d+)?"), chain.toString());
+  }
+
+  @Test
   void saysWhyItDeclines() throws Exception {
     assertEquals(
         "it is for 'aarch64-linux', and this machine builds for 'x86_64-linux'",

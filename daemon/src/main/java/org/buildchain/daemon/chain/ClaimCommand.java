@@ -107,7 +107,7 @@ final class ClaimCommand extends BcCommand {
         }
       }
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
     if (json) {
       context.messages().println(array.toString());

@@ -55,7 +55,7 @@ final class ExplorerCommand extends BcCommand {
       context.messages().println(server.url());
       new CountDownLatch(1).await();
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.
     }

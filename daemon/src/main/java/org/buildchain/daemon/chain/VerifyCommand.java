@@ -89,7 +89,7 @@ final class VerifyCommand extends BcCommand {
         all &= report(chain, subject.getKey(), derivation, entry, header, array.addObject());
       }
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
     if (json) {
       context.messages().println(array.toString());

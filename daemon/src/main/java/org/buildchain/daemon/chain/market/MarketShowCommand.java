@@ -78,7 +78,7 @@ final class MarketShowCommand extends BcCommand {
         context.messages().print(Octets.fromText(DisputeText.printable(text)));
       }
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
     return 0;
   }

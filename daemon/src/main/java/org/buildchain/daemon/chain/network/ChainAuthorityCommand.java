@@ -53,7 +53,7 @@ final class ChainAuthorityCommand extends BcCommand {
       context.messages().println("authority " + key.address() + " answers");
       serve(authority);
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     } catch (InterruptedException e) {
       // Ctrl-C is how it ends.
     }

@@ -12,7 +12,6 @@ import org.buildchain.chain.rpc.Node;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.rpc.Sender;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.command.CommandException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,7 +40,7 @@ final class ChainFundCommand extends BcCommand {
     try (ChainInUse chain = ChainInUse.open(context)) {
       fund(chain.node(), chain.network(), Address.parse(account), bct);
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
     return 0;
   }

@@ -12,6 +12,7 @@ import java.time.Clock;
 import org.buildchain.chain.claim.Claims;
 import org.buildchain.chain.network.Network;
 import org.buildchain.chain.rpc.Node;
+import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.chain.wallet.Wallets;
 import org.buildchain.daemon.command.CommandContext;
 import org.buildchain.daemon.command.CommandException;
@@ -92,7 +93,22 @@ public final class ChainInUse implements AutoCloseable {
 
   /** An amount of 10^-18 as people write it. */
   public static String amount(BigInteger units, String name) {
-    return new BigDecimal(units, DECIMALS).stripTrailingZeros().toPlainString() + " " + name;
+    return digits(units) + " " + name;
+  }
+
+  /** The same without a name, for programs. */
+  public static String digits(BigInteger units) {
+    return new BigDecimal(units, DECIMALS).stripTrailingZeros().toPlainString();
+  }
+
+  /** What went wrong, and what can be done about a chain that nobody answers for. */
+  public static CommandException told(NodeException e) {
+    return new CommandException(
+        e.getMessage()
+            + (e.isRefusal()
+                ? ""
+                : "; 'bc chain devnet' starts a chain on this machine, 'bc chain use URL' takes"
+                    + " another"));
   }
 
   @Override

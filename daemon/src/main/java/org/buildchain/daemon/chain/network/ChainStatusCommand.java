@@ -9,7 +9,6 @@ import org.buildchain.chain.contracts.ValidatorRegistryAbi;
 import org.buildchain.chain.rpc.BlockHeader;
 import org.buildchain.chain.rpc.NodeException;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.daemon.command.Messages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,10 +42,10 @@ final class ChainStatusCommand extends BcCommand {
       out.put("block", latest.number());
       out.put("time", latest.timestamp());
       chain.network().addresses().forEach((name, address) -> out.put(name, address.toString()));
-      out.put("supply", ChainInUse.amount(supply, "BCT"));
+      out.put("supply", ChainInUse.digits(supply));
       out.put("validatorSlots", slots);
-      out.put("publisherStake", ChainInUse.amount(rules.publisherStake(), "BCT"));
-      out.put("fee", ChainInUse.amount(rules.fee(), "BCT"));
+      out.put("publisherStake", ChainInUse.digits(rules.publisherStake()));
+      out.put("fee", ChainInUse.digits(rules.fee()));
       out.put("buildTime", rules.buildTime());
       out.put("revealTime", rules.revealTime());
       if (json) {
@@ -56,7 +55,7 @@ final class ChainStatusCommand extends BcCommand {
       }
       return 0;
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
   }
 

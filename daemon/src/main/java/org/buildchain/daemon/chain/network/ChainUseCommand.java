@@ -56,7 +56,9 @@ final class ChainUseCommand extends BcCommand {
               fromBlock);
       ChainInUse.use(context, network);
       context.messages().println("chain " + network.chainId() + " at " + network.url());
-    } catch (NodeException | IllegalArgumentException e) {
+    } catch (NodeException e) {
+      throw ChainInUse.told(e);
+    } catch (IllegalArgumentException e) {
       throw new CommandException(e.getMessage());
     }
     return 0;

@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.buildchain.chain.abi.Address;
 import org.buildchain.chain.abi.Hex;
 import org.buildchain.chain.contracts.ClaimsAbi;
@@ -29,6 +28,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Keys that sign for accounts of a chain. */
 @Command(
@@ -174,6 +175,7 @@ public final class WalletCommand extends BcCommand {
       footerHeading = "%nExamples:%n",
       footer = {
         "  bc wallet balance",
+        "  bc wallet balance --json",
         "  bc wallet balance 0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F"
       })
   static final class Balance extends BcCommand {
@@ -183,6 +185,9 @@ public final class WalletCommand extends BcCommand {
         description = "The accounts. Default: all wallets.")
     private List<String> accounts = new ArrayList<>();
 
+    @Option(names = "--json", description = "Print an array of objects.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
       try (ChainInUse chain = ChainInUse.open(context)) {
@@ -190,33 +195,52 @@ public final class WalletCommand extends BcCommand {
             accounts.isEmpty()
                 ? List.copyOf(ChainInUse.wallets(context).list().keySet())
                 : accounts.stream().map(Address::parse).toList();
+        ArrayNode array = new ObjectMapper().createArrayNode();
         for (Address account : all) {
-          BigInteger bct =
-              chain.node().call(chain.network().token(), TokenAbi.balanceOf(account)).number(0);
-          BigInteger paidIn = chain.claims().call(ClaimsAbi.accountOf(account)).number(0);
-          BigInteger staked =
-              chain
-                  .node()
-                  .call(chain.network().registry(), ValidatorRegistryAbi.stakeOf(account))
-                  .number(0);
-          context
-              .messages()
-              .println(
-                  account
-                      + Optional.of(chain.node().balance(account))
-                          .map(b -> "  " + ChainInUse.amount(b, "ETH"))
-                          .orElse("")
-                      + "  "
-                      + ChainInUse.amount(bct, "BCT")
-                      + ", for claims "
-                      + ChainInUse.amount(paidIn, "BCT")
-                      + ", staked "
-                      + ChainInUse.amount(staked, "BCT"));
+          Held held = held(chain, account);
+          if (json) {
+            array
+                .addObject()
+                .put("account", account.toString())
+                .put("eth", ChainInUse.digits(held.eth()))
+                .put("bct", ChainInUse.digits(held.bct()))
+                .put("forClaims", ChainInUse.digits(held.forClaims()))
+                .put("staked", ChainInUse.digits(held.staked()));
+          } else {
+            context.messages().println(account + "  " + held.words());
+          }
+        }
+        if (json) {
+          context.messages().println(array.toString());
         }
       } catch (NodeException e) {
-        throw new CommandException(e.getMessage());
+        throw ChainInUse.told(e);
       }
       return 0;
+    }
+
+    private static Held held(ChainInUse chain, Address account) {
+      return new Held(
+          chain.node().balance(account),
+          chain.node().call(chain.network().token(), TokenAbi.balanceOf(account)).number(0),
+          chain.claims().call(ClaimsAbi.accountOf(account)).number(0),
+          chain
+              .node()
+              .call(chain.network().registry(), ValidatorRegistryAbi.stakeOf(account))
+              .number(0));
+    }
+  }
+
+  /** What an account has, in the smallest units. */
+  private record Held(BigInteger eth, BigInteger bct, BigInteger forClaims, BigInteger staked) {
+    String words() {
+      return ChainInUse.amount(eth, "ETH")
+          + "  "
+          + ChainInUse.amount(bct, "BCT")
+          + ", for claims "
+          + ChainInUse.amount(forClaims, "BCT")
+          + ", staked "
+          + ChainInUse.amount(staked, "BCT");
     }
   }
 }

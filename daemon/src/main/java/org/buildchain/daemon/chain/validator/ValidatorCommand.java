@@ -171,7 +171,7 @@ public final class ValidatorCommand extends BcCommand {
           builds.shutdownNow();
         }
       } catch (NodeException e) {
-        throw new CommandException(e.getMessage());
+        throw ChainInUse.told(e);
       } catch (InterruptedException e) {
         // Ctrl-C is how it ends.
       }

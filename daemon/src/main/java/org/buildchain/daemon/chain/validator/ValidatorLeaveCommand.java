@@ -70,7 +70,7 @@ final class ValidatorLeaveCommand extends BcCommand {
       context.messages().println("validator " + self + " has left, with " + amount);
       return 0;
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     } catch (InterruptedException e) {
       throw new CommandException("interrupted by the user");
     }

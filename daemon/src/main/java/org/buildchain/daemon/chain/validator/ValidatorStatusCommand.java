@@ -16,7 +16,6 @@ import org.buildchain.chain.validator.Declines;
 import org.buildchain.chain.validator.Leaving;
 import org.buildchain.daemon.chain.network.ChainInUse;
 import org.buildchain.daemon.command.BcCommand;
-import org.buildchain.daemon.command.CommandException;
 import org.buildchain.store.format.Octets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,8 +53,8 @@ final class ValidatorStatusCommand extends BcCommand {
         boolean available =
             chain.node().call(registry, ValidatorRegistryAbi.isAvailable(validator)).flag(0);
         ObjectNode one = all.addObject().put("validator", validator.toString());
-        one.put("staked", ChainInUse.amount(stake.number(0), "BCT"));
-        one.put("locked", ChainInUse.amount(stake.number(1), "BCT"));
+        one.put("staked", ChainInUse.digits(stake.number(0)));
+        one.put("locked", ChainInUse.digits(stake.number(1)));
         one.put("available", available);
         if (!available) {
           Leaving.of(chain.claims(), validator).ifPresent(l -> one.put("leaves", l.from()));
@@ -72,7 +71,7 @@ final class ValidatorStatusCommand extends BcCommand {
         }
       }
     } catch (NodeException e) {
-      throw new CommandException(e.getMessage());
+      throw ChainInUse.told(e);
     }
     if (json) {
       context.messages().println(Octets.fromText(all.toString()));
@@ -96,8 +95,8 @@ final class ValidatorStatusCommand extends BcCommand {
   private static String text(JsonNode validator) {
     StringBuilder out = new StringBuilder();
     out.append("validator ").append(validator.path("validator").asString(""));
-    out.append(": ").append(validator.path("staked").asString("")).append(" staked, ");
-    out.append(validator.path("locked").asString("")).append(" of it locked by services; ");
+    out.append(": ").append(validator.path("staked").asString("")).append(" BCT staked, ");
+    out.append(validator.path("locked").asString("")).append(" BCT of it locked by services; ");
     out.append(validator.path("available").asBoolean(false) ? "can" : "can not");
     out.append(" be drawn");
     if (validator.has("leaves")) {
