@@ -1,6 +1,6 @@
-/* Commands that run a program ('bc run', 'shell' and 'develop', nix-shell) go on as that program in
-   the caller's terminal, with an environment that the daemon made. 'bc repl' has programs run, an
-   editor or this one under another name, and goes on after.
+/* Commands that run a program ('bc run', 'shell', 'develop' and 'edit', nix-shell) go on as that
+   program in the caller's terminal, with an environment that the daemon made. 'bc repl' has programs
+   run, an editor or this one under another name, and goes on after.
 
    Threat: a daemon that is asked for something else must not choose what runs here, so the relay
    comes to this only for a client that was called so. And root may speak to any user's

@@ -293,7 +293,7 @@ static void receive(struct session *s)
 /* Whether the user has asked for a program to be run here: see become.c. */
 static bool is_to_become(const char *program, char *const *args)
 {
-    static const char *const commands[] = {"run", "shell", "develop", "env", "fmt"};
+    static const char *const commands[] = {"run", "shell", "develop", "env", "fmt", "edit"};
     if (strcmp(program, "nix-shell") == 0)
         return true;
     if (strncmp(program, "nix-", 4) == 0 || !args[0])

@@ -42,6 +42,16 @@ class HelpTest {
     assertEquals(BC.run("store", "--help").orFail(), BC.run("help", "store").orFail());
     assertEquals(BC.run("store", "gc", "--help").orFail(), BC.run("help", "store", "gc").orFail());
     assertTrue(BC.run("help", "nosuch").err().contains("'nosuch' is not a command of bc"));
+    assertNear("build", "buld");
+    assertNear("verify", "store", "verfy");
+    assertNear("update", "flake", "updat");
+  }
+
+  /** What Nix 2.26.3 proposes for the same words. */
+  private static void assertNear(String meant, String... given) {
+    Command.Result said = BC.run(given);
+    assertEquals(1, said.status());
+    assertTrue(said.err().contains("\n       Did you mean " + meant + "?\n"), said.err());
   }
 
   /** How many commands there are at and below one; adds lines that are broken. */

@@ -19,7 +19,7 @@ public final class Suggestions {
       new TreeSet<>(Comparator.comparingInt(Scored::distance).thenComparing(Scored::name));
 
   /** Those of one search. */
-  static List<String> of(Collection<String> known, String wanted) {
+  public static List<String> of(Collection<String> known, String wanted) {
     Suggestions some = new Suggestions();
     some.add(known, wanted);
     return some.best();
@@ -43,7 +43,7 @@ public final class Suggestions {
   }
 
   /** {@code Did you mean one of a, b or c?}, or empty. */
-  static String sentence(List<String> names) {
+  public static String sentence(List<String> names) {
     return switch (names.size()) {
       case 0 -> "";
       case 1 -> "Did you mean " + names.getFirst() + "?";

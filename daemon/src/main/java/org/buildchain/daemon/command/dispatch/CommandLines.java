@@ -15,6 +15,7 @@ import org.buildchain.daemon.command.expression.EvalCommand;
 import org.buildchain.daemon.command.expression.InstantiateCommand;
 import org.buildchain.daemon.command.flake.FlakeCommand;
 import org.buildchain.daemon.command.flake.SearchCommand;
+import org.buildchain.daemon.command.run.EditCommand;
 import org.buildchain.daemon.command.run.FmtCommand;
 import org.buildchain.daemon.command.run.RunCommand;
 import org.buildchain.daemon.command.run.ShellCommand;
@@ -45,6 +46,7 @@ public final class CommandLines {
     commands.put("run", RunCommand::line);
     commands.put("shell", ShellCommand::line);
     commands.put("fmt", FmtCommand::line);
+    commands.put("edit", () -> new CommandLine(new EditCommand()));
     commands.put("instantiate", () -> new CommandLine(new InstantiateCommand()));
     commands.put("eval", () -> new CommandLine(new EvalCommand()));
     commands.putAll(further);
@@ -99,7 +101,8 @@ public final class CommandLines {
           "'"
               + args.getFirst()
               + "' is not a command of bc; "
-              + (instead.isEmpty() ? "'bc --help' lists them" : instead));
+              + (instead.isEmpty() ? "'bc --help' lists them" : instead)
+              + UsageErrors.near(commands.keySet(), args.getFirst()));
     }
     return new Program.Choice("", "bc", args);
   }

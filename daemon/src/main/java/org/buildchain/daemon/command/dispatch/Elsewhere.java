@@ -18,8 +18,6 @@ final class Elsewhere {
               "registry",
               "flake registries are files here: ~/.config/nix/registry.json and"
                   + " /etc/nix/registry.json; 'bc flake metadata NAME' says what a name leads to"),
-          Map.entry(
-              "edit", "'bc eval FLAKE#PACKAGE.meta.position' says where a package is defined"),
           Map.entry("bundle", "a bundler is a function of a flake: 'bc build --expr' calls it"),
           Map.entry("realisation", "'bc path-info' says what is known of a path"),
           Map.entry("add-to-store", "that is 'bc store add'"),

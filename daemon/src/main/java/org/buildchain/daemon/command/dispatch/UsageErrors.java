@@ -1,6 +1,8 @@
 package org.buildchain.daemon.command.dispatch;
 
 import java.util.List;
+import java.util.Set;
+import org.buildchain.language.eval.Suggestions;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,6 +23,11 @@ final class UsageErrors {
     switch (e) {
       case UnmatchedArgumentException u when !u.getUnmatched().isEmpty() -> {
         String first = u.getUnmatched().getFirst();
+        Set<String> below = u.getCommandLine().getSubcommands().keySet();
+        if (!below.isEmpty() && !first.startsWith("-")) {
+          String name = u.getCommandLine().getCommandSpec().qualifiedName();
+          return "'" + first + "' is not a command of '" + name + "'" + near(below, first);
+        }
         return (first.startsWith("-") ? "unrecognised flag '" : "unexpected argument '")
             + first
             + "'";
@@ -42,6 +49,12 @@ final class UsageErrors {
         return e.getMessage();
       }
     }
+  }
+
+  /** A line that names commands like the one that there is not; empty if there are none. */
+  static String near(Set<String> commands, String wanted) {
+    String sentence = Suggestions.sentence(Suggestions.of(commands, wanted));
+    return sentence.isEmpty() ? "" : "\n       " + sentence;
   }
 
   /** The name under which an option was given. */
