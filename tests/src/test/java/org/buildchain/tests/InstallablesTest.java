@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,6 +41,62 @@ class InstallablesTest {
   @TestFactory
   Stream<DynamicTest> ofObjectsAsNix() throws IOException {
     return Transcript.tests("paths", BC, temp);
+  }
+
+  /** Likewise of editors: {@code resources/edit.txt}. */
+  @TestFactory
+  Stream<DynamicTest> editorsAsNix() throws IOException {
+    return Transcript.tests("edit", BC, Files.createDirectory(temp.toRealPath().resolve("edit")));
+  }
+
+  /** The links that Nix 2.26.3 leaves, and what it refuses. */
+  @Test
+  void aProfileKeepsWhatItLedToBefore() throws IOException {
+    Path folder = Files.createDirectory(temp.toRealPath().resolve("profile"));
+    Files.writeString(
+        folder.resolve("p.nix"),
+        """
+        let one = name: derivation {
+          inherit name; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo > $out" ];
+          __impureHostDeps = [ "/bin" "/usr" "/lib" "/lib64" ];
+        }; in { a = one "a"; b = one "b"; }
+        """);
+    String[] build = {"build", "--no-link", "-f", "p.nix", "--profile", "./prof"};
+    for (String step : List.of("a=1", "a=1", "b=2", "b=2", "a=3")) {
+      List<String> words = new ArrayList<>(List.of(build));
+      words.add(step.substring(0, 1));
+      String path = BC.run(folder, words.toArray(String[]::new)).orFail().strip();
+      String link = "prof-" + step.substring(2) + "-link";
+      assertEquals(link, Files.readSymbolicLink(folder.resolve("prof")).toString());
+      assertEquals(BC.view(path), folder.resolve(link).toRealPath());
+    }
+    Command.Result two =
+        BC.run(folder, "build", "--no-link", "-f", "p.nix", "a", "b", "--profile", "prof");
+    assertEquals(1, two.status());
+    assertEquals(
+        "error: '--profile' requires that the arguments produce a single store path, but there are"
+            + " 2",
+        two.err().lines().toList().getLast());
+  }
+
+  /** As with Nix: words of standard input are arguments, and none of them is nothing to do. */
+  @Test
+  void argumentsComeFromStandardInput() throws IOException {
+    Path folder = Files.createDirectory(temp.toRealPath().resolve("stdin"));
+    Files.writeString(
+        folder.resolve("p.nix"),
+        """
+        let one = name: derivation { inherit name; system = "x86_64-linux"; builder = "/bin/sh"; };
+        in { a = one "a"; b = one "b"; }
+        """);
+    Map<String, String> variables = Map.of("BC_ROOT", BC.root().toString());
+    String build = "'" + Bc.program() + "' build -f p.nix --dry-run --json --stdin";
+    for (String words : List.of("", "a", "a b")) {
+      List<String> command = List.of("sh", "-c", "echo " + words + " | " + build);
+      String json = Command.run(folder, variables, command).orFail();
+      int wanted = words.isEmpty() ? 0 : words.split(" ").length;
+      assertEquals(wanted, new ObjectMapper().readTree(json).size());
+    }
   }
 
   /** The older spellings: expressions as arguments, and {@code -A}. */

@@ -58,6 +58,15 @@ public abstract class ExpressionOptions {
     return files;
   }
 
+  /** Takes the words of standard input for further arguments. */
+  public void readGiven(CommandContext context) throws IOException {
+    context.record().takesMore();
+    String words = Octets.of(context.caller().in().readAllBytes()).strip();
+    List<String> all = new ArrayList<>(files);
+    all.addAll(words.isEmpty() ? List.of() : List.of(words.split("\\s+")));
+    files = all;
+  }
+
   /** Takes what follows the first of these for a program's arguments, and gives them. */
   public List<String> splitArguments() {
     int begin = files.size() > 1 && files.get(1).equals("--") ? 2 : 1;

@@ -3,6 +3,7 @@ package org.buildchain.daemon.command.expression;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.command.argument.FlakeExpressionOptions;
 import org.buildchain.daemon.command.build.BuildRequest;
 import org.buildchain.daemon.command.build.Builds;
+import org.buildchain.daemon.command.build.Generations;
 import org.buildchain.daemon.command.build.OutLinkOptions;
 import org.buildchain.daemon.command.build.RealiseOptions;
 import org.buildchain.daemon.evaluation.Found;
@@ -42,6 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
       "  bc build .#hello                      packages.<system>.hello of the flake",
       "  bc build .#hello^dev,man              those outputs of it; '^*' for all",
       "  bc build -E '(import ./. {}).app' --no-link --json",
+      "  bc build .#env --profile ./env         keeps what ./env led to before",
+      "  echo .#a .#b | bc build --stdin       what another program names",
       "  bc build --dry-run                    only say what would be built",
       "  bc build --check --keep-failed        build again, and say in what it differs"
     })
@@ -61,6 +65,14 @@ public final class BuildCommand extends BcCommand {
   boolean printOutPaths;
 
   @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "Have the link NAME lead to the one output, by NAME-1-link, NAME-2-link and so on: what"
+              + " it led to before stays.")
+  private Optional<String> profile = Optional.empty();
+
+  @Option(
       names = "--require",
       paramLabel = "verified",
       description =
@@ -69,14 +81,23 @@ public final class BuildCommand extends BcCommand {
   private Optional<String> require = Optional.empty();
 
   @Option(
+      names = "--stdin",
+      description = "Read more arguments, one word each, from standard input.")
+  private boolean stdin;
+
+  @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
   private boolean printLogs;
 
   @Override
   public Integer call() throws Exception {
+    if (stdin) {
+      expression.readGiven(context);
+    }
     Evaluations evaluations = new Evaluations(context, settingOptions, expression);
-    List<Found> found = expression.found(context, evaluations);
+    boolean nothing = stdin && expression.given().isEmpty();
+    List<Found> found = nothing ? List.of() : expression.found(context, evaluations);
     BuildRequest request = new BuildRequest(found);
     if (require.isPresent()) {
       if (!require.get().equals("verified")) {
@@ -91,12 +112,19 @@ public final class BuildCommand extends BcCommand {
       }
       return 0;
     }
+    List<StorePath> paths = request.paths(made.get());
+    if (profile.isPresent() && Set.copyOf(paths).size() != 1) {
+      throw new CommandException(
+          "'--profile' requires that the arguments produce a single store path, but there are "
+              + paths.size());
+    }
     links.link(context, request, made.get());
+    profile.ifPresent(name -> new Generations(context, name).next(paths.getFirst()));
     if (json) {
       context.messages().println(array(request.outputs(), made.get()));
     } else {
       StoreDir dir = context.services().store().dir();
-      request.paths(made.get()).forEach(p -> context.messages().println(dir.print(p)));
+      paths.forEach(p -> context.messages().println(dir.print(p)));
     }
     return 0;
   }

@@ -53,6 +53,11 @@ public final class ShellCommand extends BcCommand {
   @Mixin private EnvironmentOptions environment;
 
   @Option(
+      names = "--stdin",
+      description = "Read more arguments, one word each, from standard input.")
+  private boolean stdin;
+
+  @Option(
       names = {"-L", "--print-build-logs"},
       description = "Show the builders' output as it comes.")
   private boolean printLogs;
@@ -72,6 +77,9 @@ public final class ShellCommand extends BcCommand {
 
   @Override
   public Integer call() throws Exception {
+    if (stdin) {
+      expression.readGiven(context);
+    }
     Map<String, String> callers = context.caller().invocation().env();
     SortedMap<String, String> env = environment.of(callers);
     List<StorePath> packages = new ArrayList<>(expression.takeObjects(context));
