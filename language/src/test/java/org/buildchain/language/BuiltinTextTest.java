@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import org.buildchain.language.builtins.BuiltinText;
 import org.buildchain.language.builtins.Builtins;
 import org.buildchain.language.eval.Attrs;
-import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.host.EvalSettings;
 import org.junit.jupiter.api.Test;
 
 class BuiltinTextTest {

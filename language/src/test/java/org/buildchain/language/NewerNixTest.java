@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Set;
 import org.buildchain.language.builtins.Builtins;
-import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.language.syntax.Lints;
 import org.buildchain.language.syntax.Lints.Lint;
 import org.buildchain.store.format.Octets;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.buildchain.language.builtins.Builtins;
-import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.store.format.Octets;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.buildchain.language.builtins.Builtins;
-import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.store.format.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,17 +6,27 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rules of docs/architecture.md that a compiler does not keep. */
 @AnalyzeClasses(
     packages = "org.buildchain",
     importOptions = {ImportOption.DoNotIncludeTests.class})
 class ArchitectureTest {
+  private static final int MOST_TYPES = 40;
+  private static final Set<String> LARGE =
+      Set.of("org.buildchain.store.disk", "org.buildchain.language.eval");
+
   @ArchTest
   static final ArchRule arrowsRunDownwards =
       layeredArchitecture()
@@ -118,6 +128,22 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.buildchain.store.block..");
+
+  /**
+   * A package is one idea. Two are larger: what turns an object into blocks and back, and the
+   * evaluator, whose nodes, values and thunks know each other.
+   */
+  @ArchTest
+  static void packagesAreSmall(JavaClasses classes) {
+    Map<String, Long> sizes =
+        classes.stream()
+            .filter(c -> c.isTopLevelClass() && !c.getSimpleName().equals("package-info"))
+            .filter(
+                c -> !LARGE.contains(c.getPackageName()) && !c.getPackageName().contains("proto"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    sizes.values().removeIf(n -> n <= MOST_TYPES);
+    assertEquals(Map.of(), sizes, "packages with more than " + MOST_TYPES + " types");
+  }
 
   @ArchTest
   static final ArchRule staticsHoldNoState =

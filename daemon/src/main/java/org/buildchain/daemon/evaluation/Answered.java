@@ -1,7 +1,7 @@
 package org.buildchain.daemon.evaluation;
 
 import java.util.List;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 
 /** How the question of a whole command ended. */
 sealed interface Answered {

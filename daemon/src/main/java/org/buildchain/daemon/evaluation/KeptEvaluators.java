@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
+import org.buildchain.language.host.EvalSettings;
 
 /**
  * Evaluators that wait for the next command, with all that they have computed. Each is used by one

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.buildchain.daemon.host.StoreEvalHost;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.store.format.FormatException;
 

@@ -1,8 +1,8 @@
 package org.buildchain.daemon.evaluation;
 
 import org.buildchain.language.EvalHost.Level;
-import org.buildchain.language.eval.ErrorPrinter;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.ErrorPrinter;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.syntax.Pos;
 

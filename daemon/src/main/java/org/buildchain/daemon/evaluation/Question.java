@@ -2,7 +2,7 @@ package org.buildchain.daemon.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.host.EvalSettings;
 
 /** Names what a command asks an evaluation for, so that different questions have other words. */
 final class Question {

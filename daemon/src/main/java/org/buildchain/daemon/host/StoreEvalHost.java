@@ -22,7 +22,7 @@ import org.buildchain.derivation.ATerm;
 import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.EvalHost;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.fetch.Input;
 import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.flake.LockNeeded;

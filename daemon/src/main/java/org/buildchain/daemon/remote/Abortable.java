@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.substituter.worker.RemoteStore;
+import org.buildchain.substituter.worker.client.RemoteStore;
 
 /**
  * A conversation that ends when the thread is interrupted that waits for it. What reads from a

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.buildchain.store.format.FormatException;
-import org.buildchain.substituter.worker.RemoteStore;
+import org.buildchain.substituter.worker.client.RemoteStore;
 
 /**
  * A machine that builds for others. Source: Nix manual, "Remote builds"; {@code machines.cc} of Nix

@@ -24,8 +24,8 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.substituter.worker.BuildOutcome;
-import org.buildchain.substituter.worker.StoreConnection;
+import org.buildchain.substituter.worker.client.StoreConnection;
+import org.buildchain.substituter.worker.wire.BuildOutcome;
 
 /** A place on a machine, and the conversation with it. */
 final class RemoteBuild implements RemoteBuilders.Place {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Attrs;
-import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * A store as a builder uses it. Roots that it asks for mean nothing: what it adds lives as long as

@@ -36,8 +36,8 @@ import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
 import org.buildchain.substituter.signature.SecretKey;
 import org.buildchain.substituter.worker.ClientOptions;
-import org.buildchain.substituter.worker.Realisation;
 import org.buildchain.substituter.worker.WorkerService;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /** A store as one of Nix's clients uses it. */
 class ClientService implements WorkerService {

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.Attrs;
 import org.buildchain.language.eval.BuiltinConstant;
-import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Thunk;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.host.EvalSettings;
 
 /** Evaluators with all builtins. */
 public final class Builtins {

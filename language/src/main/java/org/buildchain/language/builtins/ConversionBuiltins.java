@@ -1,5 +1,9 @@
 package org.buildchain.language.builtins;
 
+import org.buildchain.language.data.JsonReader;
+import org.buildchain.language.data.JsonWriter;
+import org.buildchain.language.data.TomlReader;
+import org.buildchain.language.data.XmlWriter;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;

@@ -1,12 +1,12 @@
 package org.buildchain.language.builtins;
 
 import java.util.Optional;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Attrs;
-import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
-import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;
+import org.buildchain.language.host.HostReads;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

@@ -2,7 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.util.Optional;
 import org.buildchain.language.EvalHost;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.hash.Hash;

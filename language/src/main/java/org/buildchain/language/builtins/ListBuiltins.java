@@ -2,7 +2,7 @@ package org.buildchain.language.builtins;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;

@@ -1,6 +1,6 @@
 package org.buildchain.language.builtins;
 
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Value;
 import org.buildchain.language.syntax.Pos;

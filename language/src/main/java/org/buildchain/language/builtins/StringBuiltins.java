@@ -1,8 +1,8 @@
 package org.buildchain.language.builtins;
 
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Ahead;
 import org.buildchain.language.eval.Context;
-import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.EvalThread;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;

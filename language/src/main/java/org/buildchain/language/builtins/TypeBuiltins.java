@@ -1,8 +1,8 @@
 package org.buildchain.language.builtins;
 
 import java.util.function.Predicate;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Attrs;
-import org.buildchain.language.eval.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.LambdaNode;
 import org.buildchain.language.eval.Str;

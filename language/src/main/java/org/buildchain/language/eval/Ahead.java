@@ -4,6 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.buildchain.language.error.AbandonedException;
+import org.buildchain.language.error.EvalCancelledException;
+import org.buildchain.language.error.EvalException;
+import org.buildchain.language.host.EvalSettings;
 
 /**
  * Uses the machine's other cores: values that an evaluation is about to need, one after the other,

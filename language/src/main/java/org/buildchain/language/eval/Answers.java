@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.buildchain.language.EvalHost;
+import org.buildchain.language.error.EvalException;
 
 /** Answers kept with what they were computed from, in the order in which they were asked for. */
 final class Answers {

@@ -2,6 +2,8 @@ package org.buildchain.language.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.buildchain.language.error.EvalException;
+import org.buildchain.language.error.Suggestions;
 import org.buildchain.language.syntax.Pos;
 
 /**

@@ -1,5 +1,7 @@
 package org.buildchain.language.eval;
 
+import org.buildchain.language.error.EvalException;
+
 /** Calls what a file or attribute turns out to be with the arguments of the command line. */
 final class AutoCall {
   private final Evaluator ev;

@@ -3,6 +3,7 @@ package org.buildchain.language.eval;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.buildchain.language.error.EvalException;
 
 /** Forces a value and all that it holds; what occurs twice is visited once. */
 final class DeepForce {

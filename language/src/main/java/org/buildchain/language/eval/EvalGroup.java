@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.Pos;
 
 /**

@@ -3,6 +3,8 @@ package org.buildchain.language.eval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.buildchain.language.error.AbandonedException;
+import org.buildchain.language.error.EvalCancelledException;
 
 /**
  * A thread that evaluates. It has a large stack, since the evaluator recurses where the expression
@@ -37,6 +39,7 @@ public final class EvalThread extends Thread {
   private long frame;
   private long nextFrame = threadId() << FRAME_BITS;
 
+  /** A thread with the usual stack. It works for the caller of the thread that makes it. */
   public EvalThread(String name, Runnable task) {
     this(name, task, STACK_BYTES);
   }

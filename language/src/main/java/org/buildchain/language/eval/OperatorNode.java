@@ -1,5 +1,6 @@
 package org.buildchain.language.eval;
 
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;
 import org.buildchain.language.syntax.Pos;

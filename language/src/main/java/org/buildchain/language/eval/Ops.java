@@ -1,6 +1,10 @@
 package org.buildchain.language.eval;
 
 import java.util.Arrays;
+import org.buildchain.language.error.AbandonedException;
+import org.buildchain.language.error.EvalCancelledException;
+import org.buildchain.language.error.EvalException;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.language.syntax.Pos;
 
 /**

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.ExprPrinter;

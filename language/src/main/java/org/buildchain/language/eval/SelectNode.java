@@ -2,6 +2,8 @@ package org.buildchain.language.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.buildchain.language.error.EvalException;
+import org.buildchain.language.error.Suggestions;
 import org.buildchain.language.syntax.Pos;
 
 /** {@code e.a.b}, {@code e.a.b or d} and {@code e ? a.b}. */

@@ -3,6 +3,7 @@ package org.buildchain.language.eval;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Pos;
 

@@ -4,6 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.buildchain.language.error.AbandonedException;
+import org.buildchain.language.error.EvalCancelledException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.Pos;
 
 /**
@@ -80,7 +83,7 @@ public final class Thunk implements Value {
   }
 
   /** Whether a thread computes the value now. */
-  boolean isRunning() {
+  public boolean isRunning() {
     return state instanceof EvalThread;
   }
 

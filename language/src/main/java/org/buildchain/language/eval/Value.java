@@ -83,7 +83,7 @@ public sealed interface Value
     public static final String INTERNAL = "/__corepkgs__";
 
     /** As it is printed. */
-    String shown() {
+    public String shown() {
       return isInternal() ? "<nix" + text() + ">" : path;
     }
 

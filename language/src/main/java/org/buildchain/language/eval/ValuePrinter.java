@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.Floats;
 import org.buildchain.language.syntax.Literals;
 import org.buildchain.language.syntax.Paths;
@@ -60,6 +61,11 @@ public final class ValuePrinter {
   private int itemsShown;
   private int level;
 
+  /**
+   * Prints one value.
+   *
+   * @param ev whose values it prints
+   */
   public ValuePrinter(Evaluator ev, Options options) {
     this.ev = ev;
     this.options = options;

@@ -1,6 +1,7 @@
 package org.buildchain.language.eval;
 
 import java.util.List;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.Pos;
 
 /** Variables. */

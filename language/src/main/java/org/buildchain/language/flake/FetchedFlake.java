@@ -3,7 +3,7 @@ package org.buildchain.language.flake;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.buildchain.language.EvalHost.FetchedTree;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;

@@ -2,7 +2,7 @@ package org.buildchain.language.flake;
 
 import java.util.List;
 import java.util.Map;
-import org.buildchain.language.eval.JsonText;
+import org.buildchain.language.print.JsonText;
 
 /** Maps, lists, strings, numbers and truth values as JSON, to the last byte as Nix writes them. */
 final class FlakeJson {

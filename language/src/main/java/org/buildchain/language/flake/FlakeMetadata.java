@@ -41,7 +41,7 @@ public final class FlakeMetadata {
   /**
    * Of a flake, which is fetched and locked.
    *
-   * @throws org.buildchain.language.eval.EvalException if there is no such flake
+   * @throws org.buildchain.language.error.EvalException if there is no such flake
    * @throws LockNeeded if the lock file has to be written first
    */
   public static FlakeMetadata of(Evaluator ev, String reference, LockOptions options) {

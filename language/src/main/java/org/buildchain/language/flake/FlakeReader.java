@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
 import org.buildchain.language.eval.Str;
 import org.buildchain.language.eval.Value;

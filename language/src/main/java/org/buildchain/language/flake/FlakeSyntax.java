@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.syntax.AttrSet;
 import org.buildchain.language.syntax.Expr;
 import org.buildchain.language.syntax.Pos;

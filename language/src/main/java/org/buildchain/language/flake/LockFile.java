@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.store.format.Octets;
 
 /** What graphs of locked inputs say, and how two of them differ. */

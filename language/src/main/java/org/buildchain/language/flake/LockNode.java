@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 
 /**
  * A node of the graph of locked inputs; it is itself, not equal to others. Nodes are filled while a

@@ -2,9 +2,9 @@ package org.buildchain.language.flake;
 
 import java.util.Optional;
 import org.buildchain.language.EvalHost;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
-import org.buildchain.language.eval.HostReads;
+import org.buildchain.language.host.HostReads;
 
 /** Decides what becomes of a lock file that says something else than the inputs that were found. */
 final class LockUpdate {

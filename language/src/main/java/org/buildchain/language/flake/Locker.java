@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.EvalHost.FetchedTree;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.language.eval.Evaluator;
-import org.buildchain.language.eval.HostReads;
 import org.buildchain.language.fetch.FlakeRefs;
 import org.buildchain.language.fetch.InputException;
 import org.buildchain.language.fetch.Registry;
+import org.buildchain.language.host.HostReads;
 import org.buildchain.language.syntax.Paths;
 import org.buildchain.language.syntax.Pos;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.buildchain.language.MemoryHost;
 import org.buildchain.language.Nix;
 import org.buildchain.language.builtins.Builtins;
+import org.buildchain.language.host.EvalSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

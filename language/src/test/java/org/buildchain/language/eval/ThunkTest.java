@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.buildchain.language.Nix;
+import org.buildchain.language.error.EvalException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.buildchain.language.MemoryHost;
 import org.buildchain.language.Nix;
 import org.buildchain.language.builtins.Builtins;
-import org.buildchain.language.eval.EvalSettings;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.store.format.Octets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -17,7 +17,7 @@ import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.PublicKey;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * What caches say of paths and realisations, as far as it may be believed: as many of the trusted

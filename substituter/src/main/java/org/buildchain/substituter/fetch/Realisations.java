@@ -14,7 +14,7 @@ import org.buildchain.store.Store;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * The realisations of one cache. One is taken with all that it was made with, and only if that is

@@ -22,7 +22,7 @@ import org.buildchain.store.hash.HashAlgorithm;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.http.ResponseBody;
 import org.buildchain.substituter.narinfo.Listing;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * What a binary cache holds, by the path of the URL. Nothing of a path reaches the file system:

@@ -14,7 +14,7 @@ import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.ObjectFingerprint;
 import org.buildchain.substituter.signature.SecretKey;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /** The narinfos of a store's paths, signed. A signature costs more than all the rest: they stay. */
 final class NarInfos {

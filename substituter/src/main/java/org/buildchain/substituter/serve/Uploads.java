@@ -22,7 +22,7 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.narinfo.NarInfo;
 import org.buildchain.substituter.narinfo.NarInfoReader;
 import org.buildchain.substituter.net.Decompression;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * Takes what {@code nix copy --to http://…} sends: a NAR's file first, which waits under its own

@@ -15,7 +15,7 @@ import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * Sends what is recorded of content-addressed outputs to a binary cache: which derivation's they

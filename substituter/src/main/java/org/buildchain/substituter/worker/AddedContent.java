@@ -25,6 +25,7 @@ import org.buildchain.store.path.IngestionMethod;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.store.tree.DiskTree;
 import org.buildchain.store.tree.MemoryFile;
+import org.buildchain.substituter.worker.wire.WireReader;
 
 /**
  * Content that a client adds, whose path follows from it.

@@ -18,6 +18,11 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
+import org.buildchain.substituter.worker.wire.ExactNar;
+import org.buildchain.substituter.worker.wire.FramedInput;
+import org.buildchain.substituter.worker.wire.PathInfos;
+import org.buildchain.substituter.worker.wire.Realisation;
+import org.buildchain.substituter.worker.wire.WireReader;
 
 /** Requests that add to the store. */
 final class Additions {

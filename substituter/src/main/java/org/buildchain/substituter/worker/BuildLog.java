@@ -8,6 +8,7 @@ import org.buildchain.derivation.site.BuildEvent;
 import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /** Shows builds to the client: an activity for each, its output line by line. */
 final class BuildLog implements BuildEvent.Listener {

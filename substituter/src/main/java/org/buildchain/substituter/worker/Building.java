@@ -14,6 +14,10 @@ import org.buildchain.derivation.site.BuildException;
 import org.buildchain.derivation.site.BuildMode;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.BasicDerivations;
+import org.buildchain.substituter.worker.wire.BuildOutcome;
+import org.buildchain.substituter.worker.wire.DerivedPaths;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /** Requests that build, or fetch in place of it. */
 final class Building {

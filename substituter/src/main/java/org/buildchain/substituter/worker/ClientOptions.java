@@ -2,6 +2,8 @@ package org.buildchain.substituter.worker;
 
 import java.io.IOException;
 import java.util.SortedMap;
+import org.buildchain.substituter.worker.wire.WireReader;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /**
  * What a client wants of its builds ({@code SetOptions}).

@@ -7,6 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
+import org.buildchain.substituter.worker.wire.WireReader;
+import org.buildchain.substituter.worker.wire.WireWriter;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /**
  * What the handlers of one client's requests share.

@@ -13,6 +13,8 @@ import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.Store;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.BuildOutcome;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /** Follows one request's builds, and tells of each path that was asked for how it ended. */
 final class Outcomes implements BuildEvent.Listener {

@@ -25,6 +25,11 @@ import org.buildchain.store.StoreException;
 import org.buildchain.store.hash.Hash;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.DerivedPaths;
+import org.buildchain.substituter.worker.wire.PathInfos;
+import org.buildchain.substituter.worker.wire.Realisation;
+import org.buildchain.substituter.worker.wire.WireReader;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /** Requests that change nothing, but for fetching what is asked for. */
 final class Queries {

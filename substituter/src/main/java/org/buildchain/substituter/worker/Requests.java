@@ -1,6 +1,8 @@
 package org.buildchain.substituter.worker;
 
 import java.io.IOException;
+import org.buildchain.substituter.worker.wire.Operation;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /** Gives each request to what answers it. */
 final class Requests {

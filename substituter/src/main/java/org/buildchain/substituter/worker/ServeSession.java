@@ -28,6 +28,14 @@ import org.buildchain.store.hash.Hash;
 import org.buildchain.store.nar.Nar;
 import org.buildchain.store.path.ContentAddress;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.BasicDerivations;
+import org.buildchain.substituter.worker.wire.BuildOutcome;
+import org.buildchain.substituter.worker.wire.DerivedPaths;
+import org.buildchain.substituter.worker.wire.ExactNar;
+import org.buildchain.substituter.worker.wire.PathInfos;
+import org.buildchain.substituter.worker.wire.ServeProtocol;
+import org.buildchain.substituter.worker.wire.WireReader;
+import org.buildchain.substituter.worker.wire.WireWriter;
 
 /**
  * The other side of {@code nix-store --serve}: what {@code ssh://} speaks with. A request that

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SortedSet;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.path.StorePath;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /** What keeps paths alive, what removes them, and what checks them. */
 final class Upkeep {

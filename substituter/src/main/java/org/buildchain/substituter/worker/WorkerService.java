@@ -21,6 +21,7 @@ import org.buildchain.store.PathInfo;
 import org.buildchain.store.Store;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.signature.PublicKey;
+import org.buildchain.substituter.worker.wire.Realisation;
 
 /**
  * The store that one client uses by way of the worker protocol, with the client's settings.
@@ -31,12 +32,16 @@ public interface WorkerService extends AutoCloseable {
   /** What the daemon is called, with its version. */
   String version();
 
+  /** What the client reads, and adds to. */
   Store store();
 
+  /** Builds what the client asks for. */
   Realiser realiser();
 
+  /** The derivations of {@link #store}. */
   Derivations derivations();
 
+  /** The paths of their outputs. */
   OutputPaths outputPaths();
 
   /** A folder for what must be seen whole before it enters the store. */

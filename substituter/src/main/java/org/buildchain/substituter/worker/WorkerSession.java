@@ -11,6 +11,11 @@ import org.buildchain.derivation.site.BuildException;
 import org.buildchain.store.Store;
 import org.buildchain.store.StoreException;
 import org.buildchain.store.format.FormatException;
+import org.buildchain.substituter.worker.wire.Operation;
+import org.buildchain.substituter.worker.wire.Protocol;
+import org.buildchain.substituter.worker.wire.WireReader;
+import org.buildchain.substituter.worker.wire.WireWriter;
+import org.buildchain.substituter.worker.wire.WorkerLog;
 
 /**
  * The daemon's side of one connection.

@@ -1,2 +1,5 @@
-/** The worker protocol, which Nix's clients speak with a daemon: both sides of it. */
+/**
+ * The daemon's side of the worker protocol, which Nix's clients speak, and of {@code nix-store
+ * --serve}.
+ */
 package org.buildchain.substituter.worker;

@@ -17,7 +17,7 @@ import org.buildchain.store.format.FormatException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.signature.PublicKey;
-import org.buildchain.substituter.worker.Realisation;
+import org.buildchain.substituter.worker.wire.Realisation;
 import org.junit.jupiter.api.Test;
 
 /**

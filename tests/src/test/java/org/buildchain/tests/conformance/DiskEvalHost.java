@@ -17,7 +17,7 @@ import org.buildchain.derivation.Derivation;
 import org.buildchain.derivation.OutputPaths;
 import org.buildchain.language.ControlSequences;
 import org.buildchain.language.EvalHost;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.store.Store;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.hash.Hash;

@@ -3,8 +3,8 @@ package org.buildchain.daemon.command.argument;
 import java.util.Set;
 import java.util.TreeSet;
 import org.buildchain.daemon.settings.Settings;
-import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.flake.Flakes;
+import org.buildchain.language.host.EvalSettings;
 import org.buildchain.language.syntax.Lints;
 import org.buildchain.store.format.FormatException;
 

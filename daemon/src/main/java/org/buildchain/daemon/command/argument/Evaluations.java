@@ -20,9 +20,9 @@ import org.buildchain.daemon.settings.NixSettings;
 import org.buildchain.daemon.settings.Settings;
 import org.buildchain.language.EvalHost;
 import org.buildchain.language.eval.EvalGroup;
-import org.buildchain.language.eval.EvalSettings;
 import org.buildchain.language.fetch.Registry;
 import org.buildchain.language.flake.Flakes;
+import org.buildchain.language.host.EvalSettings;
 
 /**
  * What a command's evaluations share: settings, the search path, the world as its caller sees it.

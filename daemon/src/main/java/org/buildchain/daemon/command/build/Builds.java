@@ -31,7 +31,7 @@ import org.buildchain.derivation.site.OutputDiffer;
 import org.buildchain.derivation.site.RemoteBuilders;
 import org.buildchain.derivation.site.Substituter;
 import org.buildchain.language.EvalHost.Wanted;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.store.format.Octets;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.fetch.Caches;

@@ -2,7 +2,7 @@ package org.buildchain.daemon.command.dispatch;
 
 import java.util.List;
 import java.util.Set;
-import org.buildchain.language.eval.Suggestions;
+import org.buildchain.language.error.Suggestions;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;

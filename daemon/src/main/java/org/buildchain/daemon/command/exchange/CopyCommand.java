@@ -16,7 +16,7 @@ import org.buildchain.derivation.DerivedPath;
 import org.buildchain.store.disk.DiskStore;
 import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.upload.Destinations;
-import org.buildchain.substituter.worker.RemoteStore;
+import org.buildchain.substituter.worker.client.RemoteStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

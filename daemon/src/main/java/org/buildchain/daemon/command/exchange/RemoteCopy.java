@@ -29,8 +29,8 @@ import org.buildchain.store.path.StorePath;
 import org.buildchain.substituter.fetch.Caches;
 import org.buildchain.substituter.signature.Fingerprint;
 import org.buildchain.substituter.signature.PublicKey;
-import org.buildchain.substituter.worker.RemoteStore;
-import org.buildchain.substituter.worker.StoreConnection;
+import org.buildchain.substituter.worker.client.RemoteStore;
+import org.buildchain.substituter.worker.client.StoreConnection;
 
 /** Copies between this store and one that a daemon serves. */
 final class RemoteCopy {

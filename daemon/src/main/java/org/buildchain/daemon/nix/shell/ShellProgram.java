@@ -12,7 +12,7 @@ import org.buildchain.daemon.command.argument.Evaluations;
 import org.buildchain.daemon.evaluation.Evaluation;
 import org.buildchain.daemon.evaluation.Found;
 import org.buildchain.derivation.DerivedPath;
-import org.buildchain.language.eval.EvalException;
+import org.buildchain.language.error.EvalException;
 import org.buildchain.store.path.StoreDir;
 import org.buildchain.store.path.StorePath;
 

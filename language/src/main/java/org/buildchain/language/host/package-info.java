@@ -1,0 +1,4 @@
+/**
+ * The world as evaluations see it: what they may read, links on the way, failures in Nix's words.
+ */
+package org.buildchain.language.host;

@@ -1,0 +1,2 @@
+/** Values for other programs to read. */
+package org.buildchain.language.print;
