@@ -310,6 +310,15 @@ final class Engine implements Services, AutoCloseable {
         new Finding(
             "java", true, Runtime.version() + " at " + System.getProperty("java.home"), ""));
     findings.add(memory());
+    findings.addAll(mount());
+    findings.addAll(isolation());
+    findings.add(compiler());
+    return findings;
+  }
+
+  /** Whether the store can be mounted, and is. */
+  private List<Finding> mount() {
+    List<Finding> findings = new ArrayList<>();
     List<MountProvider.Problem> problems = mounts.probe();
     if (problems.isEmpty() && mounts.problem().isEmpty()) {
       findings.add(
@@ -333,6 +342,12 @@ final class Engine implements Services, AutoCloseable {
                           "bc daemon restart, to try again; its log is "
                               + root.resolve("daemon/log"))));
     }
+    return findings;
+  }
+
+  /** Whether builds can be kept apart from the machine, and how what they take is bounded. */
+  private List<Finding> isolation() {
+    List<Finding> findings = new ArrayList<>();
     Optional<String> lacking = sandbox.probe();
     findings.add(
         new Finding(
@@ -360,7 +375,6 @@ final class Engine implements Services, AutoCloseable {
                 .map(why -> "what builds write is summed ten times a second; no quotas: " + why)
                 .orElse("what builds write is bounded by project quotas of the file system"),
             ""));
-    findings.add(compiler());
     return findings;
   }
 

@@ -30,22 +30,10 @@ public final class ExprPrinter {
       case Expr.Var v -> out.append(Literals.name(v.name()));
       case Expr.InheritFrom f -> out.append("(/* expanded inherit (expr) */)");
       case Expr.Select s -> {
-        out.append('(');
-        print(s.subject());
-        out.append(").").append(AttrPaths.show(s.path()));
-        s.fallback()
-            .ifPresent(
-                d -> {
-                  out.append(" or (");
-                  print(d);
-                  out.append(')');
-                });
+        write("(", s.subject(), ").", AttrPaths.show(s.path()));
+        s.fallback().ifPresent(d -> write(" or (", d, ")"));
       }
-      case Expr.HasAttr h -> {
-        out.append("((");
-        print(h.subject());
-        out.append(") ? ").append(AttrPaths.show(h.path())).append(')');
-      }
+      case Expr.HasAttr h -> write("((", h.subject(), ") ? ", AttrPaths.show(h.path()), ")");
       case AttrSet a -> {
         out.append(a.recursive() ? "rec { " : "{ ");
         bindings(a);
@@ -53,11 +41,7 @@ public final class ExprPrinter {
       }
       case Expr.ListOf l -> {
         out.append("[ ");
-        for (Expr x : l.elements()) {
-          out.append('(');
-          print(x);
-          out.append(") ");
-        }
+        l.elements().forEach(x -> write("(", x, ") "));
         out.append(']');
       }
       case Expr.Lambda l -> lambda(l);
@@ -65,47 +49,28 @@ public final class ExprPrinter {
       case Expr.Let l -> {
         out.append("(let ");
         bindings(l.bindings());
-        out.append("in ");
-        print(l.body());
-        out.append(')');
+        write("in ", l.body(), ")");
       }
-      case Expr.With w -> {
-        out.append("(with ");
-        print(w.scope());
-        out.append("; ");
-        print(w.body());
-        out.append(')');
-      }
-      case Expr.If i -> {
-        out.append("(if ");
-        print(i.condition());
-        out.append(" then ");
-        print(i.then());
-        out.append(" else ");
-        print(i.otherwise());
-        out.append(')');
-      }
-      case Expr.Assert a -> {
-        out.append("assert ");
-        print(a.condition());
-        out.append("; ");
-        print(a.body());
-      }
-      case Expr.Not n -> {
-        out.append("(! ");
-        print(n.operand());
-        out.append(')');
-      }
-      case Expr.Binary b -> {
-        out.append('(');
-        print(b.left());
-        out.append(' ').append(b.operator().symbol()).append(' ');
-        print(b.right());
-        out.append(')');
-      }
+      case Expr.With w -> write("(with ", w.scope(), "; ", w.body(), ")");
+      case Expr.If i ->
+          write("(if ", i.condition(), " then ", i.then(), " else ", i.otherwise(), ")");
+      case Expr.Assert a -> write("assert ", a.condition(), "; ", a.body());
+      case Expr.Not n -> write("(! ", n.operand(), ")");
+      case Expr.Binary b -> write("(", b.left(), " " + b.operator().symbol() + " ", b.right(), ")");
       case Expr.Concat c ->
           joined("(", " + ", ")", c.parts().getFirst(), c.parts().subList(1, c.parts().size()));
       case Expr.CurPos c -> out.append("__curPos");
+    }
+  }
+
+  /** Texts as they are, and expressions as they are printed. */
+  private void write(Object... parts) {
+    for (Object part : parts) {
+      if (part instanceof Expr e) {
+        print(e);
+      } else {
+        out.append(part);
+      }
     }
   }
 

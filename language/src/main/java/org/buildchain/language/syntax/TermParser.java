@@ -154,23 +154,11 @@ final class TermParser {
         return inner;
       case LET:
         in.skip(1);
-        in.expect(TokenKind.CURLY_OPEN);
-        AttrSet body =
-            bindings
-                .binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT, TokenKind.CURLY_CLOSE)
-                .at(at, true);
-        in.expect(TokenKind.CURLY_CLOSE);
         return new Expr.Select(
-            Pos.NONE, body, List.of(new AttrName.Known("body")), Optional.empty());
+            Pos.NONE, recursiveSet(at), List.of(new AttrName.Known("body")), Optional.empty());
       case REC:
         in.skip(1);
-        in.expect(TokenKind.CURLY_OPEN);
-        AttrSet rec =
-            bindings
-                .binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT, TokenKind.CURLY_CLOSE)
-                .at(at, true);
-        in.expect(TokenKind.CURLY_CLOSE);
-        return rec;
+        return recursiveSet(at);
       case CURLY_OPEN:
         in.skip(1);
         AttrSet set = bindings.binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT);
@@ -178,19 +166,35 @@ final class TermParser {
         return set;
       case BRACKET_OPEN:
         in.skip(1);
-        List<Expr> elements = new ArrayList<>();
-        parser.enter();
-        while (!in.is(TokenKind.BRACKET_CLOSE)) {
-          if (!startsSimple()) {
-            throw in.unexpected();
-          }
-          elements.add(warned(select()));
-        }
-        parser.leave();
-        in.skip(1);
-        return new Expr.ListOf(at, List.copyOf(elements));
+        return list(at);
       default:
         throw in.unexpected();
     }
+  }
+
+  /** What stands between the braces of {@code rec { … }} and {@code let { … }}, braces included. */
+  private AttrSet recursiveSet(Pos at) {
+    in.expect(TokenKind.CURLY_OPEN);
+    AttrSet set =
+        bindings
+            .binds(at, TokenKind.CURLY_CLOSE, TokenKind.INHERIT, TokenKind.CURLY_CLOSE)
+            .at(at, true);
+    in.expect(TokenKind.CURLY_CLOSE);
+    return set;
+  }
+
+  /** A list behind its opening bracket. */
+  private Expr list(Pos at) {
+    List<Expr> elements = new ArrayList<>();
+    parser.enter();
+    while (!in.is(TokenKind.BRACKET_CLOSE)) {
+      if (!startsSimple()) {
+        throw in.unexpected();
+      }
+      elements.add(warned(select()));
+    }
+    parser.leave();
+    in.skip(1);
+    return new Expr.ListOf(at, List.copyOf(elements));
   }
 }
