@@ -18,6 +18,7 @@ public final class Derivations implements Function<StorePath, Derivation> {
   private final Store store;
   private final GenerationCache<StorePath, Derivation> cache = new GenerationCache<>(KEPT);
 
+  /** The derivations of this store, the last few thousand of them kept. */
   public Derivations(Store store) {
     this.store = store;
   }

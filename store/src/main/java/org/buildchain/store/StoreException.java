@@ -7,10 +7,12 @@ package org.buildchain.store;
 public class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** With a message for the user. */
   public StoreException(String message) {
     super(message);
   }
 
+  /** The same, for what was caused by another failure. */
   public StoreException(String message, Throwable cause) {
     super(message, cause);
   }

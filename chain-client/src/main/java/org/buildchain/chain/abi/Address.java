@@ -15,6 +15,11 @@ public record Address(byte[] bytes) implements Comparable<Address> {
   /** Nobody. */
   public static final Address ZERO = new Address(new byte[SIZE]);
 
+  /**
+   * Copies the bytes.
+   *
+   * @throws FormatException if they are not {@value #SIZE}
+   */
   public Address {
     if (bytes.length != SIZE) {
       throw new FormatException("address", "expected " + SIZE + " bytes, not " + bytes.length);

@@ -12,6 +12,11 @@ public record Word(byte[] bytes) implements Comparable<Word> {
   /** 32 zeros. */
   public static final Word ZERO = new Word(new byte[SIZE]);
 
+  /**
+   * Copies the bytes.
+   *
+   * @throws FormatException if they are not {@value #SIZE}
+   */
   public Word {
     if (bytes.length != SIZE) {
       throw new FormatException("word", "expected " + SIZE + " bytes, not " + bytes.length);

@@ -20,6 +20,10 @@ public final class Claims {
   private final Node node;
   private final Network network;
 
+  /**
+   * What {@code node} tells of the contracts of {@code network}; asks nothing yet. Whether the node
+   * is of that chain is the caller's to check: {@link Network#check}.
+   */
   public Claims(Node node, Network network) {
     this.node = node;
     this.network = network;

@@ -21,6 +21,7 @@ public final class Commitments {
   private final Address claims;
   private final Address jury;
 
+  /** For the contracts of this network: commitments of one chain say nothing on another. */
   public Commitments(Network network) {
     this.chainId = BigInteger.valueOf(network.chainId());
     this.claims = network.claims();

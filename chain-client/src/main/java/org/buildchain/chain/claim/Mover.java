@@ -35,6 +35,7 @@ public final class Mover {
 
   private record Sent(long block, Word transaction) {}
 
+  /** Moves claims with transactions of {@code sender}, who pays for them. */
   public Mover(Claims claims, Sender sender) {
     this.claims = claims;
     this.sender = sender;

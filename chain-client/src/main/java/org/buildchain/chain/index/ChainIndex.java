@@ -36,6 +36,7 @@ public final class ChainIndex {
   private long version;
   private long time;
 
+  /** An index that has read nothing yet. */
   public ChainIndex(LogSource source) {
     this.source = source;
   }

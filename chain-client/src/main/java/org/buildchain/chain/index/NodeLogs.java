@@ -18,6 +18,7 @@ public final class NodeLogs implements LogSource {
   private final Node node;
   private final Network network;
 
+  /** The logs that {@code node} has; asks nothing yet. */
   public NodeLogs(Node node, Network network) {
     this.node = node;
     this.network = network;

@@ -27,6 +27,7 @@ public final class Node implements AutoCloseable {
   private final JsonRpc rpc;
   private final URI url;
 
+  /** The node at this URL of JSON-RPC over HTTP; asks nothing yet. */
   public Node(URI url) {
     this.url = url;
     this.rpc = new JsonRpc(url);

@@ -37,6 +37,7 @@ public final class Publisher {
   private final Commitments commitments;
   private final Endings endings;
 
+  /** Publishes in the name of this key's account, which pays for it. */
   public Publisher(Claims claims, Key key) {
     this.claims = claims;
     this.network = claims.network();

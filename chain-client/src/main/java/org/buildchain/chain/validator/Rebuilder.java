@@ -40,11 +40,13 @@ public interface Rebuilder {
 
     private final Reason reason;
 
+    /** Says why in both ways: for statistics, and in words for people. */
     public Declined(Reason reason, String text) {
       super(text);
       this.reason = reason;
     }
 
+    /** Which of the reasons it is. */
     public Reason reason() {
       return reason;
     }

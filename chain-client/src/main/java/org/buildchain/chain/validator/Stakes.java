@@ -21,6 +21,7 @@ public final class Stakes {
   private final Network network;
   private final Sender sender;
 
+  /** The stake of the account of {@code sender}. */
   public Stakes(Claims claims, Sender sender) {
     this.claims = claims;
     this.network = claims.network();

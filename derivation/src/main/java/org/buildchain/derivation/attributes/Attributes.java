@@ -47,6 +47,11 @@ public final class Attributes {
     return structured;
   }
 
+  /**
+   * A flag: of a variable whether it is {@code 1}, in JSON a Boolean.
+   *
+   * @throws BuildException if JSON has something else under that name
+   */
   public boolean flag(String name, boolean byDefault) {
     if (structured.isEmpty()) {
       String value = drv.env().get(name);

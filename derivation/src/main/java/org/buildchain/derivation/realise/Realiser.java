@@ -48,6 +48,9 @@ public final class Realiser {
   private final SharedBuilds shared = new SharedBuilds();
   private final Signal freed = new Signal();
 
+  /**
+   * Builds for {@code store} on {@code site}; keeps no realisations that follow from derivations.
+   */
   public Realiser(Store store, Derivations derivations, OutputPaths paths, BuildSite site) {
     this(store, derivations, paths, site, false);
   }

@@ -26,6 +26,7 @@ public class BuildException extends RuntimeException {
     this.exitStatus = exitStatus;
   }
 
+  /** The same, for what was caused by another failure. */
   public BuildException(String message, int exitStatus, Throwable cause) {
     super(message, cause);
     this.exitStatus = exitStatus;

@@ -31,6 +31,7 @@ public final class NarWriter {
   private final boolean silent;
   private long written;
 
+  /** Writes a NAR to {@code sink}, which may not change the arrays that it is handed. */
   public NarWriter(Sink sink) {
     this(sink, false);
   }

@@ -14,10 +14,12 @@ public final class RankedPlaces {
   private int free;
   private long next;
 
+  /** So many places, all of them free. */
   public RankedPlaces(int count) {
     this.free = count;
   }
 
+  /** Waits for a place. Each is given back by {@link #release}. */
   public void acquire(int rank) throws InterruptedException {
     acquire(rank, () -> {});
   }
@@ -50,6 +52,7 @@ public final class RankedPlaces {
     }
   }
 
+  /** Takes a place if one is free now, whoever waits. */
   public synchronized boolean tryAcquire() {
     boolean taken = free > 0;
     if (taken) {
@@ -58,6 +61,7 @@ public final class RankedPlaces {
     return taken;
   }
 
+  /** Gives a place back, to whoever is first in line. */
   public synchronized void release() {
     if (waiters.isEmpty()) {
       free++;

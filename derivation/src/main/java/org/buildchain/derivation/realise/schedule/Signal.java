@@ -9,6 +9,7 @@ public final class Signal {
     return raised;
   }
 
+  /** Wakes all who wait. */
   public synchronized void raise() {
     raised++;
     notifyAll();
