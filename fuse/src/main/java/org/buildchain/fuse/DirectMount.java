@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.buildchain.fuse.device.FuseDevice;
 import org.buildchain.fuse.device.Mounter;
@@ -43,9 +44,11 @@ final class DirectMount implements StoreMount {
 
   void serve(int count) {
     threads.addAll(readAhead.threads());
+    int working = Math.max(2, Runtime.getRuntime().availableProcessors());
+    Semaphore watch = new Semaphore(1);
     for (int i = 0; i < count; i++) {
-      threads.add(
-          Mounting.server(mountpoint, i, new Responder(served, device.another(), readAhead)));
+      FuseDevice own = i < working ? device.another() : device.spare(watch);
+      threads.add(Mounting.server(mountpoint, i, new Responder(served, own, readAhead)));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A view that is built up in memory. Names and targets are octet strings. */
@@ -95,6 +96,11 @@ final class MemoryView implements FileSystemView {
       put(name, new Link(inodes.incrementAndGet(), target));
     }
 
+    /** A file of one octet: who reads it is counted, and waits. */
+    void waiting(String name, CountDownLatch readers, CountDownLatch until) {
+      put(name, new Waiting(inodes.incrementAndGet(), readers, until));
+    }
+
     /** A file of this length that cannot be read, as where a block is damaged. */
     void broken(String name, int size) {
       put(name, new Broken(inodes.incrementAndGet(), size));
@@ -134,6 +140,31 @@ final class MemoryView implements FileSystemView {
     @Override
     public int read(long offset, ByteBuffer into) throws IOException {
       throw new IOException("block is damaged (this is the test's intent)");
+    }
+  }
+
+  private record Waiting(long inode, CountDownLatch readers, CountDownLatch until)
+      implements Regular {
+    @Override
+    public boolean executable() {
+      return false;
+    }
+
+    @Override
+    public long size() {
+      return 1;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer into) throws IOException {
+      readers.countDown();
+      try {
+        until.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      into.put((byte) 'x');
+      return 1;
     }
   }
 

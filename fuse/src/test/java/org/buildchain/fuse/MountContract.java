@@ -27,7 +27,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -39,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every way of mounting must do. A subclass names the way. Runs on a real mount, as root. */
 abstract class MountContract {
+  /** More than there may be processors. */
+  private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() + 2);
+
   @TempDir Path temporary;
 
   final MemoryView view = new MemoryView();
@@ -52,7 +57,7 @@ abstract class MountContract {
   void mountTheView() throws IOException {
     object = view.root.folder("object");
     at = Files.createDirectory(temporary.resolve("mnt"));
-    mount = provider().mount(view, at, new MountOptions(true, 4));
+    mount = provider().mount(view, at, new MountOptions(true, THREADS));
     at = mount.mountpoint();
     view.onChange(() -> mount.changed());
   }
@@ -247,6 +252,29 @@ abstract class MountContract {
     try (var executor = Executors.newFixedThreadPool(16)) {
       for (var reader : executor.invokeAll(readers)) {
         reader.get();
+      }
+    }
+  }
+
+  /** As for the disk, or for a block that comes from the network. */
+  @Test
+  void oneOfItsThreadsIsLeftWhileTheOthersWait() throws Exception {
+    byte[] content = random(1000);
+    object.file("file", content, false);
+    CountDownLatch reading = new CountDownLatch(THREADS - 1);
+    CountDownLatch until = new CountDownLatch(1);
+    List<Future<byte[]>> waiting = new ArrayList<>();
+    try (var executor = Executors.newFixedThreadPool(THREADS - 1)) {
+      for (int i = 1; i < THREADS; i++) {
+        String name = "waiting-" + i;
+        object.waiting(name, reading, until);
+        waiting.add(executor.submit(() -> Files.readAllBytes(at.resolve("object/" + name))));
+      }
+      reading.await();
+      assertArrayEquals(content, Files.readAllBytes(at.resolve("object/file")));
+      until.countDown();
+      for (Future<byte[]> one : waiting) {
+        assertArrayEquals(new byte[] {'x'}, one.get());
       }
     }
   }

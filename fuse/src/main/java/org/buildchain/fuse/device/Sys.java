@@ -14,6 +14,7 @@ final class Sys {
   static final int ECONNABORTED = 103;
 
   static final int O_RDWR = 2;
+  static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
 
   static final CFunction OPEN = CFunction.named("open");
@@ -21,6 +22,7 @@ final class Sys {
   static final CFunction READ = CFunction.named("read");
   static final CFunction WRITEV = CFunction.named("writev");
   static final CFunction IOCTL = CFunction.named("ioctl");
+  static final CFunction POLL = CFunction.named("poll");
   static final CFunction MOUNT = CFunction.named("mount");
   static final CFunction UMOUNT2 = CFunction.named("umount2");
   static final CFunction SOCKETPAIR = CFunction.named("socketpair");
